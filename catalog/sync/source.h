@@ -1,0 +1,33 @@
+/*
+ * source.h - one source as the conductor reads it: what the configuration says, and how its tree is opened.
+ */
+#ifndef CB_SYNC_SOURCE_H
+#define CB_SYNC_SOURCE_H
+
+#include "catalog/entity/rules.h"
+#include "catalog/fetch/forge.h"
+#include "catalog/fetch/mirror.h"
+
+struct cb_source_conf {
+    bool git;
+    cb_str url;    /* clone URL, or absolute path of a descriptor */
+    cb_str branch; /* empty: the remote's HEAD */
+    const cb_str *paths;
+    size_t path_n;
+    int64_t interval_us;
+    struct cb_rules rules; /* what this source may bring */
+};
+
+/* What all sources share. Borrowed for as long as the schedule runs. */
+struct cb_sync_conf {
+    struct cb_source_conf *sources;
+    size_t source_n;
+    const struct cb_credential_set *secrets;
+    const struct cb_forge_set *forges; /* integrations; NULL: the well-known ones */
+    const char *data_dir;
+};
+
+/* Key of the row in the database: "git:<clean url>#<branch>", "file:<path>". */
+cb_str cb_source_key(struct cb_arena *a, const struct cb_source_conf *s);
+
+#endif
