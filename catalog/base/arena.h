@@ -27,7 +27,7 @@ char *cb_arena_dup(struct cb_arena *a, const void *p, size_t n);
 /* The same as a slice; the NUL is not counted. */
 cb_str cb_arena_str(struct cb_arena *a, cb_str s);
 cb_str cb_arena_printf(struct cb_arena *a, const char *fmt, ...) CB_PRINTF(2, 3);
-cb_str cb_arena_vprintf(struct cb_arena *a, const char *fmt, va_list ap);
+cb_str cb_arena_vprintf(struct cb_arena *a, const char *fmt, va_list ap) CB_PRINTF(2, 0);
 /* ASCII and Unicode simple lower-casing of UTF-8 (utf8proc); returns S itself when nothing changes. */
 cb_str cb_arena_lower(struct cb_arena *a, cb_str s);
 /* Run FN(ARG) when the arena is freed or reset, newest first. */

@@ -53,7 +53,10 @@ struct cb_node *cb_node_path(const struct cb_node *node, const char *path);
 cb_str cb_node_text(const struct cb_node *node, const char *key);
 /* Deep copy into A, texts too. */
 struct cb_node *cb_node_copy(struct cb_arena *a, const struct cb_node *node);
-/* Compact JSON, numbers as JavaScript prints them (1.5, 1e+21, 42). */
+/*
+ * Compact JSON, numbers as JavaScript prints them (1.5, 1e+21, 42); so an integer beyond 2^53 is
+ * printed as the nearest double.
+ */
 void cb_node_dump(struct cb_buf *out, const struct cb_node *node);
 /* What String(value) gives in JavaScript for a scalar: "1.5", "true", "null". */
 cb_str cb_node_scalar(struct cb_arena *a, const struct cb_node *node);
@@ -61,7 +64,8 @@ cb_str cb_node_scalar(struct cb_arena *a, const struct cb_node *node);
  * Parse JSON text. CB_EINVAL with line and column: bad syntax, duplicate key, over CB_NODE_DEPTH_MAX,
  * invalid UTF-8 or a NUL character in a text.
  */
-enum cb_code cb_node_parse(struct cb_node **out, struct cb_arena *a, cb_str json, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_node_parse(struct cb_node **out, struct cb_arena *a, cb_str json,
+                           struct cb_err *err) CB_MUSTCHECK;
 /* From and to jansson; to_json gives a new reference. */
 struct cb_node *cb_node_from_json(struct cb_arena *a, const json_t *json);
 json_t *cb_node_to_json(const struct cb_node *node);

@@ -65,5 +65,9 @@ bool cb_str_split(cb_str *out, cb_str *rest, char sep);
 /* Whole text as a decimal in [MIN, MAX]; false otherwise (empty, sign only, overflow, tail). */
 bool cb_str_to_int(int64_t *out, cb_str s, int64_t min, int64_t max);
 bool cb_str_is_utf8(cb_str s);
+/* Bytes (1 to 4) of the well-formed UTF-8 character at AT; 0 when there is none. */
+size_t cb_str_utf8_at(cb_str s, size_t at);
+/* The longest start of S of at most MAX bytes that does not cut a character. */
+cb_str cb_str_cut(cb_str s, size_t max);
 
 #endif
