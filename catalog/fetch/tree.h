@@ -63,7 +63,7 @@ bool cb_glob_match(cb_str glob, cb_str path, bool dot);
 bool cb_glob_is_pattern(cb_str text);
 /*
  * TARGET as written in a descriptor at FROM ("apis/catalog-info.yaml"), resolved: "./x.yaml" and "x.yaml"
- * and "../y/*.yaml" to a path (or glob) from the root. CB_EINVAL: it leaves the root, is absolute, has a NUL.
+ * and "../y.yaml" to a path (or glob) from the root. CB_EINVAL: it leaves the root, is absolute, has a NUL.
  */
 enum cb_code cb_tree_resolve(cb_str *out, struct cb_arena *a, cb_str from, cb_str target, struct cb_err *err) CB_MUSTCHECK;
 
