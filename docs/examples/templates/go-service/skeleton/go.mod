@@ -1,0 +1,3 @@
+module mycompany.example/${{ values.name }}
+
+go 1.22
