@@ -66,9 +66,12 @@ static void date_of(int64_t days, int64_t *year, int *month, int *day)
 
 void cb_clock_format(char out[32], int64_t at_us)
 {
-    int64_t s = at_us / CB_S_US - (at_us % CB_S_US < 0), days = s / DAY_S - (s % DAY_S < 0), year;
-    int of_day = (int)(s - days * DAY_S), ms = (int)((at_us - s * CB_S_US) / CB_MS_US), month, day;
+    int64_t us = at_us % CB_S_US, s = at_us / CB_S_US - (us < 0), year;
+    int64_t days = s / DAY_S - (s % DAY_S < 0);
+    int of_day = (int)(s - days * DAY_S), ms, month, day;
 
+    us += us < 0 ? CB_S_US : 0;
+    ms = (int)(us / CB_MS_US);
     date_of(days, &year, &month, &day);
     snprintf(out, 32, "%s%0*u-%02u-%02uT%02u:%02u:%02u.%03uZ",
              year < 0 ? "-" : year > 9999 ? "+" : "", year < 0 || year > 9999 ? 6 : 4,
