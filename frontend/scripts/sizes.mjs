@@ -1,0 +1,60 @@
+// Holds the built portal to its budget: bytes after gzip, from Vite's manifest.
+//   npm run sizes [-- DIST]
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const KB = 1000;
+const LIMITS = {
+  entry: 130 * KB,
+  css: 30 * KB,
+  chunk: 200 * KB,
+  pages: {
+    'src/features/catalog/CatalogPage.tsx': 175 * KB,
+    'src/features/entity/EntityPage.tsx': 220 * KB,
+    'src/features/problems/ProblemsPage.tsx': 175 * KB,
+    'src/features/sources/SourcesPage.tsx': 175 * KB,
+  },
+};
+
+const dist = process.argv[2] ?? new URL('../dist', import.meta.url).pathname;
+const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8'));
+
+const sizes = new Map();
+function gz(file) {
+  if (!sizes.has(file)) sizes.set(file, gzipSync(readFileSync(join(dist, file)), { level: 9 }).length);
+  return sizes.get(file);
+}
+
+function closure(key, seen = new Set()) {
+  if (seen.has(key)) return seen;
+  seen.add(key);
+  for (const next of manifest[key].imports ?? []) closure(next, seen);
+  return seen;
+}
+
+const sum = (files) => [...new Set(files)].reduce((total, file) => total + gz(file), 0);
+const scripts = (keys) => [...keys].map((key) => manifest[key].file).filter((file) => file.endsWith('.js'));
+
+const entryKey = Object.keys(manifest).find((key) => manifest[key].isEntry);
+const entry = closure(entryKey);
+const rows = [['entry', sum(scripts(entry)), LIMITS.entry]];
+for (const [page, limit] of Object.entries(LIMITS.pages)) {
+  rows.push([page.split('/').at(-1).replace('.tsx', ''), sum(scripts(closure(page, new Set(entry)))), limit]);
+}
+const styles = [...new Set(Object.values(manifest).flatMap((one) => [...(one.css ?? []), ...(one.file.endsWith('.css') ? [one.file] : [])]))];
+rows.push(['css', sum(styles), LIMITS.css]);
+for (const key of Object.keys(manifest)) {
+  const file = manifest[key].file;
+  if (file.endsWith('.js') && !entry.has(key)) rows.push([`chunk ${file}`, gz(file), LIMITS.chunk]);
+}
+
+let over = 0;
+for (const [name, bytes, limit] of rows) {
+  const bad = bytes > limit;
+  if (bad) over++;
+  if (bad || !name.startsWith('chunk')) {
+    console.log(`${bad ? 'OVER' : 'ok  '}  ${(bytes / KB).toFixed(1).padStart(7)} of ${(limit / KB).toFixed(0)} KB  ${name}`);
+  }
+}
+process.exit(over > 0 ? 1 : 0);

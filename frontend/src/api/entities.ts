@@ -1,0 +1,113 @@
+import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
+import { get, withQuery } from '@/lib/client';
+import { keys } from '@/lib/keys';
+import type { Entity, EntityPage, Facets } from './types';
+
+/** Entities fetched at a time. */
+export const PAGE_SIZE = 100;
+
+const LIST = '/api/catalog/entities/by-query';
+
+// What a row of a list shows; whole entities would be ten times the bytes.
+const ROW_FIELDS = [
+  'kind',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.title',
+  'metadata.description',
+  'metadata.tags',
+  'spec.type',
+  'spec.owner',
+  'spec.lifecycle',
+  'spec.system',
+  'spec.profile.displayName',
+].join(',');
+
+// Where the text filter looks.
+const TEXT_FIELDS = 'metadata.name,metadata.title,metadata.description,spec.profile.displayName';
+
+export interface EntityQuery {
+  /** Statements in Backstage's filter grammar, joined by AND: "kind=api", "spec.type=grpc". */
+  filter: string[];
+  text: string;
+  order: string;
+  descending: boolean;
+}
+
+function pageQuery(query: EntityQuery, page: number) {
+  const path = withQuery(LIST, {
+    fields: ROW_FIELDS,
+    filter: query.filter.length > 0 ? query.filter.join(',') : undefined,
+    fullTextFilterTerm: query.text || undefined,
+    fullTextFilterFields: query.text ? TEXT_FIELDS : undefined,
+    orderField: `${query.order},${query.descending ? 'desc' : 'asc'}`,
+    limit: PAGE_SIZE,
+    offset: page > 0 ? page * PAGE_SIZE : undefined,
+  });
+  return {
+    queryKey: [...keys.entities, path],
+    queryFn: ({ signal }: { signal: AbortSignal }) => get<EntityPage>(path, signal),
+    staleTime: 30_000,
+  };
+}
+
+/** The first page, which also says how many there are. The last answer stays while a new one is asked. */
+export function useFirstPage(query: EntityQuery) {
+  return useQuery({ ...pageQuery(query, 0), placeholderData: keepPreviousData });
+}
+
+/** The pages in PAGES, by number: only what is on the screen is fetched. */
+export function usePages(query: EntityQuery, pages: number[]) {
+  return useQueries({
+    queries: pages.map((page) => pageQuery(query, page)),
+    combine: (results) => ({
+      byPage: new Map(pages.map((page, i) => [page, results[i]?.data?.items])),
+      error: results.find((r) => r.error)?.error,
+      retry: () => results.filter((r) => r.isError).forEach((r) => void r.refetch()),
+    }),
+  });
+}
+
+/** How many entities have each value of FACETS, under FILTER. */
+export function useFacets(facets: readonly string[], filter: string[], options: { enabled?: boolean } = {}) {
+  const path = withQuery('/api/catalog/entity-facets', {
+    facet: facets,
+    filter: filter.length > 0 ? filter.join(',') : undefined,
+  });
+  return useQuery({
+    queryKey: [...keys.entities, path],
+    queryFn: ({ signal }) => get<Facets>(path, signal),
+    staleTime: 30_000,
+    placeholderData: options.enabled === undefined ? keepPreviousData : undefined,
+    enabled: options.enabled ?? true,
+  });
+}
+
+/** Entities whose name has one of TERMS in it, for "did you mean". */
+export function useNamesLike(terms: string[], enabled: boolean) {
+  return useQuery({
+    queryKey: [...keys.entities, 'like', terms],
+    enabled: enabled && terms.length > 0,
+    queryFn: async ({ signal }) => {
+      const pages = await Promise.all(
+        terms.map((term) =>
+          get<EntityPage>(
+            withQuery(LIST, {
+              fields: 'kind,metadata.name,metadata.namespace,metadata.title',
+              fullTextFilterTerm: term,
+              fullTextFilterFields: 'metadata.name',
+              orderField: 'metadata.name,asc',
+              limit: 200,
+            }),
+            signal,
+          ),
+        ),
+      );
+      const seen = new Map<string, Entity>();
+      for (const item of pages.flatMap((page) => page.items)) {
+        seen.set(`${item.kind}:${item.metadata.namespace}/${item.metadata.name}`, item);
+      }
+      return [...seen.values()];
+    },
+  });
+}

@@ -1,0 +1,28 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { get, withQuery } from '@/lib/client';
+import { keys } from '@/lib/keys';
+import type { ProblemPage } from './types';
+
+const PATH = '/api/problems';
+const PAGE_SIZE = 50;
+
+/** What is wrong, page after page; of one source when SOURCE is given. */
+export function useProblems(source?: string) {
+  return useInfiniteQuery({
+    queryKey: [...keys.problems, 'all', source],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ signal, pageParam }) =>
+      get<ProblemPage>(withQuery(PATH, { source, limit: PAGE_SIZE, cursor: pageParam }), signal),
+    getNextPageParam: (last) => last.pageInfo.nextCursor,
+    staleTime: 5_000,
+  });
+}
+
+/** What is wrong with one entity. */
+export function useEntityProblems(entity: string) {
+  return useQuery({
+    queryKey: [...keys.problems, 'entity', entity],
+    queryFn: ({ signal }) => get<ProblemPage>(withQuery(PATH, { entity, limit: PAGE_SIZE }), signal),
+    staleTime: 5_000,
+  });
+}

@@ -1,0 +1,92 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { FILTER_ID } from './FilterBox';
+
+const STORED = 'callboard-shortcuts';
+
+/** How long after "g" the second key counts. */
+const CHORD_MS = 1_200;
+
+export const SHORTCUTS = [
+  { keys: '/', does: 'Go to the filter' },
+  { keys: 'g c', does: 'Go to the catalog' },
+  { keys: 'g p', does: 'Go to the problems' },
+  { keys: 'g s', does: 'Go to the sources' },
+  { keys: '?', does: 'Show this list' },
+  { keys: 'Esc', does: 'Close the top window, clear the filter' },
+];
+
+const GO = { c: '/catalog', p: '/problems', s: '/sources' } as const;
+
+const listeners = new Set<() => void>();
+
+function areOn(): boolean {
+  try {
+    return localStorage.getItem(STORED) !== 'off';
+  } catch {
+    return true;
+  }
+}
+
+export function setShortcutsOn(on: boolean): void {
+  try {
+    localStorage.setItem(STORED, on ? 'on' : 'off');
+  } catch {
+    /* storage is off: it holds until the next load */
+  }
+  listeners.forEach((listener) => listener());
+}
+
+export function useShortcutsOn(): boolean {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, areOn);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) && !isSwitch(target))
+  );
+}
+
+function isSwitch(element: HTMLElement): boolean {
+  return element instanceof HTMLInputElement && ['checkbox', 'radio', 'button'].includes(element.type);
+}
+
+/** Listens to single keys, except while someone types or a window is open. */
+export function useShortcuts({ onHelp }: { onHelp: () => void }): void {
+  const navigate = useNavigate();
+  const on = useShortcutsOn();
+  const help = useRef(onHelp);
+  help.current = onHelp;
+
+  useEffect(() => {
+    if (!on) return;
+    let chordUntil = 0;
+    const listen = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (isTyping(event.target) || document.querySelector('dialog[open]')) return;
+      const chord = event.timeStamp < chordUntil;
+      chordUntil = 0;
+      if (chord && event.key in GO) {
+        void navigate({ to: GO[event.key as keyof typeof GO] });
+      } else if (event.key === 'g') {
+        chordUntil = event.timeStamp + CHORD_MS;
+        return;
+      } else if (event.key === '/') {
+        const box = document.getElementById(FILTER_ID);
+        if (box instanceof HTMLInputElement) {
+          box.focus();
+          box.select();
+        }
+      } else if (event.key === '?') {
+        help.current();
+      } else return;
+      event.preventDefault();
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, [on, navigate]);
+}

@@ -1,0 +1,196 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Entity } from '@/api/types';
+import { formatRef, parseRef, refOf } from '@/lib/ref';
+import { locationTarget, safeUrl } from '@/lib/url';
+import { CopyButton } from '@/ui/CopyButton';
+import { EntityLink } from '@/ui/EntityLink';
+import { Icon } from '@/ui/Icon';
+import { KindIcon } from '@/ui/KindIcon';
+import { PageHeading } from '@/ui/PageHeading';
+import { Pill } from '@/ui/Pill';
+import classes from './EntityHeader.module.css';
+import { RefreshButton } from './RefreshButton';
+
+/** The answers people come for: who owns it, what it is part of, how alive it is, where its code is. */
+export function EntityHeader({ entity }: { entity: Entity }) {
+  const { metadata, spec = {} } = entity;
+  const ref = refOf(entity);
+  const full = formatRef(ref);
+  const profile = (spec.profile ?? {}) as { displayName?: unknown; email?: unknown };
+  const title = metadata.title ?? text(profile.displayName) ?? metadata.name;
+
+  return (
+    <header className={`cb-card ${classes.card}`}>
+      <div className={classes.top}>
+        <span className={classes.mark}>
+          <KindIcon kind={entity.kind} size={24} />
+        </span>
+        <div className={classes.titles}>
+          <PageHeading title={title} />
+          <p className={classes.ref}>
+            <code className="cb-line" title={full}>
+              {full}
+            </code>
+            <CopyButton text={full} label="Copy the reference" />
+          </p>
+        </div>
+        <RefreshButton entityRef={ref} />
+      </div>
+      {metadata.description && <p className={classes.about}>{metadata.description}</p>}
+      <dl className={classes.facts}>
+        <Fact label="Owner">
+          <Owners entity={entity} />
+        </Fact>
+        <Whole entity={entity} />
+        <Fact label="Type">{text(spec.type)}</Fact>
+        <Fact label="Lifecycle">{text(spec.lifecycle)}</Fact>
+        <Fact label="Mail">
+          {text(profile.email) && <a href={safeUrl(`mailto:${text(profile.email)}`)}>{text(profile.email)}</a>}
+        </Fact>
+        <Fact label="Code">
+          <Code entity={entity} />
+        </Fact>
+      </dl>
+      <Tags tags={metadata.tags ?? []} />
+      <Links entity={entity} />
+    </header>
+  );
+}
+
+function Fact({ label, children }: { label: string; children?: ReactNode }) {
+  if (children === undefined || children === null || children === '') return null;
+  return (
+    <div className={classes.fact}>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+const OWNED = new Set(['component', 'api', 'resource', 'system', 'domain', 'template']);
+
+function Owners({ entity }: { entity: Entity }) {
+  const refs = related(entity, 'ownedBy');
+  if (refs.length > 0) {
+    return (
+      <ul className={classes.refs}>
+        {refs.map((ref) => (
+          <li key={ref}>
+            <EntityLink to={ref} context={{ kind: 'group', namespace: entity.metadata.namespace }} icon />
+          </li>
+        ))}
+      </ul>
+    );
+  }
+  if (!OWNED.has(entity.kind.toLowerCase())) return <span className="cb-quiet">—</span>;
+  return <span className={classes.nobody}>Nobody: add spec.owner</span>;
+}
+
+// A component's system, a system's domain, a team's parent: the next bigger thing.
+function Whole({ entity }: { entity: Entity }) {
+  const label = { group: 'Parent', user: 'Member of' }[entity.kind.toLowerCase()];
+  const refs = related(entity, label === 'Parent' ? 'childOf' : label ? 'memberOf' : 'partOf');
+  const groups = new Map<string, string[]>();
+  for (const ref of refs) {
+    const kind = parseRef(ref)?.kind ?? '';
+    const name = label ?? `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+    groups.set(name, [...(groups.get(name) ?? []), ref]);
+  }
+  return [...groups].map(([name, list]) => (
+    <Fact key={name} label={name}>
+      <ul className={classes.refs}>
+        {list.map((ref) => (
+          <li key={ref}>
+            <EntityLink
+              to={ref}
+              context={{ kind: parseRef(ref)?.kind, namespace: entity.metadata.namespace }}
+              icon
+            />
+          </li>
+        ))}
+      </ul>
+    </Fact>
+  ));
+}
+
+function Code({ entity }: { entity: Entity }) {
+  const notes = entity.metadata.annotations ?? {};
+  const source = locationTarget(notes['backstage.io/source-location']);
+  const view = notes['backstage.io/view-url'];
+  const edit = safeUrl(notes['backstage.io/edit-url']);
+  const target = source ?? view ?? locationTarget(notes['backstage.io/managed-by-location']);
+  if (!target) return <span className="cb-quiet">unknown</span>;
+  const url = safeUrl(target);
+  const file = safeUrl(view);
+  return (
+    <span className={classes.code}>
+      {url ? (
+        <a href={url} className="cb-line" title={target}>
+          {shortUrl(target)}
+        </a>
+      ) : (
+        <>
+          <code className="cb-line" title={target}>
+            {target}
+          </code>
+          <CopyButton text={target} label="Copy where the code is" />
+        </>
+      )}
+      {file && file !== url && <a href={file}>file</a>}
+      {edit && <a href={edit}>edit</a>}
+    </span>
+  );
+}
+
+function shortUrl(target: string): string {
+  return target.replace(/^https?:\/\//, '').replace(/\/(-\/)?(tree|blob|src\/branch)\/[^/]+\/?$/, '').replace(/\/$/, '');
+}
+
+function Tags({ tags }: { tags: string[] }) {
+  if (tags.length === 0) return null;
+  return (
+    <ul className={classes.tags} aria-label="Tags">
+      {tags.map((tag) => (
+        <li key={tag}>
+          <Link to="/catalog" search={{ tag: [tag] }} className={classes.tag}>
+            <Pill>{tag}</Pill>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Links({ entity }: { entity: Entity }) {
+  const links = entity.metadata.links ?? [];
+  if (links.length === 0) return null;
+  return (
+    <ul className={classes.links} aria-label="Links">
+      {links.map((link, i) => {
+        const url = safeUrl(link.url);
+        return (
+          <li key={i} className="cb-line">
+            {url ? (
+              <a href={url} title={link.url} rel="noreferrer">
+                <Icon name="external" size={14} /> {link.title ?? shortUrl(link.url)}
+              </a>
+            ) : (
+              <span title={link.url}>
+                {link.title ?? link.url} <Pill tone="warn">unsafe address</Pill>
+              </span>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function related(entity: Entity, type: string): string[] {
+  return (entity.relations ?? []).filter((r) => r.type === type).map((r) => r.targetRef);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

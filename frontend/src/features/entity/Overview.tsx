@@ -1,0 +1,46 @@
+import type { Entity } from '@/api/types';
+import { useNeighbourhood } from '@/api/graph';
+import { refOf } from '@/lib/ref';
+import { CopyButton } from '@/ui/CopyButton';
+import classes from './Overview.module.css';
+import { Relations } from './Relations';
+
+/** What it is connected with, and what its file says about it. */
+export function Overview({ entity }: { entity: Entity }) {
+  const around = useNeighbourhood(refOf(entity), 1);
+  return (
+    <div className={classes.grid}>
+      <Relations entity={entity} nodes={around.data?.nodes} />
+      <div className={classes.side}>
+        <Pairs title="Annotations" pairs={entity.metadata.annotations} />
+        <Pairs title="Labels" pairs={entity.metadata.labels} />
+      </div>
+    </div>
+  );
+}
+
+function Pairs({ title, pairs = {} }: { title: string; pairs?: Record<string, string> }) {
+  // What the catalog wrote itself comes last: people look for their own.
+  const entries = Object.entries(pairs).sort(([a], [b]) => Number(isOurs(a)) - Number(isOurs(b)));
+  return (
+    <section className={`cb-card ${classes.card}`}>
+      <h2>{title}</h2>
+      {entries.length === 0 && <p className="cb-quiet">None.</p>}
+      <dl>
+        {entries.map(([key, value]) => (
+          <div key={key} className={classes.pair}>
+            <dt title={key}>{key}</dt>
+            <dd>
+              <span>{String(value)}</span>
+              <CopyButton text={String(value)} label={`Copy the value of ${key}`} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function isOurs(key: string): boolean {
+  return key.startsWith('backstage.io/');
+}

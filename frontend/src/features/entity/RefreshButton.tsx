@@ -1,0 +1,33 @@
+import { Button } from '@mantine/core';
+import { useRefreshEntity } from '@/api/entity';
+import type { EntityRef } from '@/lib/ref';
+import { Icon } from '@/ui/Icon';
+import classes from './RefreshButton.module.css';
+
+const OUTCOMES = {
+  changed: 'Read again: it has changed.',
+  same: 'Read again: nothing has changed.',
+};
+
+/** Reads the entity's file again now, and says what came of it. */
+export function RefreshButton({ entityRef }: { entityRef: EntityRef }) {
+  const refresh = useRefreshEntity(entityRef);
+  return (
+    <div className={classes.root}>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<Icon name="refresh" size={14} />}
+        loading={refresh.isPending}
+        onClick={() => refresh.mutate()}
+      >
+        Refresh
+      </Button>
+      <span role="status" className={classes.outcome} data-bad={refresh.isError}>
+        {refresh.isPending && 'Reading it again…'}
+        {refresh.isSuccess && OUTCOMES[refresh.data]}
+        {refresh.isError && refresh.error.message}
+      </span>
+    </div>
+  );
+}

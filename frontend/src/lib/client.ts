@@ -1,0 +1,97 @@
+// One way to ask callboard something: own origin, JSON, a deadline, and an error a person can act on.
+
+const TIMEOUT_MS = 30_000;
+
+export class ApiError extends Error {
+  constructor(
+    /** HTTP status; 0 when no answer came at all. */
+    readonly status: number,
+    message: string,
+    /** What was asked, for the person who reports it. */
+    readonly request: string,
+    readonly requestId?: string,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+export type QueryValue = string | number | boolean | undefined | readonly string[];
+
+export function withQuery(path: string, query: Record<string, QueryValue> = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value === undefined || value === '') continue;
+    if (typeof value === 'object') value.forEach((one) => search.append(key, one));
+    else search.append(key, String(value));
+  }
+  const text = search.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** Joins path segments, each encoded, so that no name can reach another path. */
+export function apiPath(...segments: string[]): string {
+  return `/api/${segments.map(encodeURIComponent).join('/')}`;
+}
+
+export async function request<T>(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  options: { body?: unknown; signal?: AbortSignal } = {},
+): Promise<T> {
+  const asked = `${method} ${path}`;
+  const deadline = AbortSignal.timeout(TIMEOUT_MS);
+  const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(path, {
+      method,
+      signal,
+      credentials: 'same-origin',
+      headers: {
+        accept: 'application/json',
+        ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
+      },
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+    });
+    text = await response.text();
+  } catch (cause) {
+    if (options.signal?.aborted) throw cause;
+    const late = deadline.aborted;
+    throw new ApiError(
+      0,
+      late
+        ? `callboard did not answer within ${TIMEOUT_MS / 1000} seconds.`
+        : 'callboard could not be reached. Is it running, and is the network up?',
+      asked,
+    );
+  }
+  if (!response.ok) {
+    throw new ApiError(
+      response.status,
+      messageOf(text) ?? `callboard answered ${response.status} ${response.statusText}`.trim(),
+      asked,
+      response.headers.get('x-request-id') ?? undefined,
+    );
+  }
+  if (text === '') return undefined as T;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new ApiError(response.status, 'The answer was cut off or is not JSON.', asked);
+  }
+}
+
+export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return request<T>('GET', path, { signal });
+}
+
+function messageOf(text: string): string | undefined {
+  try {
+    const body = JSON.parse(text) as { error?: { message?: unknown } };
+    return typeof body.error?.message === 'string' && body.error.message ? body.error.message : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,10 @@
+// The names under which answers are kept, so that whoever changes something knows what to ask again.
+
+export const keys = {
+  session: ['session'] as const,
+  entities: ['entities'] as const,
+  entity: (ref: string) => ['entity', ref] as const,
+  graph: (ref: string) => ['graph', ref] as const,
+  problems: ['problems'] as const,
+  sources: ['sources'] as const,
+};

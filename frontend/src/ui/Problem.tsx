@@ -1,0 +1,30 @@
+import { Button } from '@mantine/core';
+import { ApiError } from '@/lib/client';
+import { Icon } from './Icon';
+import classes from './Note.module.css';
+
+/** The broken face of a view: what went wrong, and a way to try again. */
+export function Problem({ of, onRetry }: { of: unknown; onRetry?: () => unknown }) {
+  const error = of instanceof Error ? of : new Error(String(of));
+  const api = error instanceof ApiError ? error : undefined;
+  return (
+    <div className={classes.bad} role="alert">
+      <Icon name="warning" size={20} />
+      <div className={classes.body}>
+        <p className={classes.head}>This could not be shown{api && api.status > 0 ? ` (${api.status})` : ''}</p>
+        <p>{error.message}</p>
+        {api && (
+          <p className={classes.fine}>
+            <code>{api.request}</code>
+            {api.requestId && <> · request {api.requestId}</>}
+          </p>
+        )}
+        {onRetry && (
+          <Button size="xs" variant="default" mt={8} onClick={() => void onRetry()}>
+            Try again
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

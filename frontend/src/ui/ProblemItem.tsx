@@ -1,0 +1,62 @@
+import { formatAge, formatInstant } from '@/lib/format';
+import { safeUrl } from '@/lib/url';
+import { CopyButton } from './CopyButton';
+import { EntityLink } from './EntityLink';
+import { Pill } from './Pill';
+import classes from './ProblemItem.module.css';
+
+export interface ProblemItemProps {
+  problem: {
+    source: string;
+    repository?: string;
+    commit?: string;
+    path?: string;
+    line?: number;
+    column?: number;
+    rule: string;
+    severity: string;
+    message: string;
+    remedy?: string;
+    entityRef?: string;
+    firstSeen?: string;
+  };
+  /** The page is about this entity already. */
+  withoutEntity?: boolean;
+  /** The file's address on its forge, when it is known. */
+  fileUrl?: string;
+}
+
+const TONES = { error: 'bad', warning: 'warn', info: 'info' } as const;
+
+/** One mistake in a file: what, where, and what would be right. */
+export function ProblemItem({ problem, withoutEntity, fileUrl }: ProblemItemProps) {
+  const { path, line, column } = problem;
+  const place = path && [path, line, line && column].filter(Boolean).join(':');
+  const target = safeUrl(fileUrl);
+  return (
+    <li className={classes.item}>
+      <p className={classes.message}>
+        <Pill tone={TONES[problem.severity as keyof typeof TONES] ?? 'bad'}>{problem.severity}</Pill>{' '}
+        {problem.message}
+      </p>
+      {problem.remedy && <p className={classes.remedy}>{problem.remedy}</p>}
+      <p className={classes.where}>
+        {place && (
+          <span className={classes.place}>
+            {target ? <a href={`${target}${line ? `#L${line}` : ''}`}>{place}</a> : <code>{place}</code>}
+            <CopyButton text={place} label={`Copy ${place}`} />
+          </span>
+        )}
+        {!withoutEntity && problem.entityRef && <EntityLink to={problem.entityRef} icon />}
+        {problem.repository && <span title={problem.repository}>{problem.repository}</span>}
+        {problem.commit && <code title={problem.commit}>{problem.commit.slice(0, 8)}</code>}
+        <code>{problem.rule}</code>
+        {problem.firstSeen && (
+          <time dateTime={problem.firstSeen} title={formatInstant(problem.firstSeen)}>
+            since {formatAge(problem.firstSeen)}
+          </time>
+        )}
+      </p>
+    </li>
+  );
+}

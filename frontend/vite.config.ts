@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+const themeSource = fileURLToPath(new URL('./src/app/theme-first.js', import.meta.url));
+
+// The colour scheme must stand before the first paint, so its script is a plain one that blocks;
+// the policy allows no inline script, so it is a hashed file of its own.
+function themeFirst(): Plugin {
+  let serving = false;
+  let fileName = '';
+  return {
+    name: 'callboard-theme-first',
+    configResolved(config) {
+      serving = config.command === 'serve';
+    },
+    buildStart() {
+      if (serving) return;
+      const source = readFileSync(themeSource, 'utf8');
+      const hash = createHash('sha256').update(source).digest('base64url').slice(0, 8);
+      fileName = `assets/theme-first-${hash}.js`;
+      this.emitFile({ type: 'asset', fileName, source });
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler: () => [
+        {
+          tag: 'script',
+          attrs: { src: serving ? '/src/app/theme-first.js' : `/${fileName}` },
+          injectTo: 'head-prepend',
+        },
+      ],
+    },
+  };
+}
+
+// Where `npm run dev` finds the API; the built portal always talks to its own origin.
+const apiTarget = process.env.CALLBOARD_URL ?? 'http://127.0.0.1:7007';
+
+export default defineConfig({
+  plugins: [react(), themeFirst()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  server: { host: '127.0.0.1', proxy: { '/api': apiTarget } },
+  build: {
+    target: 'es2022',
+    manifest: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+});

@@ -1,0 +1,270 @@
+// A stand-in for callboard: the built portal under its real policy, and the API from a list in memory.
+// Only for the portal's own development and tests; what is true of the catalog is tested on the real one.
+//
+//   node tests/support/stub.mjs [DIST] [PORT] [MORE-ENTITIES]
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { company, crowd, relate } from './stub-catalog.mjs';
+
+const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
+
+export async function startStub({ dist, port = 0, more = 0, entities } = {}) {
+  const state = {
+    entities: entities ?? [...company(), ...crowd(more)],
+    faults: [],
+    requests: [],
+    session: { user: { ref: 'user:default/guest', displayName: 'Guest' }, roles: ['reader'], guest: true },
+    sources: sources(),
+    problems: problems(),
+  };
+  state.byRef = relate(state.entities);
+  const server = createServer((req, res) => {
+    answer(state, dist, req, res).catch((error) => send(res, 500, errorBody(500, String(error))));
+  });
+  await new Promise((done) => server.listen(port, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    requests: state.requests,
+    /** Every path that starts with PREFIX fails with STATUS ("hang" never answers) until cleared. */
+    fail: (prefix, status) => state.faults.push({ prefix, status }),
+    heal: () => state.faults.splice(0),
+    stop: () => new Promise((done) => (server.closeAllConnections(), server.close(done))),
+  };
+}
+
+async function answer(state, dist, req, res) {
+  const url = new URL(req.url, 'http://stub');
+  if (!url.pathname.startsWith('/api/')) return asset(dist, url.pathname, res);
+  state.requests.push(`${req.method} ${url.pathname}${url.search}`);
+  const fault = state.faults.find(({ prefix }) => url.pathname.startsWith(prefix));
+  if (fault?.status === 'hang') return;
+  if (fault) return send(res, fault.status, errorBody(fault.status, 'The database does not answer; it is tried again by itself.'));
+  const body = await text(req);
+  return route(state, req.method, url, body ? JSON.parse(body) : {}, res);
+}
+
+async function route(state, method, url, body, res) {
+  const path = url.pathname.slice('/api/'.length).split('/').map(decodeURIComponent);
+  const is = (m, ...want) => method === m && want.length === path.length && want.every((w, i) => w === '*' || w === path[i]);
+  const query = url.searchParams;
+
+  if (is('GET', 'catalog', 'entities', 'by-query')) return send(res, 200, page(state, query));
+  if (is('GET', 'catalog', 'entity-facets')) return send(res, 200, facets(state, query));
+  if (is('GET', 'catalog', 'entities', 'by-name', '*', '*', '*')) {
+    const found = state.byRef.get(`${path[3]}:${path[4]}/${path[5]}`.toLowerCase());
+    if (found) return send(res, 200, found);
+    return send(res, 404, errorBody(404, `No entity named '${path[5]}' found, with kind '${path[3]}' in namespace '${path[4]}'`));
+  }
+  if (is('POST', 'catalog', 'refresh')) {
+    const found = state.byRef.get(body.entityRef);
+    if (!found) return send(res, 404, errorBody(404, `Entity ${body.entityRef} not found`));
+    setTimeout(() => (found.metadata.etag += '+'), 300);
+    return send(res, 200);
+  }
+  if (is('GET', 'graph', '*', '*', '*')) return graph(state, `${path[1]}:${path[2]}/${path[3]}`.toLowerCase(), Number(query.get('depth') ?? 1), res);
+  if (is('GET', 'problems')) {
+    const items = state.problems.filter((p) => (!query.get('entity') || p.entityRef === query.get('entity')) && (!query.get('source') || p.source === query.get('source')));
+    const from = Number(query.get('cursor') ?? 0);
+    const limit = Number(query.get('limit') ?? 100);
+    return send(res, 200, { items: items.slice(from, from + limit), totalItems: items.length, pageInfo: from + limit < items.length ? { nextCursor: String(from + limit) } : {} });
+  }
+  if (is('GET', 'sources')) return send(res, 200, { items: state.sources });
+  if (is('POST', 'sources', '*', 'sync')) return send(res, 202, {});
+  if (is('POST', 'sources', '*', 'confirm')) {
+    for (const source of state.sources) if (source.id === path[1]) delete source.heldDeletions;
+    return send(res, 202, {});
+  }
+  if (is('GET', 'session')) return send(res, 200, state.session);
+  if (is('POST', 'session')) {
+    if (body.token !== 'secret') return send(res, 401, errorBody(401, 'This token is not known, or it was revoked.'));
+    state.session = { user: { ref: 'user:default/ana.almeida', displayName: 'Ana Almeida' }, roles: ['editor'], guest: false };
+    return send(res, 200, state.session);
+  }
+  if (is('DELETE', 'session')) {
+    state.session = { user: { ref: 'user:default/guest' }, roles: ['reader'], guest: true };
+    return send(res, 204);
+  }
+  return send(res, 404);
+}
+
+// ---- queries
+
+const leaves = new WeakMap();
+
+function terms(entity) {
+  let out = leaves.get(entity);
+  if (out) return out;
+  out = [];
+  const walk = (key, value) => {
+    if (Array.isArray(value)) for (const v of value) walk(key, v), typeof v === 'string' && out.push([`${key}.${v}`, 'true']);
+    else if (value && typeof value === 'object') for (const [k, v] of Object.entries(value)) walk(key ? `${key}.${k}` : k, v);
+    else out.push([key, String(value)]);
+  };
+  const { relations, status, ...rest } = entity;
+  walk('', rest);
+  for (const { type, targetRef } of relations ?? []) out.push([`relations.${type}`, targetRef]);
+  leaves.set(entity, out);
+  return out;
+}
+
+function values(entity, key) {
+  const lower = key.toLowerCase();
+  return terms(entity).filter(([k, v]) => k.toLowerCase() === lower && v.length <= 200).map(([, v]) => v);
+}
+
+function matches(entity, filters) {
+  if (filters.length === 0) return true;
+  return filters.some((filter) => {
+    const wanted = new Map();
+    for (const statement of filter.split(',')) {
+      const at = statement.indexOf('=');
+      const key = at < 0 ? statement : statement.slice(0, at);
+      if (at >= 0) wanted.set(key, [...(wanted.get(key) ?? []), statement.slice(at + 1).toLowerCase()]);
+      else if (!wanted.has(key)) wanted.set(key, []);
+    }
+    return [...wanted].every(([key, any]) => {
+      const have = values(entity, key).map((v) => v.toLowerCase());
+      return any.length === 0 ? have.length > 0 : any.some((v) => have.includes(v));
+    });
+  });
+}
+
+function page(state, query) {
+  const term = (query.get('fullTextFilterTerm') ?? '').toLowerCase();
+  const inFields = (query.get('fullTextFilterFields') ?? '').split(',');
+  const [field, direction] = (query.get('orderField') ?? '').split(',');
+  let found = state.entities.filter((e) => matches(e, query.getAll('filter')));
+  if (term) found = found.filter((e) => inFields.some((f) => values(e, f).some((v) => v.toLowerCase().includes(term))));
+  if (field) {
+    const keyed = found.map((e) => [values(e, field)[0]?.toLowerCase(), e]).filter(([v]) => v !== undefined);
+    keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0) * (direction === 'desc' ? -1 : 1));
+    found = keyed.map(([, e]) => e);
+  }
+  const offset = Number(query.get('offset') ?? 0);
+  const limit = Number(query.get('limit') ?? 200);
+  const fields = query.get('fields')?.split(',');
+  const items = found.slice(offset, offset + limit);
+  return { items: fields ? items.map((e) => project(e, fields)) : items, totalItems: found.length, pageInfo: offset + limit < found.length ? { nextCursor: 'stub' } : {} };
+}
+
+function project(entity, fields) {
+  const out = {};
+  for (const field of fields) {
+    const parts = field.split('.');
+    const value = parts.reduce((v, part) => v?.[part], entity);
+    if (value === undefined) continue;
+    let at = out;
+    for (const part of parts.slice(0, -1)) at = at[part] ??= {};
+    at[parts.at(-1)] = value;
+  }
+  return out;
+}
+
+function facets(state, query) {
+  const found = state.entities.filter((e) => matches(e, query.getAll('filter')));
+  const out = {};
+  for (const facet of query.getAll('facet')) {
+    const counts = new Map();
+    for (const e of found) for (const v of new Set(values(e, facet))) counts.set(v, (counts.get(v) ?? 0) + 1);
+    out[facet] = [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => (a.value < b.value ? -1 : 1));
+  }
+  return { facets: out };
+}
+
+function graph(state, root, depth, res) {
+  if (!state.byRef.has(root)) return send(res, 404, errorBody(404, `No entity ${root}`));
+  const nodes = new Map([[root, node(state, root)]]);
+  const edges = [];
+  for (let ring = [root], step = 0; step < depth; step++) {
+    const next = [];
+    for (const from of ring) {
+      for (const { type, targetRef: to } of state.byRef.get(from)?.relations ?? []) {
+        if (!nodes.has(to)) nodes.set(to, node(state, to)), next.push(to);
+        if (!edges.some((e) => (e.from === from && e.to === to) || (e.from === to && e.to === from))) edges.push({ from, to, type });
+      }
+    }
+    ring = next;
+  }
+  return send(res, 200, { root, nodes: [...nodes.values()], edges, truncated: false, leftOut: 0 });
+}
+
+function node(state, ref) {
+  const e = state.byRef.get(ref);
+  return { ref, kind: e?.kind ?? ref.split(':')[0], title: e?.metadata.title, missing: !e };
+}
+
+// ---- what is wrong, and where everything is from
+
+function problems() {
+  const at = new Date(Date.now() - 3 * 3600e3).toISOString();
+  const one = (id, entityRef, line, rule, severity, message, remedy) => ({
+    id, source: 'shop', repository: 'https://git.example.com/mycompany/storefront.git', commit: '4f2a9c1e77b0d1', path: 'catalog-info.yaml', line, column: 7, rule, severity, message, remedy, entityRef, firstSeen: at,
+  });
+  return [
+    one('p1', 'component:default/storefront', 18, 'relation.missing', 'warning', 'dependsOn names component:default/search-service-that-is-not-there, which is not in the catalog.', 'Correct the name, or register the component.'),
+    one('p2', 'component:default/ownerless', 9, 'relation.missing', 'warning', 'owner names group:default/team-nobody-knows, which is not in the catalog.', 'Name a team that exists, for example team-payments.'),
+    one('p3', undefined, 3, 'yaml.syntax', 'error', 'A mapping value is not allowed here: <script>alert(1)</script>', 'Put the text in quotes.'),
+    ...Array.from({ length: 60 }, (_, i) => one(`q${i}`, undefined, i + 1, 'field.unknown', 'info', `Unknown field number ${i}`, 'Remove it.')),
+  ];
+}
+
+function sources() {
+  const ago = (s) => new Date(Date.now() - s * 1000).toISOString();
+  return [
+    { id: 'shop', name: 'storefront', type: 'git', url: 'https://git.example.com/mycompany/storefront.git', branch: 'main', paths: ['catalog-info.yaml', '**/catalog-info.yaml'], state: 'ok', entityCount: 17, problemCount: 63, lastCommit: { id: '4f2a9c1e77b0d1', author: 'Ana Almeida', at: ago(7200), subject: 'Depend on the search service' }, lastRead: ago(20), nextDue: ago(-40) },
+    { id: 'gone', name: 'warehouse', type: 'git', url: '/srv/git/warehouse.git', branch: 'main', paths: ['**/catalog-info.yaml'], state: 'failed', entityCount: 4, problemCount: 1, lastRead: ago(86400), error: 'The repository /srv/git/warehouse.git is not there. Check the path, or take the source out of callboard.yaml.' },
+    { id: 'held', name: 'org', type: 'file', url: '/etc/callboard/org/all.yaml', state: 'held', entityCount: 40, problemCount: 1, heldDeletions: 31, lastRead: ago(60), nextDue: ago(-5) },
+  ];
+}
+
+// ---- plumbing
+
+async function asset(dist, pathname, res) {
+  const file = resolve(join(dist, pathname));
+  if (pathname.startsWith('/assets/') && file.startsWith(resolve(dist))) {
+    try {
+      const data = await readFile(file);
+      res.writeHead(200, { ...headers(), 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'cache-control': 'public, max-age=31536000, immutable' });
+      return res.end(data);
+    } catch {
+      return send(res, 404);
+    }
+  }
+  const nonce = randomBytes(16).toString('base64');
+  const html = (await readFile(join(dist, 'index.html'), 'utf8')).replaceAll('__CSP_NONCE__', nonce);
+  res.writeHead(200, { ...headers(nonce), 'content-type': TYPES['.html'], 'cache-control': 'no-store' });
+  res.end(html);
+}
+
+function headers(nonce) {
+  return {
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': `default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'${nonce ? ` 'nonce-${nonce}'` : ''}; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
+  };
+}
+
+function errorBody(status, message) {
+  return { error: { name: 'Error', message }, request: {}, response: { statusCode: status } };
+}
+
+function send(res, status, body) {
+  const data = body === undefined ? '' : JSON.stringify(body);
+  res.writeHead(status, { ...headers(), 'content-type': 'application/json; charset=utf-8', etag: `W/"${createHash('sha1').update(data).digest('hex').slice(0, 12)}"` });
+  res.end(data);
+}
+
+async function text(req) {
+  let out = '';
+  for await (const chunk of req) out += chunk;
+  return out;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [dist = 'frontend/dist', port = '7017', more = '0'] = process.argv.slice(2);
+  const stub = await startStub({ dist: resolve(dist), port: Number(port), more: Number(more) });
+  console.log(`the stub answers at ${stub.url}`);
+}
