@@ -11,7 +11,7 @@ dirs=
 for dir in catalog server plugins; do
     [ -d "$dir" ] && dirs="$dirs $dir"
 done
-# shellcheck disable=SC2086
+# shellcheck disable=SC2016,SC2086
 find $dirs -name '*.[ch]' -not -path '*/node_modules/*' | LC_ALL=C sort | xargs awk '
 function rank(path,    part) {
     split(path, part, "/")

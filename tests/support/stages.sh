@@ -1,0 +1,230 @@
+#!/bin/bash
+# All stages of ./dev test: each with its own log under build/test-logs, a line a stage, and at the end
+# one line "N passed, N failed". A stage that fails does not stop the next. Exit 1 when anything failed.
+#
+#   stages.sh            every stage
+#   stages.sh STAGE...   these; --list names them
+#
+# What the tests find in their environment:
+#   CALLBOARD_ROOT            the source tree
+#   CALLBOARD_BINARY          a callboard with the sanitizers: build/san/callboard
+#   CALLBOARD_TEST_DATABASE   a PostgreSQL of this run alone, as a superuser; a test makes its own
+#                             database in it ("CREATE DATABASE"), for others run beside it
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
+root=$PWD
+logs=$root/build/test-logs
+stages=(gcc clang san lint unit fuzz sql plugin http oracle portal e2e install)
+jobs=$(nproc 2>/dev/null || echo 2)
+
+if [ "${1-}" = --list ]; then
+    echo "${stages[*]}"
+    exit 0
+fi
+if [ $# -gt 0 ]; then
+    for name in "$@"; do
+        case " ${stages[*]} " in *" $name "*) ;; *)
+            echo "stages.sh: no stage $name; there are: ${stages[*]}" >&2
+            exit 2
+            ;;
+        esac
+    done
+    wanted=("$@")
+else
+    wanted=("${stages[@]}")
+fi
+
+mkdir -p "$logs"
+pg=
+total_passed=0 total_failed=0
+
+cleanup()
+{
+    [ -z "$pg" ] || "$root/tests/support/pg.sh" stop "$pg"
+    pg=
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# --- what stages are made of ------------------------------------------------------------------
+# A stage prints freely, and says what it proved with: passed N, failed N.
+
+passed=0 failed=0
+passed() { passed=$((passed + $1)); }
+failed() { failed=$((failed + $1)); }
+
+# one COMMAND...: a case of its own.
+one()
+{
+    echo "+ $*"
+    if "$@"; then
+        passed 1
+    else
+        echo "FAILED: $*"
+        failed 1
+    fi
+}
+
+database()
+{
+    [ -z "${CALLBOARD_TEST_DATABASE-}" ] || return 0
+    pg=$(mktemp -d /tmp/callboard-test-pg.XXXXXX)
+    CALLBOARD_TEST_DATABASE=$(tests/support/pg.sh start "$pg") || return 1
+    export CALLBOARD_TEST_DATABASE
+}
+
+# Build DIR with all its test programs; done once however many stages ask.
+declare -A built
+build()
+{
+    local dir=$1
+    [ "${built[$dir]-}" ] || {
+        make -C "$dir" -k -s --no-print-directory -j"$jobs" && make -C "$dir" -k -s --no-print-directory -j"$jobs" check TESTS=
+        built[$dir]=$?
+    }
+    return "${built[$dir]}"
+}
+
+# Each test program of build/san that lies below PREFIX.
+programs()
+{
+    make -C build/san -s --no-print-directory print-tests | tr ' ' '\n' | grep "^$1" || true
+}
+
+# Run a program of Check tests, and take over its own count.
+check_program()
+{
+    local out rc n bad
+    echo "+ $1"
+    out=$(cd build/san && CK_FORK=no CK_VERBOSITY=normal timeout 600 "./$1" 2>&1)
+    rc=$?
+    printf '%s\n' "$out"
+    if [ $rc -eq 77 ]; then
+        return
+    fi
+    n=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\).*/\1 \2 \3/p' <<<"$out" | tail -1)
+    if [ -z "$n" ]; then
+        echo "FAILED: $1 ended with $rc before its tests did"
+        failed 1
+        return
+    fi
+    read -r n bad err <<<"$n"
+    bad=$((bad + err))
+    [ $rc -eq 0 ] || [ $bad -gt 0 ] || bad=1 # a leak, seen behind the last test
+    passed $((n > bad ? n - bad : 0))
+    failed $bad
+}
+
+# Run files of node:test, and take over their count.
+node_tests()
+{
+    local out=$logs/.node.$$ rc ok bad
+    [ $# -gt 0 ] || return 0
+    timeout 1800 node --test --test-reporter=tap --test-reporter-destination="$out" \
+        --test-reporter=spec --test-reporter-destination=stdout "$@"
+    rc=$?
+    ok=$(sed -n 's/^# pass \([0-9]*\)$/\1/p' "$out" | tail -1)
+    bad=$(sed -n -e 's/^# fail \([0-9]*\)$/\1/p' -e 's/^# cancelled \([0-9]*\)$/\1/p' "$out" | awk '{ n += $1 } END { print n + 0 }')
+    rm -f "$out"
+    [ $rc -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+    passed "${ok:-0}"
+    failed "$bad"
+}
+
+# node_stage FOLDER: its *.test.mjs, with a server binary and a database.
+node_stage()
+{
+    local files
+    files=$(find "tests/$1" -name node_modules -prune -o \( -name '*.test.mjs' -o -name '*.test.js' \) -print 2>/dev/null | LC_ALL=C sort)
+    [ -n "$files" ] || return 0
+    build build/san >/dev/null || { echo "build/san does not build: see san.log"; failed 1; return; }
+    database || { failed 1; return; }
+    if [ -f "tests/$1/package-lock.json" ]; then
+        (cd "tests/$1" && npm ci --no-audit --no-fund --loglevel=error) || { failed 1; return; }
+    fi
+    # shellcheck disable=SC2086
+    node_tests $files
+}
+
+# --- stages -----------------------------------------------------------------------------------
+
+stage_gcc() { one build build; }
+stage_clang() { one build build/clang; }
+stage_san() { one build build/san; }
+
+stage_unit()
+{
+    build build/san >/dev/null || echo "build/san does not build whole: see san.log"
+    database || failed 1
+    for program in $(programs tests/unit/); do
+        check_program "$program"
+    done
+}
+
+stage_fuzz()
+{
+    build build/san >/dev/null || echo "build/san does not build whole: see san.log"
+    for program in $(programs tests/fuzz/); do
+        one env top_srcdir="$root" UBSAN_OPTIONS=print_stacktrace=1 timeout 300 "build/san/$program"
+    done
+}
+
+stage_lint()
+{
+    local script
+    for script in tests/lint/*.sh; do
+        one env CC=gcc CFLAGS="$(make -C build -s --no-print-directory print-cflags)" "$script" "$root" "$root/build"
+    done
+}
+
+stage_sql() { node_stage sql; }
+stage_plugin() { node_stage plugin; }
+stage_http() { node_stage http; }
+stage_oracle() { node_stage oracle; }
+
+stage_portal()
+{
+    [ -f frontend/package.json ] || return 0
+    one make -C build -s --no-print-directory frontend-check
+    local counts
+    counts=$(sed -n 's/^ *Tests  *//p' "$logs/portal.log" | sed 's/\x1b\[[0-9;]*m//g' | tail -1)
+    [[ $counts =~ ([0-9]+)\ passed ]] && passed "${BASH_REMATCH[1]}"
+    [[ $counts =~ ([0-9]+)\ failed ]] && failed "${BASH_REMATCH[1]}"
+}
+
+stage_e2e() { node_stage e2e; }
+
+# What make install leaves is complete and runs from elsewhere.
+stage_install()
+{
+    local dest=$root/build/install-test
+    [ -x build/callboard ] || return 0
+    rm -rf "$dest"
+    one make -C build -s --no-print-directory install DESTDIR="$dest"
+    one "$dest/usr/local/bin/callboard" --help
+    [ ! -f frontend/package.json ] || one test -f "$dest/usr/local/share/callboard/portal/index.html"
+    rm -rf "$dest"
+}
+
+# --- the run ----------------------------------------------------------------------------------
+
+export CALLBOARD_ROOT=$root CALLBOARD_BINARY=$root/build/san/callboard
+export UBSAN_OPTIONS=print_stacktrace=1 top_srcdir=$root
+
+for name in "${wanted[@]}"; do
+    passed=0 failed=0 since=$SECONDS
+    "stage_$name" >"$logs/$name.log" 2>&1
+    total_passed=$((total_passed + passed)) total_failed=$((total_failed + failed))
+    if [ $((passed + failed)) -eq 0 ]; then
+        printf '%-8s nothing to do\n' "$name"
+    else
+        printf '%-8s %5d passed %5d failed %5d s\n' "$name" $passed $failed $((SECONDS - since))
+    fi
+    if [ $failed -gt 0 ]; then
+        grep -nE 'FAILED:|error:|not ok|:[FE]:|✖|Sanitizer|runtime error' "$logs/$name.log" | head -20 | sed 's/^/         /'
+        echo "         all of it: build/test-logs/$name.log"
+    fi
+done
+echo "$total_passed passed, $total_failed failed"
+[ $total_failed -eq 0 ]
