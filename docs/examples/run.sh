@@ -35,7 +35,7 @@ if (exec 3<>"/dev/tcp/$bare/$port") 2>/dev/null; then
     exit 3
 fi
 
-[ ${#fresh[@]} -eq 0 ] || rm -rf "$example/var"
+[ ${#fresh[@]} -eq 0 ] || rm -rf "${example:?}/var"
 "$here/make-repos.sh" "${fresh[@]}" "$example"
 
 config=$example/callboard.yaml

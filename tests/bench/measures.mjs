@@ -1,0 +1,286 @@
+// What is measured. Each measure is (bench) => rows; a row is one line of the table:
+//   what     what was done                        figure, limit  numbers; unit  theirs
+//   basis    what the limit is                    ratio          figure beside limit, as the budget counts it
+//   budget   the promise, in words                ok             true, false, or undefined where nothing is promised
+import fs from 'node:fs';
+import path from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { cpuMs, treeCpuMs, memory, freePort, now, sleep, start, stop, until, which } from './proc.mjs';
+import { compare, get, json, quantile, median, wrk } from './load.mjs';
+import { bare, commit, generate, git } from './repo.mjs';
+import { Callboard } from './callboard.mjs';
+
+const CATALOG = ['catalog-*.yaml'];
+const BY_NAME = '/api/catalog/entities/by-name';
+const PAGE = '/api/catalog/entities/by-query?filter=kind=component&orderField=metadata.name,asc&limit=20';
+const DUMP = '/api/catalog/entities';
+const EIGHT = ['kind=component', 'spec.type=service', 'spec.lifecycle=production', 'metadata.namespace=default', 'metadata.labels.example.com/tier=gold',
+  'metadata.labels.example.com/region=eu-west', 'metadata.annotations.backstage.io/techdocs-ref=dir:.', 'metadata.tags.java'].join(',');
+const row = (what, figure, unit, limit, basis, ratio, budget, ok) => ({ what, figure, unit, limit, basis, ratio, budget, ok });
+const byName = ref => { const [, kind, space, name] = ref.match(/^(.+?):(.+?)\/(.+)$/); return `${BY_NAME}/${kind}/${space}/${name}`; };
+
+async function bareServer(bench, bytes) {
+  const port = await freePort();
+  const file = path.join(bench.dir, `bytes-${port}`);
+  fs.writeFileSync(file, bytes);
+  const child = start(path.join(bench.programs, 'bare_h2o'), [String(port), String(bench.threads), file], { log: path.join(bench.dir, 'bare.log') });
+  const base = `http://127.0.0.1:${port}`;
+  await until('bare_h2o', 5000, async () => (await get(`${base}/`).catch(() => ({}))).status === 200, { dead: () => child.failed?.message });
+  return { base, port, end: async () => { await stop(child); fs.rmSync(file); } };
+}
+
+// ---- an empty database, and the whole catalog in one repository on this machine
+export async function firstRead(bench) {
+  const { catalog, repo } = bench;
+  const c = bench.callboard = new Callboard({ binary: bench.binary, dir: path.join(bench.dir, 'first') });
+  await c.configure([]);
+  await c.start();
+  await c.stop(); // the tables are there now, and nothing in them
+  await c.configure([{ git: repo, paths: CATALOG }]);
+  const t0 = now();
+  await c.start();
+  const ready = now() - t0;
+  await c.until('first read', 900000, async () => (await c.total()) === bench.n, { every: 20 });
+  const visible = now() - t0;
+  await bench.settle();
+  const events = JSON.parse(execFileSync(path.join(bench.programs, 'bare_ingest'), catalog.files.map(f => path.join(catalog.dir, f)), { encoding: 'utf8' }));
+  const copy = copySameRows(bench, c.postgres());
+  const limit = events.wall_ms + copy.ms;
+  return [
+    row(`first read of ${bench.n} entities to visible`, visible, 'ms', limit, `libyaml events ${Math.round(events.wall_ms)} ms + binary COPY of ${copy.rows} rows into ${copy.tables} tables ${Math.round(copy.ms)} ms`, visible / limit, '≤ 2 × its limit', visible <= 2 * limit),
+    row('  of which: start of PostgreSQL and server, to ready', ready, 'ms'),
+  ];
+}
+
+// The rows of every table, as binary COPY, into tables with the same columns, checks and indexes.
+function copySameRows(bench, pg) {
+  const dir = fs.mkdtempSync('/tmp/callboard-bench-');
+  fs.chmodSync(dir, 0o777);
+  try {
+    const tables = pg.run(`SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'public' ORDER BY relname`).split('\n').filter(Boolean);
+    const full = tables.map(t => [t, Number(pg.run(`SELECT count(*) FROM public."${t}"`))]).filter(([, n]) => n > 0);
+    pg.run('DROP SCHEMA IF EXISTS bench CASCADE; CREATE SCHEMA bench;');
+    for (const [t] of full) pg.run(`CREATE TABLE bench."${t}" (LIKE public."${t}" INCLUDING ALL);\n\\copy public."${t}" TO '${dir}/${t}' (FORMAT binary)`);
+    const sql = `BEGIN;\n${full.map(([t]) => `\\copy bench."${t}" FROM '${dir}/${t}' (FORMAT binary)`).join('\n')}\nCOMMIT;\n`;
+    const t0 = now();
+    pg.run(sql);
+    const ms = now() - t0;
+    pg.run('DROP SCHEMA bench CASCADE; CHECKPOINT;');
+    return { ms, rows: full.reduce((s, [, n]) => s + n, 0), tables: full.length };
+  } finally {
+    fs.rmSync(dir, { recursive: true });
+  }
+}
+
+// ---- reads under load
+export async function reads(bench) {
+  const { base } = bench.callboard;
+  const rows = [];
+  const one = byName(bench.catalog.manifest.samples.components[7]);
+  const bytes = (await get(base + one)).body;
+  bench.limit = await bareServer(bench, bytes);
+  for (const c of [1, 16, 64]) {
+    const r = await compare(base + one, bench.limit.base + one, c, { seconds: bench.seconds });
+    if (c === 64) bench.max = r.ours.rps;
+    rows.push(row(`GET by-name, ${bytes.length} bytes, ${c} connection${c > 1 ? 's' : ''}`, r.ours.rps, '/s', r.limit.rps, 'bare h2o, same bytes', r.ratio, c === 1 ? '' : '≥ 0.7 × its limit', c === 1 ? undefined : r.ratio >= 0.7));
+    rows.push(row('  p99', r.ours.p99, 'ms', r.limit.p99, 'same runs', r.ours.p99 / r.limit.p99));
+    if (c === 64) bench.backstage.push(['by-name', r.ours.rps, 1027, '/s', 50]);
+  }
+  const page = (await get(base + PAGE)).body;
+  const limit = await bareServer(bench, page);
+  for (const c of [16, 64]) {
+    const r = await compare(base + PAGE, limit.base + '/', c, { seconds: bench.seconds });
+    rows.push(row(`by-query: 20 of ${JSON.parse(page).totalItems}, filtered and ordered, ${page.length} bytes, ${c} connections`, r.ours.rps, '/s', r.limit.rps, 'bare h2o, same bytes', r.ratio, '≥ 0.4 × its limit', r.ratio >= 0.4));
+    if (c === 64) bench.backstage.push(['ordered page', r.ours.rps, 53, '/s', 100]);
+  }
+  await limit.end();
+  return rows;
+}
+
+// ---- CPU of one answer, counted over many
+async function cpuOf(bench, what, url, budget) {
+  const { callboard } = bench;
+  for (let i = 0; i < 20; i++) await get(url);
+  const t0 = now(), c0 = cpuMs(callboard.pid);
+  let n = 0;
+  while ((n < 200 || now() - t0 < 1000) && now() - t0 < 10000) { await get(url); n++; }
+  const each = (cpuMs(callboard.pid) - c0) / n;
+  return row(what, each, 'ms CPU', undefined, `server's CPU over ${n} requests, HTTP included`, undefined, `≤ ${budget} ms`, each <= budget);
+}
+export async function answers(bench) {
+  const { base } = bench.callboard;
+  const rows = [];
+  for (const f of ['kind', 'spec.type', 'metadata.tags', 'relations.ownedBy'])
+    rows.push(await cpuOf(bench, `facet ${f}, filter kind=component`, `${base}/api/catalog/entity-facets?facet=${f}&filter=kind=component`, 2));
+  rows.push(await cpuOf(bench, 'count, filter of eight exact terms', `${base}/api/catalog/entities/by-query?limit=0&filter=${EIGHT}`, 0.3));
+  const facets = await wrk(`${base}/api/catalog/entity-facets?facet=kind&facet=spec.type&facet=metadata.tags&filter=kind=component`, 16, bench.seconds);
+  bench.backstage.push(['facets', facets.rps, 230, '/s', 100]);
+  return rows;
+}
+
+// ---- everything at once
+export async function dump(bench) {
+  const { base } = bench.callboard;
+  const body = (await get(base + DUMP)).body;
+  bench.dumpBytes = body.length;
+  const found = JSON.parse(body).length;
+  if (found !== bench.n) throw new Error(`the dump has ${found} entities, not ${bench.n}`);
+  const dir = path.join(bench.dir, 'nginx');
+  fs.rmSync(dir, { recursive: true, force: true });
+  fs.mkdirSync(dir, { recursive: true });
+  fs.writeFileSync(path.join(dir, 'dump.json'), body);
+  const port = await freePort();
+  const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(t => `${t}_temp_path ${dir}/${t};`).join(' ');
+  fs.writeFileSync(path.join(dir, 'nginx.conf'), `${process.getuid() === 0 ? 'user root;\n' : ''}daemon off; worker_processes ${bench.threads}; pid ${dir}/pid; error_log ${dir}/error.log;
+events { worker_connections 256; }
+http { access_log off; sendfile on; tcp_nopush on; default_type application/json; ${temp}
+  server { listen 127.0.0.1:${port}; root ${dir}; } }
+`);
+  const nginx = which('nginx');
+  if (!nginx) throw new Error('nginx is not installed (Debian: nginx-light)');
+  const child = start(nginx, ['-p', dir, '-c', path.join(dir, 'nginx.conf'), '-e', path.join(dir, 'error.log')], { log: path.join(dir, 'log') });
+  const limit = `http://127.0.0.1:${port}/dump.json`;
+  await until('nginx', 5000, async () => (await get(limit).catch(() => ({}))).status === 200, { dead: () => (child.exitCode === null ? undefined : fs.readFileSync(path.join(dir, 'log'), 'utf8')) });
+  const r = await compare(base + DUMP, limit, 4, { seconds: bench.seconds + 2 });
+  await stop(child);
+  bench.backstage.push(['dump', r.ours.rps, 4.8, '/s', 100]);
+  return [row(`full dump, ${(body.length / 1e6).toFixed(1)} MB, 4 connections`, r.ours.rps, '/s', r.limit.rps, 'nginx, the same bytes from a file', r.ratio, '≥ 0.5 × its limit', r.ratio >= 0.5)];
+}
+
+// ---- one file changes
+const withDescription = (text, name, words) => text.replace(new RegExp(`(\\n  name: ${name}\\n(?:  title: .*\\n)?  description: ).*`), `$1${words}`);
+
+export async function change(bench, changes = 50) {
+  const { callboard: c, repo, catalog } = bench;
+  const other = path.join(bench.dir, 'other.git');
+  fs.rmSync(other, { recursive: true, force: true });
+  execFileSync('git', ['clone', '-q', '--bare', repo, other]);
+  const psql = c.postgres().session();
+  await psql.ask('CREATE TABLE IF NOT EXISTS bench_row (id int PRIMARY KEY, body text); INSERT INTO bench_row VALUES (1, \'\') ON CONFLICT DO NOTHING;');
+  const ours = [], limits = [];
+  for (let i = 0; i < changes; i++) {
+    const file = catalog.files[catalog.files.length - 1 - (i % Math.min(50, catalog.files.length))];
+    const text = fs.readFileSync(path.join(catalog.dir, file), 'utf8');
+    const name = text.match(/kind: Component\n(?:.*\n){1}  name: (\S+)/)[1];
+    const words = `Change ${i} of ${process.pid}`;
+    const edited = withDescription(text, name, words);
+    if (edited === text) throw new Error(`${name} has no description to change`);
+    commit(repo, [[file, edited]]);
+    const t0 = now();
+    const url = `${c.base}${BY_NAME}/component/default/${name}`;
+    await c.until(`change ${i}`, 20000, async () => (await get(url)).body.includes(words), { every: 1 });
+    ours.push(now() - t0);
+    const t1 = now();
+    git(other, ['fetch', '-q', 'origin', 'main:main']);
+    const t2 = now();
+    await psql.ask(`UPDATE bench_row SET body = '${words}' WHERE id = 1;`);
+    limits.push(now() - t1);
+    bench.fetchMs = t2 - t1;
+    await sleep(20);
+  }
+  await psql.ask('DROP TABLE bench_row;');
+  await psql.end();
+  bench.backstage.push(['one change to visible (p99)', quantile(ours, 0.99), 2000, 'ms', 100]);
+  const p = q => [quantile(ours, q), quantile(limits, q)];
+  const [a50, b50] = p(0.5), [a99, b99] = p(0.99);
+  return [
+    row(`one changed file of ${catalog.files.length}, commit to visible, p99 of ${changes}`, a99, 'ms', b99, 'git fetch of that commit + a one-row commit, p99', a99 / b99, '≤ 3 × its limit, and ≤ 150 ms', a99 <= 3 * b99 && a99 <= 150),
+    row('  p50', a50, 'ms', b50, 'the same, p50', a50 / b50),
+  ];
+}
+
+// ---- reads while a big commit is applied
+function paced(bench, port, url, rate, seconds) {
+  const child = start(path.join(bench.programs, 'paced'), [String(port), url, String(rate), String(seconds), '64'], { log: path.join(bench.dir, `paced-${port}.json`) });
+  return child.ended.then(() => JSON.parse(fs.readFileSync(path.join(bench.dir, `paced-${port}.json`), 'utf8').trim().split('\n').at(-1)));
+}
+export async function readsWhileWriting(bench) {
+  const { callboard: c, repo, catalog } = bench;
+  const rate = Math.max(1, Math.round(bench.max * 0.2));
+  const one = byName(catalog.manifest.samples.components[7]);
+  const touched = catalog.files.slice(0, Math.ceil(Math.min(10000, bench.n) / 50));
+  const stamp = `Rewritten ${process.pid}`;
+  const files = touched.map(f => [f, fs.readFileSync(path.join(catalog.dir, f), 'utf8').replace(/^  description: .*/gm, `  description: ${stamp}`)]);
+  const last = files.at(-1)[1].match(/\n  name: (\S+)\n(?:  title: .*\n)?  description: /)[1];
+  const kind = files.at(-1)[1].match(new RegExp(`kind: (\\S+)\\nmetadata:\\n  name: ${last}\\n`))[1].toLowerCase();
+  const t0 = now(), cpu0 = treeCpuMs([c.pid, c.postgres().pid]);
+  const load = paced(bench, c.port, one, rate, 12);
+  await sleep(1000);
+  const before = now();
+  commit(repo, files, 'rewrite');
+  const made = now() - before;
+  const t1 = now();
+  await c.until('the big commit', 120000, async () => (await get(`${c.base}${BY_NAME}/${kind}/default/${last}`)).body.includes(stamp), { every: 50 });
+  const applied = now() - t1;
+  const ours = await load;
+  const wall = now() - t0, cpu = treeCpuMs([c.pid, c.postgres().pid]) - cpu0;
+  // the same burn beside the bare handler: one process that computes for as long as the commit took to make and apply
+  const loading = paced(bench, bench.limit.port, one, rate, 12);
+  await sleep(1000);
+  const burner = start(process.execPath, ['-e', `const end = Date.now() + ${Math.round(applied + made)}; while (Date.now() < end);`]);
+  const limit = await loading;
+  await stop(burner, { signal: 'SIGKILL' });
+  return [row(`reads at ${rate}/s while ${touched.length * 50} entities change (applied in ${Math.round(applied)} ms), p99`, ours.p99_us / 1000, 'ms', limit.p99_us / 1000, 'bare h2o at the same rate beside one busy core for as long', ours.p99_us / limit.p99_us, '≤ 2 × its limit', ours.p99_us <= 2 * limit.p99_us && ours.errors === 0),
+    row('  p50', ours.p50_us / 1000, 'ms', limit.p50_us / 1000, 'same runs', ours.p50_us / limit.p50_us),
+    row(`  server and PostgreSQL, CPU of those ${Math.round(wall / 1000)} s`, cpu, 'ms CPU')];
+}
+
+// ---- memory
+export async function memoryOf(bench) {
+  await bench.settle();
+  const m = memory(bench.callboard.pid);
+  if (!bench.dumpBytes) bench.dumpBytes = (await get(bench.callboard.base + DUMP)).body.length;
+  const MB = 1e6, settled = 1.5 * bench.dumpBytes + 40 * MB, peak = 2.5 * bench.dumpBytes + 40 * MB;
+  bench.backstage.push(['resident memory', m.rss / MB, 450, 'MB', undefined]);
+  return [
+    row('resident memory, settled after all of the above', m.rss / MB, 'MB', bench.dumpBytes / MB, "the entities' JSON bytes", m.rss / bench.dumpBytes, '≤ 1.5 × its limit + 40 MB', m.rss <= settled),
+    row('resident memory, peak', m.peak / MB, 'MB', bench.dumpBytes / MB, "the entities' JSON bytes", m.peak / bench.dumpBytes, '≤ 2.5 × its limit + 40 MB', m.peak <= peak),
+  ];
+}
+
+// ---- start: a second callboard on the same database, so that PostgreSQL's own start is not counted
+export async function startAgain(bench) {
+  const { callboard: a, repo, catalog } = bench;
+  const pg = a.postgres();
+  const tables = pg.run(`SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'public' ORDER BY relname`).split('\n').filter(t => bench.servedTables.includes(t));
+  const read = () => { const t0 = now(); pg.run(tables.map(t => `\\copy public."${t}" TO '/dev/null'`).join('\n')); return now() - t0; };
+  const took = [], limits = [];
+  for (let i = 0; i < 3; i++) {
+    limits.push(read());
+    const b = new Callboard({ binary: bench.binary, dir: path.join(bench.dir, 'second') });
+    await b.configure([{ git: repo, paths: CATALOG }], { database: pg.url });
+    const t0 = now();
+    await b.start();
+    const r = await get(b.base + byName(catalog.manifest.samples.components[7]));
+    if (r.status !== 200 || (await b.total()) !== bench.n) throw new Error('it said ready before it could answer');
+    took.push(now() - t0);
+    await b.stop();
+  }
+  const t = median(took), limit = median(limits);
+  await a.stop();
+  const whole = await a.start();
+  return [
+    row(`start with ${bench.n} entities in the database to first answer`, t, 'ms', limit, `psql reads the rows of ${tables.join(', ')}`, t / limit, '≤ 2 × its limit', t <= 2 * limit),
+    row('  with the private PostgreSQL stopped before', whole, 'ms'),
+  ];
+}
+
+// ---- nothing happens
+export async function idle(bench, seconds = 60) {
+  await bench.callboard?.stop();
+  const { dir, files } = generate(bench.dir, 10000, 50);
+  const repos = files.map((f, i) => ({ git: bare(path.join(bench.dir, 'idle', `s${i}.git`), [[f, fs.readFileSync(path.join(dir, f))]]), paths: CATALOG }));
+  const c = new Callboard({ binary: bench.binary, dir: path.join(bench.dir, 'idle', 'server') });
+  await c.configure(repos);
+  await c.start();
+  await c.until('200 sources', 300000, async () => (await c.total()) === 10000, { every: 200 });
+  await sleep(10000);
+  const pids = [c.pid, c.postgres().pid];
+  const t0 = now(), c0 = treeCpuMs(pids);
+  await sleep(seconds * 1000);
+  const share = 100 * (treeCpuMs(pids) - c0) / (now() - t0);
+  const { rss } = memory(c.pid);
+  await c.stop();
+  return [row(`nothing happens for ${seconds} s: ${files.length} local sources, 10000 entities`, share, '% of a core', undefined, 'server, PostgreSQL and children, ended ones too', undefined, '≤ 1 %', share <= 1),
+    row('  resident memory of the server', rss / 1e6, 'MB')];
+}
