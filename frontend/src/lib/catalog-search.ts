@@ -41,7 +41,7 @@ export function readCatalogSearch(search: Record<string, unknown>): CatalogSearc
   const q = one(search.q) ?? one(search['filters[text]']);
   if (q) out.q = q;
   const sort = one(search.sort);
-  if (sort && sort.replace(/^-/, '') in SORTS) out.sort = sort as CatalogSearch['sort'];
+  if (sort && Object.hasOwn(SORTS, sort.replace(/^-/, ''))) out.sort = sort as CatalogSearch['sort'];
   return out;
 }
 

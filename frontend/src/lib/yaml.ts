@@ -1,6 +1,6 @@
 // A JSON value as YAML to read and to copy. Only what a descriptor needs: no anchors, no tags.
 
-const PLAIN = /^[A-Za-z_./@$(][\w ./@:+$(){}=,;%*?!<>~^'"-]*$/;
+const PLAIN = /^(?:[A-Za-z_/$(]|\.{1,2}\/)[\w ./@:+$(){}=,;%*?!<>~^'"-]*$/;
 const RESERVED = /^(true|false|null|yes|no|on|off|y|n|~)$/i;
 
 export function toYaml(value: unknown): string {

@@ -7,10 +7,11 @@ import { EntityLink } from '@/ui/EntityLink';
 import { Note } from '@/ui/Note';
 import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Choice } from './Choice';
 import classes from './Dependencies.module.css';
 import { stepsFrom } from './steps';
 
-const DEPTHS = [1, 2, 3];
+const DEPTHS = [1, 2, 3].map((value) => ({ value, label: String(value) }));
 
 /** Edges listed at most; a table of more is no table to read. */
 const ROWS_MAX = 500;
@@ -22,14 +23,7 @@ export function Dependencies({ entityRef }: { entityRef: EntityRef }) {
 
   return (
     <div className={`cb-card ${classes.card}`}>
-      <fieldset className={classes.depth}>
-        <legend>Steps away</legend>
-        {DEPTHS.map((n) => (
-          <label key={n}>
-            <input type="radio" name="depth" checked={depth === n} onChange={() => setDepth(n)} /> {n}
-          </label>
-        ))}
-      </fieldset>
+      <Choice label="Steps away" values={DEPTHS} chosen={depth} onChoose={setDepth} />
       {around.isPending && <Skeleton rows={6} label="Loading the neighbourhood" />}
       {around.isError && <Problem of={around.error} onRetry={around.refetch} />}
       {around.isSuccess && around.data.edges.length === 0 && (

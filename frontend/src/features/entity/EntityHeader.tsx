@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Entity } from '@/api/types';
+import type { Entity, GraphNode } from '@/api/types';
 import { formatRef, parseRef, refOf } from '@/lib/ref';
 import { locationTarget, safeUrl } from '@/lib/url';
 import { CopyButton } from '@/ui/CopyButton';
@@ -13,10 +13,11 @@ import classes from './EntityHeader.module.css';
 import { RefreshButton } from './RefreshButton';
 
 /** The answers people come for: who owns it, what it is part of, how alive it is, where its code is. */
-export function EntityHeader({ entity }: { entity: Entity }) {
+export function EntityHeader({ entity, nodes }: { entity: Entity; nodes?: GraphNode[] }) {
   const { metadata, spec = {} } = entity;
   const ref = refOf(entity);
   const full = formatRef(ref);
+  const known = new Map(nodes?.map((node) => [node.ref, node]));
   const profile = (spec.profile ?? {}) as { displayName?: unknown; email?: unknown };
   const title = metadata.title ?? text(profile.displayName) ?? metadata.name;
 
@@ -40,9 +41,9 @@ export function EntityHeader({ entity }: { entity: Entity }) {
       {metadata.description && <p className={classes.about}>{metadata.description}</p>}
       <dl className={classes.facts}>
         <Fact label="Owner">
-          <Owners entity={entity} />
+          <Owners entity={entity} known={known} />
         </Fact>
-        <Whole entity={entity} />
+        <Whole entity={entity} known={known} />
         <Fact label="Type">{text(spec.type)}</Fact>
         <Fact label="Lifecycle">{text(spec.lifecycle)}</Fact>
         <Fact label="Mail">
@@ -70,14 +71,25 @@ function Fact({ label, children }: { label: string; children?: ReactNode }) {
 
 const OWNED = new Set(['component', 'api', 'resource', 'system', 'domain', 'template']);
 
-function Owners({ entity }: { entity: Entity }) {
+interface RelatedProps {
+  entity: Entity;
+  known: Map<string, GraphNode>;
+}
+
+function Owners({ entity, known }: RelatedProps) {
   const refs = related(entity, 'ownedBy');
   if (refs.length > 0) {
     return (
       <ul className={classes.refs}>
         {refs.map((ref) => (
           <li key={ref}>
-            <EntityLink to={ref} context={{ kind: 'group', namespace: entity.metadata.namespace }} icon />
+            <EntityLink
+              to={ref}
+              context={{ kind: 'group', namespace: entity.metadata.namespace }}
+              title={known.get(ref)?.title}
+              missing={known.get(ref)?.missing}
+              icon
+            />
           </li>
         ))}
       </ul>
@@ -88,7 +100,7 @@ function Owners({ entity }: { entity: Entity }) {
 }
 
 // A component's system, a system's domain, a team's parent: the next bigger thing.
-function Whole({ entity }: { entity: Entity }) {
+function Whole({ entity, known }: RelatedProps) {
   const label = { group: 'Parent', user: 'Member of' }[entity.kind.toLowerCase()];
   const refs = related(entity, label === 'Parent' ? 'childOf' : label ? 'memberOf' : 'partOf');
   const groups = new Map<string, string[]>();
@@ -105,6 +117,8 @@ function Whole({ entity }: { entity: Entity }) {
             <EntityLink
               to={ref}
               context={{ kind: parseRef(ref)?.kind, namespace: entity.metadata.namespace }}
+              title={known.get(ref)?.title}
+              missing={known.get(ref)?.missing}
               icon
             />
           </li>

@@ -1,6 +1,7 @@
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useEntity } from '@/api/entity';
+import { useNeighbourhood } from '@/api/graph';
 import { useEntityProblems } from '@/api/problems';
 import type { Entity } from '@/api/types';
 import { ApiError } from '@/lib/client';
@@ -60,11 +61,12 @@ function EntityView({ entityRef, tab }: { entityRef: EntityRef; tab?: string }) 
 function Full({ entity, tab, stale }: { entity: Entity; tab?: string; stale?: Error }) {
   const ref = refOf(entity);
   const problems = useEntityProblems(formatRef(ref));
+  const around = useNeighbourhood(ref, 1);
   const definition = entity.spec?.definition;
   const problemCount = problems.data?.totalItems ?? 0;
 
   const tabs: { id: TabId; label: string; count?: number; show: () => ReactNode }[] = [
-    { id: 'overview', label: 'Overview', show: () => <Overview entity={entity} /> },
+    { id: 'overview', label: 'Overview', show: () => <Overview entity={entity} nodes={around.data?.nodes} /> },
     { id: 'dependencies', label: 'Dependencies', show: () => <Dependencies entityRef={ref} /> },
   ];
   if (definition !== undefined) {
@@ -83,7 +85,7 @@ function Full({ entity, tab, stale }: { entity: Entity; tab?: string; stale?: Er
 
   return (
     <div className="cb-page">
-      <EntityHeader entity={entity} />
+      <EntityHeader entity={entity} nodes={around.data?.nodes} />
       <Banners entity={entity} problemCount={problemCount} stale={stale} />
       <nav aria-label="About this entity" className={classes.tabs}>
         {tabs.map(({ id, label, count }) => (
@@ -94,7 +96,7 @@ function Full({ entity, tab, stale }: { entity: Entity; tab?: string; stale?: Er
             params={(before) => ({ ...before, tab: id === 'overview' ? undefined : id })}
             resetScroll={false}
             className={classes.tab}
-            activeProps={{}}
+            activeOptions={{ exact: true }}
             aria-current={current.id === id ? 'page' : undefined}
           >
             {label}

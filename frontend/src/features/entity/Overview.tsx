@@ -1,16 +1,13 @@
-import type { Entity } from '@/api/types';
-import { useNeighbourhood } from '@/api/graph';
-import { refOf } from '@/lib/ref';
+import type { Entity, GraphNode } from '@/api/types';
 import { CopyButton } from '@/ui/CopyButton';
 import classes from './Overview.module.css';
 import { Relations } from './Relations';
 
 /** What it is connected with, and what its file says about it. */
-export function Overview({ entity }: { entity: Entity }) {
-  const around = useNeighbourhood(refOf(entity), 1);
+export function Overview({ entity, nodes }: { entity: Entity; nodes?: GraphNode[] }) {
   return (
     <div className={classes.grid}>
-      <Relations entity={entity} nodes={around.data?.nodes} />
+      <Relations entity={entity} nodes={nodes} />
       <div className={classes.side}>
         <Pairs title="Annotations" pairs={entity.metadata.annotations} />
         <Pairs title="Labels" pairs={entity.metadata.labels} />

@@ -2,28 +2,35 @@ import { useState } from 'react';
 import type { Entity } from '@/api/types';
 import { toYaml } from '@/lib/yaml';
 import { CodeText } from '@/ui/CodeText';
-import classes from './Dependencies.module.css';
+import { Choice } from './Choice';
 
 const FORMS = [
-  { id: 'yaml', label: 'YAML' },
-  { id: 'json', label: 'JSON' },
+  { value: 'yaml', label: 'YAML' },
+  { value: 'json', label: 'JSON' },
 ] as const;
 
 /** The entity as the catalog has it. */
 export function SourceText({ entity }: { entity: Entity }) {
   const [form, setForm] = useState<'yaml' | 'json'>('yaml');
-  const text = form === 'yaml' ? toYaml(entity) : `${JSON.stringify(entity, null, 2)}\n`;
+  const text = form === 'yaml' ? toYaml(inOrder(entity)) : `${JSON.stringify(entity, null, 2)}\n`;
   return (
     <>
-      <fieldset className={classes.depth}>
-        <legend>Show as</legend>
-        {FORMS.map(({ id, label }) => (
-          <label key={id}>
-            <input type="radio" name="form" checked={form === id} onChange={() => setForm(id)} /> {label}
-          </label>
-        ))}
-      </fieldset>
+      <Choice label="Show as" values={FORMS} chosen={form} onChoose={setForm} />
       <CodeText key={form} text={text} label={`the entity as ${form.toUpperCase()}`} />
     </>
   );
+}
+
+// As people write it; the catalog keeps the keys in another order.
+function inOrder({ apiVersion, kind, metadata, spec, relations, status, ...rest }: Entity) {
+  const { name, namespace, title, description, ...more } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, namespace, title, description, ...more },
+    spec,
+    relations,
+    status,
+    ...rest,
+  };
 }
