@@ -27,7 +27,14 @@ void cb_credential_set_free(struct cb_credential_set *s);
 void cb_credential_set_put(struct cb_credential_set *s, const struct cb_credential *c);
 /* NULL when there is none for the URL's host. */
 const struct cb_credential *cb_credential_find(const struct cb_credential_set *s, cb_str url);
-/* TEXT (a git program's stderr) without any secret of the set and without user info in URLs; in place. */
+/* USERNAME, or "x-access-token" beside a token without one: GitHub wants that, GitLab, Gitea and Azure take any. */
+const char *cb_credential_username(const struct cb_credential *c);
+/*
+ * TEXT (a git program's stderr) without any secret of the set (plain, percent-encoded, or in base64 as basic
+ * authentication sends it) and without user info in URLs; in place. S may be NULL.
+ */
 void cb_credential_scrub(const struct cb_credential_set *s, char *text);
+/* The same for one credential. */
+void cb_credential_scrub_one(const struct cb_credential *c, char *text);
 
 #endif

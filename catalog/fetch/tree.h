@@ -63,8 +63,14 @@ bool cb_glob_match(cb_str glob, cb_str path, bool dot);
 bool cb_glob_is_pattern(cb_str text);
 /*
  * TARGET as written in a descriptor at FROM ("apis/catalog-info.yaml"), resolved: "./x.yaml" and "x.yaml"
- * and "../y.yaml" to a path (or glob) from the root. CB_EINVAL: it leaves the root, is absolute, has a NUL.
+ * and "../y/[a-c].yaml" to a path (or glob) from the root. The root itself, as in "./", is the empty slice.
+ * CB_EINVAL: it is empty, leaves the root, is absolute, has a NUL, or lies over CB_TREE_DEPTH_MAX deep.
  */
 enum cb_code cb_tree_resolve(cb_str *out, struct cb_arena *a, cb_str from, cb_str target, struct cb_err *err) CB_MUSTCHECK;
+/*
+ * Could PATH name a file of a tree: no empty, "." or ".." part, no NUL, no '/' at an end, not too deep?
+ * CB_ENOTFOUND with a sentence.
+ */
+enum cb_code cb_tree_check_path(cb_str path, struct cb_err *err) CB_MUSTCHECK;
 
 #endif
