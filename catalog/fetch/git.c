@@ -1,7 +1,10 @@
 #include "catalog/fetch/git.h"
 
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "catalog/base/vec.h"
 #include "catalog/fetch/glob.h"
@@ -43,21 +46,39 @@ static const char *last_error(void)
     return e && e->message ? e->message : "libgit2 gave no reason";
 }
 
+/* Does the configuration at DIR/NAME say that object names are SHA-256? */
+static bool says_sha256(const char *dir, const char *name)
+{
+    char path[4096], text[16384];
+    bool says = false;
+    ssize_t n;
+    int fd;
+
+    if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path) || (fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+        return false;
+    if ((n = read(fd, text, sizeof(text) - 1)) > 0) {
+        text[n] = '\0';
+        says = strcasestr(text, "objectformat") && strcasestr(text, "sha256");
+    }
+    close(fd);
+    return says;
+}
+
 enum cb_code cb_git_open(git_repository **out, const char *dir, struct cb_err *err)
 {
     const char *why;
     int git;
 
     pthread_once(&once, start_libgit2);
+    if (says_sha256(dir, "config") || says_sha256(dir, ".git/config"))
+        return cb_fail(err, CB_EUNSUPPORTED,
+                       "%.500s uses SHA-256 object names, which callboard cannot read: use a SHA-1 repository", dir);
     git = git_repository_open_ext(out, dir, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
     if (git == 0)
         return CB_OK;
     why = last_error();
     if (git == GIT_ENOTFOUND)
         return cb_fail(err, CB_ENOTFOUND, "%.500s is not a Git repository (or callboard's user may not read it)", dir);
-    if (strstr(why, "objectformat"))
-        return cb_fail(err, CB_EUNSUPPORTED,
-                       "%.500s uses SHA-256 object names, which callboard cannot read: use a SHA-1 repository", dir);
     if (strstr(why, "extension") || strstr(why, "version"))
         return cb_fail(err, CB_EUNSUPPORTED, "%.500s has a format that callboard cannot read: %s", dir, why);
     return cb_fail(err, CB_EUPSTREAM, "cannot open the repository %.500s: %s", dir, why);
@@ -65,71 +86,86 @@ enum cb_code cb_git_open(git_repository **out, const char *dir, struct cb_err *e
 
 /* ---- refs */
 
-/* Follow REF to a commit. */
-static enum cb_code peel(const git_reference *ref, cb_str branch, struct cb_arena *a, cb_str *commit,
-                         struct cb_err *err)
+/* A resolved reference's commit. Its object is not looked at: whoever reads the tree finds out. */
+static cb_str target_of(const git_reference *ref, struct cb_arena *a)
 {
-    git_object *object = NULL;
     char hex[GIT_OID_HEXSZ + 1];
 
-    if (git_reference_peel(&object, ref, GIT_OBJECT_COMMIT) < 0)
-        return cb_fail(err, CB_EUPSTREAM, "branch %" CB_FMT " does not lead to a commit that is here: %s", CB_ARG(branch),
-                       last_error());
-    git_oid_tostr(hex, sizeof(hex), git_object_id(object));
-    git_object_free(object);
-    *commit = cb_arena_str(a, cb_str_cstr(hex));
-    return CB_OK;
+    git_oid_tostr(hex, sizeof(hex), git_reference_target(ref));
+    return cb_arena_str(a, cb_str_cstr(hex));
 }
 
 static enum cb_code tip_of_head(git_repository *repo, struct cb_arena *a, cb_str *commit, cb_str *name,
                                 struct cb_err *err)
 {
     git_reference *ref = NULL;
-    enum cb_code rc;
     int git = git_repository_head(&ref, repo);
 
     if (git == GIT_EUNBORNBRANCH || git == GIT_ENOTFOUND)
         return cb_fail(err, CB_ENOTFOUND,
-                       "the repository has no commit on its default branch yet: push one, or name a branch");
+                       "the repository has no commit on its default branch yet: commit one, or name a branch");
     if (git < 0)
         return cb_fail(err, CB_EUPSTREAM, "cannot read HEAD: %s", last_error());
     *name = git_reference_is_branch(ref) ? cb_arena_str(a, cb_str_cstr(git_reference_shorthand(ref)))
                                          : CB_LIT("HEAD");
-    rc = peel(ref, *name, a, commit, err);
+    *commit = target_of(ref, a);
     git_reference_free(ref);
-    return rc;
+    return CB_OK;
 }
 
 enum cb_code cb_git_tip(git_repository *repo, cb_str branch, struct cb_arena *a, cb_str *commit, cb_str *name,
                         struct cb_err *err)
 {
-    git_reference *ref = NULL;
-    enum cb_code rc;
+    git_reference *ref = NULL, *end = NULL;
+    enum cb_code rc = CB_OK;
     int git;
 
     if (branch.n == 0)
         return tip_of_head(repo, a, commit, name, err);
     *name = cb_arena_str(a, branch);
     git = git_reference_lookup(&ref, repo, cb_arena_printf(a, "refs/heads/%" CB_FMT, CB_ARG(branch)).p);
+    if (git == 0)
+        git = git_reference_resolve(&end, ref);
     if (git == GIT_ENOTFOUND || git == GIT_EINVALIDSPEC)
-        return cb_fail(err, CB_ENOTFOUND, "the repository has no branch %.300s: was it renamed or deleted?", name->p);
-    if (git < 0)
-        return cb_fail(err, CB_EUPSTREAM, "cannot read branch %.300s: %s", name->p, last_error());
-    rc = peel(ref, *name, a, commit, err);
+        rc = cb_fail(err, CB_ENOTFOUND, "the repository has no branch %.300s: was it renamed or deleted?", name->p);
+    else if (git < 0)
+        rc = cb_fail(err, CB_EUPSTREAM, "cannot read branch %.300s: %s", name->p, last_error());
+    else
+        *commit = target_of(end, a);
+    git_reference_free(end);
     git_reference_free(ref);
     return rc;
 }
 
-bool cb_git_has_commit(git_repository *repo, cb_str commit)
+/* ---- objects without a repository around them: no configuration, no refs */
+
+static int open_objects(git_odb **odb, git_repository **repo, const char *objects)
 {
+    int git;
+
+    pthread_once(&once, start_libgit2);
+    *odb = NULL;
+    *repo = NULL;
+    if ((git = git_odb_open(odb, objects)) < 0)
+        return git;
+    return git_repository_wrap_odb(repo, *odb);
+}
+
+bool cb_git_has_commit(const char *objects, cb_str commit)
+{
+    git_repository *repo = NULL;
     git_commit *c = NULL;
     git_tree *tree = NULL;
+    git_odb *odb = NULL;
     git_oid id;
-    bool has = commit.n == GIT_OID_HEXSZ && git_oid_fromstrn(&id, commit.p, commit.n) == 0 &&
-               git_commit_lookup(&c, repo, &id) == 0 && git_commit_tree(&tree, c) == 0;
+    bool has = commit.n == GIT_OID_HEXSZ && open_objects(&odb, &repo, objects) == 0 &&
+               git_oid_fromstrn(&id, commit.p, commit.n) == 0 && git_commit_lookup(&c, repo, &id) == 0 &&
+               git_commit_tree(&tree, c) == 0;
 
     git_tree_free(tree);
     git_commit_free(c);
+    git_repository_free(repo);
+    git_odb_free(odb);
     return has;
 }
 
@@ -384,8 +420,8 @@ static void files_close(struct cb_tree *tree)
     if (!t)
         return;
     git_tree_free(t->root);
-    git_odb_free(t->odb);
     git_repository_free(t->repo);
+    git_odb_free(t->odb);
     if (t->hooks.close)
         t->hooks.close(t->hooks.ctx);
     cb_arena_free(t->arena);
@@ -420,7 +456,7 @@ static void describe(struct git_files *t, git_commit *c, cb_str id)
     }
 }
 
-enum cb_code cb_git_tree(struct cb_tree **out, git_repository *repo, cb_str commit, const struct cb_git_hooks *hooks,
+enum cb_code cb_git_tree(struct cb_tree **out, const char *objects, cb_str commit, const struct cb_git_hooks *hooks,
                          struct cb_err *err)
 {
     struct git_files *t = calloc(1, sizeof(*t));
@@ -431,23 +467,25 @@ enum cb_code cb_git_tree(struct cb_tree **out, git_repository *repo, cb_str comm
     if (!t)
         abort();
     t->base.ops = &files_ops;
-    t->repo = repo;
     t->arena = cb_arena_new();
     t->base.commit.id = cb_arena_str(t->arena, commit);
     if (hooks)
         t->hooks = *hooks;
-    if (commit.n != GIT_OID_HEXSZ || git_oid_fromstrn(&id, commit.p, commit.n) < 0 ||
-        git_commit_lookup(&c, repo, &id) == GIT_ENOTFOUND)
+    if (open_objects(&t->odb, &t->repo, objects) < 0)
+        rc = cb_fail(err, CB_EUPSTREAM, "cannot open %.500s: %s", objects, last_error());
+    else if (commit.n != GIT_OID_HEXSZ || git_oid_fromstrn(&id, commit.p, commit.n) < 0 ||
+             git_commit_lookup(&c, t->repo, &id) == GIT_ENOTFOUND)
         rc = cb_fail(err, CB_ENOTFOUND, "no commit %.*s here", (int)(commit.n < 64 ? commit.n : 64), commit.p);
-    else if (!c || git_commit_tree(&t->root, c) < 0 || git_repository_odb(&t->odb, repo) < 0)
+    else if (!c || git_commit_tree(&t->root, c) < 0)
         rc = damaged(t, err, "the files", CB_LIT(""));
     if (rc == CB_OK) {
         describe(t, c, commit);
         *out = &t->base;
-    } else {
-        t->hooks.close = NULL; /* what was not opened is not closed: the caller still holds it */
-        files_close(&t->base);
     }
     git_commit_free(c);
+    if (rc != CB_OK) {
+        t->hooks.close = NULL; /* what was not given is not closed: the caller still holds it */
+        files_close(&t->base);
+    }
     return rc;
 }
