@@ -43,13 +43,13 @@ config=$example/callboard.yaml
     cat <<EOF
 # Written anew by docs/examples/run.sh each time.
 listen: "$listen"
-data_dir: $example/var
+data_dir: "$example/var"
 rules: {allow: [Component, API, Resource, System, Domain, Group, User, Template, Location]}
 sources:
-  - file: $example/org/all.yaml
+  - file: "$example/org/all.yaml"
 EOF
     source_row() { # NAME PATHS: one source; the order decides who keeps a name that two repositories claim
-        printf '  - git: %s\n    branch: main\n    paths: [%s]\n    interval: 60s\n' "$example/repos/$1" "$2"
+        printf '  - git: "%s"\n    branch: main\n    paths: [%s]\n    interval: 60s\n' "$example/repos/$1" "$2"
     }
     source_row architecture '"catalog-info.yaml"'
     source_row infrastructure '"catalog-info.yaml"'
@@ -80,7 +80,7 @@ Five things to try, in another terminal:
  1. Open the portal:              $url
  2. Ask as a tool would:          curl -s $url/api/catalog/entities/by-name/component/default/payment-service
  3. Change something and watch:   cd $example/repos/payment-service
-                                  sed -i 's/Processes payments and refunds/Takes money, and gives it back/' catalog-info.yaml
+                                  sed -i "0,/description: .*/s//description: Takes money since \$(date +%T)/" catalog-info.yaml
                                   git commit -qam 'Say it in plainer words' && sleep 1
                                   curl -s '$url/api/catalog/entities/by-query?filter=metadata.name=payment-service&fields=metadata.description'
  4. Ask from the command line:    $build/callboard query --config $config 'kind=component,relations.ownedby=group:default/team-payments'
