@@ -22,9 +22,9 @@
 #endif
 
 #define ALIGN 16
-#define FIRST_BYTES 4064       /* of the first block: a page with its heads */
-#define BLOCK_MAX (1 << 20)    /* blocks double up to here */
-#define LINE_BYTES 256         /* what a printf is tried in first */
+#define FIRST_BYTES 4064    /* of the first block: a page with its heads */
+#define BLOCK_MAX (1 << 20) /* blocks double up to here */
+#define LINE_BYTES 256      /* what a printf is tried in first */
 
 struct block {
     struct block *next; /* older */

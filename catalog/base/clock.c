@@ -47,7 +47,8 @@ void cb_clock_fake(int64_t (*fn)(void))
 static int64_t days_of(int64_t year, int month, int day)
 {
     int64_t y = year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400;
-    int64_t in_era = y - era * 400, in_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t in_era = y - era * 400,
+            in_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 
     return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + in_year - 719468;
 }
@@ -74,10 +75,12 @@ void cb_clock_format(char out[32], int64_t at_us)
     ms = (int)(us / CB_MS_US);
     date_of(days, &year, &month, &day);
     snprintf(out, 32, "%s%0*u-%02u-%02uT%02u:%02u:%02u.%03uZ",
-             year < 0 ? "-" : year > 9999 ? "+" : "", year < 0 || year > 9999 ? 6 : 4,
-             (unsigned)(year < 0 ? -year : year) % 1000000u, (unsigned)month % 100u,
-             (unsigned)day % 100u, (unsigned)of_day / 3600u % 100u, (unsigned)of_day / 60u % 60u,
-             (unsigned)of_day % 60u, (unsigned)ms % 1000u);
+             year < 0      ? "-"
+             : year > 9999 ? "+"
+                           : "",
+             year < 0 || year > 9999 ? 6 : 4, (unsigned)(year < 0 ? -year : year) % 1000000u,
+             (unsigned)month % 100u, (unsigned)day % 100u, (unsigned)of_day / 3600u % 100u,
+             (unsigned)of_day / 60u % 60u, (unsigned)of_day % 60u, (unsigned)ms % 1000u);
 }
 
 /* Take N digits off *REST. */
@@ -190,8 +193,8 @@ bool cb_duration_parse(int64_t *out_us, cb_str text)
     static const struct {
         const char *unit;
         int64_t us;
-    } units[] = {{"ms", CB_MS_US},        {"s", CB_S_US},           {"m", 60 * CB_S_US},
-                 {"h", 3600 * CB_S_US},   {"d", DAY_S * CB_S_US},   {"", CB_S_US}};
+    } units[] = {{"ms", CB_MS_US},      {"s", CB_S_US},         {"m", 60 * CB_S_US},
+                 {"h", 3600 * CB_S_US}, {"d", DAY_S * CB_S_US}, {"", CB_S_US}};
     int64_t count, us;
     size_t n = 0;
     cb_str unit;

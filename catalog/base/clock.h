@@ -19,7 +19,8 @@ int64_t cb_clock_cpu_us(void);
 void cb_clock_fake(int64_t (*fn)(void));
 /* "2026-11-22T10:00:00.123Z" with milliseconds. */
 void cb_clock_format(char out[32], int64_t at_us);
-bool cb_clock_parse(int64_t *at_us, cb_str text); /* ISO 8601 with Z or an offset; date alone is midnight UTC */
+bool cb_clock_parse(int64_t *at_us,
+                    cb_str text); /* ISO 8601 with Z or an offset; date alone is midnight UTC */
 /* "90s", "5m", "1h", "250ms", "2d", or a bare number of seconds -> microseconds. */
 bool cb_duration_parse(int64_t *out_us, cb_str text);
 

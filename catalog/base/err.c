@@ -26,7 +26,8 @@ static const struct {
 
 enum cb_code cb_fail(struct cb_err *err, enum cb_code code, const char *fmt, ...)
 {
-    char text[CB_ERR_TEXT_MAX + 4]; /* what FMT names may lie in ERR; 4: to see where a character ends */
+    char text[CB_ERR_TEXT_MAX +
+              4]; /* what FMT names may lie in ERR; 4: to see where a character ends */
     va_list ap;
     cb_str cut;
     int n;

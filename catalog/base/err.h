@@ -11,22 +11,23 @@
 
 enum cb_code {
     CB_OK = 0,
-    CB_EINVAL = -1,       /* 400 the input is wrong */
-    CB_EAUTH = -2,        /* 401 who is asking? */
-    CB_EDENIED = -3,      /* 403 not allowed */
-    CB_ENOTFOUND = -4,    /* 404 no such thing */
-    CB_ECONFLICT = -5,    /* 409 somebody else has it */
-    CB_ELIMIT = -6,       /* 413 over a named limit */
-    CB_ETYPE = -7,        /* 415 a body of another type */
-    CB_EINTERNAL = -8,    /* 500 our fault */
-    CB_EUNSUPPORTED = -9, /* 501 not here */
-    CB_EUPSTREAM = -10,   /* 502 a peer (Git, PostgreSQL, plugin) failed or answered nonsense */
+    CB_EINVAL = -1,        /* 400 the input is wrong */
+    CB_EAUTH = -2,         /* 401 who is asking? */
+    CB_EDENIED = -3,       /* 403 not allowed */
+    CB_ENOTFOUND = -4,     /* 404 no such thing */
+    CB_ECONFLICT = -5,     /* 409 somebody else has it */
+    CB_ELIMIT = -6,        /* 413 over a named limit */
+    CB_ETYPE = -7,         /* 415 a body of another type */
+    CB_EINTERNAL = -8,     /* 500 our fault */
+    CB_EUNSUPPORTED = -9,  /* 501 not here */
+    CB_EUPSTREAM = -10,    /* 502 a peer (Git, PostgreSQL, plugin) failed or answered nonsense */
     CB_EUNAVAILABLE = -11, /* 503 not now: starting, stopping, full */
-    CB_ETIMEOUT = -12,    /* 504 a deadline passed */
-    CB_ECANCELLED = -13,  /* 499 whoever asked is gone */
+    CB_ETIMEOUT = -12,     /* 504 a deadline passed */
+    CB_ECANCELLED = -13,   /* 499 whoever asked is gone */
 };
 
-#define CB_ERR_TEXT_MAX 1024 /* bytes of a sentence, NUL included; longer ones are cut at a character */
+#define CB_ERR_TEXT_MAX                                                                            \
+    1024 /* bytes of a sentence, NUL included; longer ones are cut at a character */
 
 struct cb_err {
     enum cb_code code;

@@ -59,10 +59,9 @@ static void sip_round(uint64_t v[4])
 /* SipHash-1-3: one round a word, three at the end. */
 uint64_t cb_hash(cb_str s)
 {
-    uint64_t v[4] = {table_key[0] ^ UINT64_C(0x736f6d6570736575),
-                     table_key[1] ^ UINT64_C(0x646f72616e646f6d),
-                     table_key[0] ^ UINT64_C(0x6c7967656e657261),
-                     table_key[1] ^ UINT64_C(0x7465646279746573)};
+    uint64_t v[4] = {
+        table_key[0] ^ UINT64_C(0x736f6d6570736575), table_key[1] ^ UINT64_C(0x646f72616e646f6d),
+        table_key[0] ^ UINT64_C(0x6c7967656e657261), table_key[1] ^ UINT64_C(0x7465646279746573)};
     uint64_t word;
     size_t i;
 
@@ -105,7 +104,8 @@ void cb_sha256(uint8_t out[CB_SHA256_BYTES], cb_str s)
 
 void cb_hmac_sha256(uint8_t out[CB_SHA256_BYTES], cb_str key, cb_str s)
 {
-    if (key.n > INT32_MAX || !HMAC(EVP_sha256(), bytes_of(key), (int)key.n, bytes_of(s), s.n, out, NULL))
+    if (key.n > INT32_MAX ||
+        !HMAC(EVP_sha256(), bytes_of(key), (int)key.n, bytes_of(s), s.n, out, NULL))
         abort();
 }
 

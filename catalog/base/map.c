@@ -30,7 +30,8 @@ static size_t find(const struct cb_map *m, cb_str key, size_t *at)
                 return i;
         return SIZE_MAX;
     }
-    for (i = cb_hash(key) & (m->index_cap - 1); m->index[i] != 0; i = (i + 1) & (m->index_cap - 1)) {
+    for (i = cb_hash(key) & (m->index_cap - 1); m->index[i] != 0;
+         i = (i + 1) & (m->index_cap - 1)) {
         const struct cb_map_slot *slot = &m->slots[m->index[i] - 1];
 
         if (!is_gone(slot) && cb_str_eq(slot->key, key))

@@ -244,17 +244,15 @@ struct cb_node *cb_node_from_json(struct cb_arena *a, const json_t *json)
         break;
     case JSON_STRING:
         node->type = CB_STRING;
-        node->text = cb_arena_str(
-            a, (cb_str){json_string_value(json), json_string_length(json)});
+        node->text = cb_arena_str(a, (cb_str){json_string_value(json), json_string_length(json)});
         break;
     case JSON_ARRAY:
         node->type = CB_ARRAY;
-        json_array_foreach (json, i, child)
-            cb_node_push(node, cb_node_from_json(a, child));
+        json_array_foreach(json, i, child) cb_node_push(node, cb_node_from_json(a, child));
         break;
     case JSON_OBJECT:
         node->type = CB_OBJECT;
-        json_object_foreach ((json_t *)json, key, child)
+        json_object_foreach((json_t *)json, key, child)
             cb_node_put(node, cb_arena_str(a, cb_str_cstr(key)), cb_node_from_json(a, child));
         break;
     }

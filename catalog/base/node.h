@@ -24,8 +24,8 @@ struct cb_node {
         int64_t i;
         double d; /* infinities and NaN have no JSON: they are written as null */
     };
-    cb_str text;          /* of a string, UTF-8 without NUL bytes */
-    cb_str key;           /* when this is an object's member */
+    cb_str text; /* of a string, UTF-8 without NUL bytes */
+    cb_str key;  /* when this is an object's member */
     uint32_t key_line, key_column;
     struct cb_node *next; /* the next member or item */
     struct cb_node *first, *last;

@@ -135,7 +135,8 @@ static enum cb_code read_escape(char *to, size_t *n, struct reader *r)
         return read_unicode(to, n, r);
     }
     if (!found)
-        return fail_at(r, r->at, "no such escape; JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
+        return fail_at(r, r->at,
+                       "no such escape; JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
     to[(*n)++] = into[found - from];
     r->at++;
     return CB_OK;
@@ -314,8 +315,9 @@ static enum cb_code read_member(struct cb_node *object, struct reader *r, struct
     if ((rc = read_text(&key, r)) != CB_OK)
         return rc;
     if (has_key(object, key, seen))
-        return cb_fail(r->err, CB_EINVAL, "line %u, column %u: the key \"%" CB_FMT "\" is there twice", line,
-                       column, CB_ARG(cb_str_cut(key, 100)));
+        return cb_fail(r->err, CB_EINVAL,
+                       "line %u, column %u: the key \"%" CB_FMT "\" is there twice", line, column,
+                       CB_ARG(cb_str_cut(key, 100)));
     skip_space(r);
     if (peek(r) != ':')
         return fail_at(r, r->at, "\":\" is expected");
@@ -363,8 +365,8 @@ static enum cb_code read_nested(struct cb_node *node, struct reader *r)
 
     if (r->depth == CB_NODE_DEPTH_MAX) {
         count_to(r, r->at);
-        return cb_fail(r->err, CB_EINVAL, "line %u, column %u: nested deeper than %d", r->line, r->column,
-                       CB_NODE_DEPTH_MAX);
+        return cb_fail(r->err, CB_EINVAL, "line %u, column %u: nested deeper than %d", r->line,
+                       r->column, CB_NODE_DEPTH_MAX);
     }
     r->depth++;
     rc = node->type == CB_OBJECT ? read_members(node, r) : read_items(node, r);
@@ -412,7 +414,8 @@ static enum cb_code read_value(struct cb_node **out, struct reader *r)
     }
 }
 
-enum cb_code cb_node_parse(struct cb_node **out, struct cb_arena *a, cb_str json, struct cb_err *err)
+enum cb_code cb_node_parse(struct cb_node **out, struct cb_arena *a, cb_str json,
+                           struct cb_err *err)
 {
     struct reader r = {.in = json, .line = 1, .column = 1, .arena = a, .err = err};
     struct cb_node *node;

@@ -9,7 +9,7 @@ only=${2-}
 seconds=${3-60}
 bad=0 ran=0
 
-make -C "$build" -s --no-print-directory -j"$(nproc)" check TESTS=
+make -C "$build" -s --no-print-directory -j"$(nproc)" check TESTS= >/dev/null
 for source in "$root"/tests/fuzz/fuzz_*.c; do
     name=$(basename "$source" .c)
     name=${name#fuzz_}

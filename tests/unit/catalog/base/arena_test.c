@@ -111,12 +111,15 @@ static const struct {
     const char *text, *lower;
 } cases[] = {
     {"Component:Default/Checkout", "component:default/checkout"},
-    {"\xc3\x84RGER", "\xc3\xa4rger"},             /* U+00C4 */
-    {"\xce\xa3", "\xcf\x83"},                     /* a capital sigma */
-    {"\xe1\xba\x9e", "\xc3\x9f"},                 /* U+1E9E: three bytes become two */
-    {"\xc8\xba", "\xe2\xb1\xa5"},                 /* U+023A: two become three */
-    {"\xf0\x90\x90\x80", "\xf0\x90\x90\xa8"},     /* U+10400 */
-    {"A\xff" "B\xc3", "a\xff" "b\xc3"},           /* bytes that are no UTF-8 stay */
+    {"\xc3\x84RGER", "\xc3\xa4rger"},         /* U+00C4 */
+    {"\xce\xa3", "\xcf\x83"},                 /* a capital sigma */
+    {"\xe1\xba\x9e", "\xc3\x9f"},             /* U+1E9E: three bytes become two */
+    {"\xc8\xba", "\xe2\xb1\xa5"},             /* U+023A: two become three */
+    {"\xf0\x90\x90\x80", "\xf0\x90\x90\xa8"}, /* U+10400 */
+    {"A\xff"
+     "B\xc3",
+     "a\xff"
+     "b\xc3"}, /* bytes that are no UTF-8 stay */
 };
 
 START_TEST(lower_folds_ascii_and_unicode)

@@ -85,7 +85,8 @@ static const struct {
     {"\x01\x0b\x1f", "\"\\u0001\\u000b\\u001f\""},
     {"\x7f", "\"\x7f\""},
     {"slash/", "\"slash/\""},
-    {"gr\xc3\xbc\xc3\x9f, \xe2\x82\xac, \xf0\x9f\x98\x80", "\"gr\xc3\xbc\xc3\x9f, \xe2\x82\xac, \xf0\x9f\x98\x80\""},
+    {"gr\xc3\xbc\xc3\x9f, \xe2\x82\xac, \xf0\x9f\x98\x80",
+     "\"gr\xc3\xbc\xc3\x9f, \xe2\x82\xac, \xf0\x9f\x98\x80\""},
     {"12345678\"2345678\\", "\"12345678\\\"2345678\\\\\""},
     {"\xff", "\"\xef\xbf\xbd\""},
     {"a\xc3", "\"a\xef\xbf\xbd\""},
@@ -124,7 +125,8 @@ START_TEST(json_finds_a_special_byte_at_every_place)
 }
 END_TEST
 
-static const uint64_t numbers[] = {0, 1, 127, 128, 16383, 16384, UINT32_MAX, UINT64_MAX / 2, UINT64_MAX};
+static const uint64_t numbers[] = {0,         1, 127, 128, 16383, 16384, UINT32_MAX, UINT64_MAX / 2,
+                                   UINT64_MAX};
 
 START_TEST(varints_read_back)
 {

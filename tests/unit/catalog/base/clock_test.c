@@ -130,7 +130,8 @@ START_TEST(durations_are_read)
 {
     int64_t us = -1;
 
-    ck_assert_int_eq(cb_duration_parse(&us, cb_str_cstr(durations[_i].text)), durations[_i].us >= 0);
+    ck_assert_int_eq(cb_duration_parse(&us, cb_str_cstr(durations[_i].text)),
+                     durations[_i].us >= 0);
     ck_assert_int_eq(us, durations[_i].us);
 }
 END_TEST

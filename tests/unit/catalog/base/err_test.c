@@ -51,7 +51,7 @@ START_TEST(every_code_has_its_status_and_its_name)
     ck_assert_int_eq(cb_code_http(CB_EINVAL), 400);
     ck_assert_int_eq(cb_code_http(CB_ECANCELLED), 499);
     ck_assert_int_eq(cb_code_http(CB_ETIMEOUT), 504);
-    ck_assert_int_eq(cb_code_http((enum cb_code)-99), 500);
+    ck_assert_int_eq(cb_code_http((enum cb_code) - 99), 500);
     ck_assert_str_eq(cb_code_name(CB_ENOTFOUND), "not-found");
     for (int code = CB_ECANCELLED; code < CB_OK; code++) {
         ck_assert_int_ge(cb_code_http((enum cb_code)code), 400);

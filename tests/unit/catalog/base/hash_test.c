@@ -78,8 +78,11 @@ START_TEST(a_uid_follows_from_its_name_alone)
 END_TEST
 
 static const char *const not_uuids[] = {
-    "", "6f1c9d2e-8a4b-4f37-9b05-d3e27c51a88", "6f1c9d2e-8a4b-4f37-9b05-d3e27c51a8866",
-    "6f1c9d2e08a4b-4f37-9b05-d3e27c51a886", "6f1c9d2e-8a4b-4f37-9b05-d3e27c51a88g",
+    "",
+    "6f1c9d2e-8a4b-4f37-9b05-d3e27c51a88",
+    "6f1c9d2e-8a4b-4f37-9b05-d3e27c51a8866",
+    "6f1c9d2e08a4b-4f37-9b05-d3e27c51a886",
+    "6f1c9d2e-8a4b-4f37-9b05-d3e27c51a88g",
     "{f1c9d2e-8a4b-4f37-9b05-d3e27c51a886",
 };
 

@@ -73,7 +73,8 @@ static const struct {
     {"{\"a\" 1}", "line 1, column 6: \":\" is expected"},
     {"{\"a\":1 \"b\":2}", "line 1, column 8: \",\" or \"}\" is expected"},
     {"{\n  \"a\": 1,\n  \"a\": 2\n}", "line 3, column 3: the key \"a\" is there twice"},
-    {"{\"\xc3\xa4\": 1, \"\xc3\xa4\": 2}", "line 1, column 10: the key \"\xc3\xa4\" is there twice"},
+    {"{\"\xc3\xa4\": 1, \"\xc3\xa4\": 2}",
+     "line 1, column 10: the key \"\xc3\xa4\" is there twice"},
     {"{a:1}", "line 1, column 2: a key in quotes is expected"},
     {"'a'", "line 1, column 1: a value is expected"},
     {"tru", "line 1, column 1: a value is expected"},
@@ -85,9 +86,11 @@ static const struct {
     {"1.", "line 1, column 3: a digit is expected behind the point"},
     {"1e+", "line 1, column 4: a digit is expected in the exponent"},
     {"\"a", "line 1, column 3: the text has no closing quote"},
-    {"\"a\\", "line 1, column 4: no such escape; JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX"},
+    {"\"a\\",
+     "line 1, column 4: no such escape; JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX"},
     {"\"a\nb\"", "line 1, column 3: a control character in a text must be escaped"},
-    {"\"\\x41\"", "line 1, column 3: no such escape; JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX"},
+    {"\"\\x41\"",
+     "line 1, column 3: no such escape; JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX"},
     {"\"\\u12g4\"", "line 1, column 4: \\u wants four hexadecimal digits"},
     {"\"\\u12", "line 1, column 4: \\u wants four hexadecimal digits"},
     {"\"\\u0000\"", "line 1, column 4: a text may not hold the NUL character"},
@@ -119,7 +122,8 @@ START_TEST(values_and_keys_know_their_places)
 {
     struct cb_node *node, *b;
 
-    ck_assert_int_eq(cb_node_parse(&node, arena, CB_LIT("{\n \"\xc3\xa4\": 1, \"b\" :\n  [2]}"), NULL), CB_OK);
+    ck_assert_int_eq(
+        cb_node_parse(&node, arena, CB_LIT("{\n \"\xc3\xa4\": 1, \"b\" :\n  [2]}"), NULL), CB_OK);
     ck_assert_uint_eq(node->line, 1);
     ck_assert_uint_eq(node->column, 1);
     b = cb_node_get(node, "b");

@@ -206,7 +206,8 @@ START_TEST(a_copy_shares_nothing)
     struct cb_arena *first = cb_arena_new();
     struct cb_node *node, *copy;
 
-    ck_assert_int_eq(cb_node_parse(&node, first, cb_arena_str(first, cb_str_cstr(json)), NULL), CB_OK);
+    ck_assert_int_eq(cb_node_parse(&node, first, cb_arena_str(first, cb_str_cstr(json)), NULL),
+                     CB_OK);
     copy = cb_node_copy(arena, node);
     cb_arena_free(first);
     ck_assert_str_eq(dump(copy), json);

@@ -127,8 +127,8 @@ START_TEST(to_int_takes_a_whole_decimal_within_its_bounds)
 {
     int64_t value = 42;
 
-    ck_assert_int_eq(
-        cb_str_to_int(&value, cb_str_cstr(ints[_i].text), ints[_i].min, ints[_i].max), ints[_i].ok);
+    ck_assert_int_eq(cb_str_to_int(&value, cb_str_cstr(ints[_i].text), ints[_i].min, ints[_i].max),
+                     ints[_i].ok);
     ck_assert_int_eq(value, ints[_i].ok ? ints[_i].value : 42);
 }
 END_TEST
