@@ -46,8 +46,7 @@ static int hex_digit(char c)
     return -1;
 }
 
-/* Without %XX; a '%' that is no escape stays. */
-static cb_str decode(struct cb_arena *a, cb_str s)
+cb_str cb_remote_decode(struct cb_arena *a, cb_str s)
 {
     char *out = cb_arena_alloc(a, s.n + 1);
     size_t n = 0;
@@ -206,7 +205,7 @@ static enum cb_code parse_file(struct cb_remote *r, struct cb_arena *a, cb_str b
     if (host.n && !cb_str_eq_nocase(host, CB_LIT("localhost")))
         return cb_fail(err, CB_EINVAL, "the clone URL %s names another machine: write file:///path, with three slashes",
                        r->clean.p);
-    r->path = decode(a, cb_str_sub(behind, host.n, behind.n));
+    r->path = cb_remote_decode(a, cb_str_sub(behind, host.n, behind.n));
     if (r->path.n == 0 || has_control(r->path))
         return cb_fail(err, CB_EINVAL, "the clone URL %s has no usable path", r->clean.p);
     return CB_OK;
@@ -219,8 +218,8 @@ static enum cb_code parse_url(struct cb_remote *r, struct cb_arena *a, cb_str be
 
     user = cb_str_sub(authority, 0, user_n ? user_n - 1 : 0);
     colon = cb_str_find_char(user, ':', 0);
-    r->user = decode(a, cb_str_sub(user, 0, colon));
-    r->password = colon == SIZE_MAX ? CB_LIT("") : decode(a, cb_str_sub(user, colon + 1, user.n));
+    r->user = cb_remote_decode(a, cb_str_sub(user, 0, colon));
+    r->password = colon == SIZE_MAX ? CB_LIT("") : cb_remote_decode(a, cb_str_sub(user, colon + 1, user.n));
     r->path = cb_str_sub(behind, authority.n, behind.n);
     if (cb_str_find_char(behind, '?', 0) != SIZE_MAX || cb_str_find_char(behind, '#', 0) != SIZE_MAX)
         return cb_fail(err, CB_EINVAL, "the clone URL %s had a '?' or '#': leave it out, and give a token "

@@ -29,6 +29,8 @@ struct cb_remote {
 
 /* CB_EINVAL with a sentence that names the URL without its secrets. */
 enum cb_code cb_remote_parse(struct cb_remote *out, struct cb_arena *a, cb_str url, struct cb_err *err) CB_MUSTCHECK;
+/* Without %XX; a '%' that is no escape stays. */
+cb_str cb_remote_decode(struct cb_arena *a, cb_str s);
 /* Is it on this machine's loopback? */
 bool cb_remote_is_loopback(const struct cb_remote *r);
 
