@@ -7,7 +7,9 @@
 #
 # What the tests find in their environment:
 #   CALLBOARD_ROOT            the source tree
+#   CALLBOARD_BUILD           the build directory
 #   CALLBOARD_BINARY          a callboard with the sanitizers: build/san/callboard
+#   CALLBOARD_PORTAL_DIR      the built portal, for the server as well
 #   CALLBOARD_TEST_DATABASE   a PostgreSQL of this run alone, as a superuser; a test makes its own
 #                             database in it ("CREATE DATABASE"), for others run beside it
 set -uo pipefail
@@ -86,10 +88,10 @@ build()
     return "${built[$dir]}"
 }
 
-# Each test program of build/san that lies below PREFIX.
+# Each program of build/san that begins with PREFIX: tests, and callboard itself.
 programs()
 {
-    make -C build/san -s --no-print-directory print-tests | tr ' ' '\n' | grep "^$1" || true
+    make -C build/san -s --no-print-directory print-programs | tr ' ' '\n' | grep "^$1" || true
 }
 
 # Run a program of Check tests, and take over its own count.
@@ -181,7 +183,26 @@ stage_lint()
 stage_sql() { node_stage sql; }
 stage_plugin() { node_stage plugin; }
 stage_http() { node_stage http; }
-stage_oracle() { node_stage oracle; }
+
+# Its last line is its count.
+stage_oracle()
+{
+    local rc counts
+    [ -x tests/oracle/run.sh ] && programs callboard | grep -q . || return 0
+    build build/san >/dev/null || { echo "build/san does not build: see san.log"; failed 1; return; }
+    database || { failed 1; return; }
+    tests/oracle/run.sh | tee "$logs/.oracle"
+    rc=${PIPESTATUS[0]}
+    counts=$(tail -1 "$logs/.oracle")
+    rm -f "$logs/.oracle"
+    if [[ $counts =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
+        passed "${BASH_REMATCH[1]}"
+        failed "${BASH_REMATCH[2]}"
+        [ "$rc" -le 1 ] || failed 1
+    else
+        failed 1
+    fi
+}
 
 stage_portal()
 {
@@ -193,7 +214,12 @@ stage_portal()
     [[ $counts =~ ([0-9]+)\ failed ]] && failed "${BASH_REMATCH[1]}"
 }
 
-stage_e2e() { node_stage e2e; }
+stage_e2e()
+{
+    [ -d tests/e2e ] || return 0
+    build build >/dev/null || { echo "build does not build: see gcc.log"; failed 1; return; }
+    node_stage e2e
+}
 
 # What make install leaves is complete and runs from elsewhere.
 stage_install()
@@ -209,7 +235,8 @@ stage_install()
 
 # --- the run ----------------------------------------------------------------------------------
 
-export CALLBOARD_ROOT=$root CALLBOARD_BINARY=$root/build/san/callboard
+export CALLBOARD_ROOT=$root CALLBOARD_BUILD=$root/build CALLBOARD_BINARY=$root/build/san/callboard
+export CALLBOARD_PORTAL_DIR=$root/build/frontend-dist
 export UBSAN_OPTIONS=print_stacktrace=1 top_srcdir=$root
 
 for name in "${wanted[@]}"; do
