@@ -99,7 +99,7 @@ check_program()
 {
     local out rc n bad
     echo "+ $1"
-    out=$(cd build/san && CK_FORK=no CK_VERBOSITY=normal timeout 600 "./$1" 2>&1)
+    out=$(cd build/san && CK_FORK=no CK_VERBOSITY=normal timeout --foreground -k 10 600 "./$1" 2>&1)
     rc=$?
     printf '%s\n' "$out"
     if [ $rc -eq 77 ]; then
@@ -123,7 +123,7 @@ node_tests()
 {
     local out=$logs/.node.$$ rc ok bad
     [ $# -gt 0 ] || return 0
-    timeout 1800 node --test --test-reporter=tap --test-reporter-destination="$out" \
+    timeout --foreground -k 10 1800 node --test --test-reporter=tap --test-reporter-destination="$out" \
         --test-reporter=spec --test-reporter-destination=stdout "$@"
     rc=$?
     ok=$(sed -n 's/^# pass \([0-9]*\)$/\1/p' "$out" | tail -1)
@@ -168,7 +168,7 @@ stage_fuzz()
 {
     build build/san >/dev/null || echo "build/san does not build whole: see san.log"
     for program in $(programs tests/fuzz/); do
-        one env top_srcdir="$root" UBSAN_OPTIONS=print_stacktrace=1 timeout 300 "build/san/$program"
+        one env top_srcdir="$root" UBSAN_OPTIONS=print_stacktrace=1 timeout --foreground -k 10 300 "build/san/$program"
     done
 }
 
