@@ -7,7 +7,7 @@ import './ui/mantine.css';
 import './ui/theme.css';
 import { createQueries } from './app/queries';
 import { createPortalRouter } from './app/router';
-import { theme } from './ui/theme';
+import { cssVariables, theme } from './ui/theme';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 const colorScheme = localStorageColorSchemeManager({ key: 'callboard-color-scheme' });
@@ -18,6 +18,7 @@ createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider
       theme={theme}
+      cssVariablesResolver={cssVariables}
       defaultColorScheme="auto"
       colorSchemeManager={colorScheme}
       getStyleNonce={() => nonce}

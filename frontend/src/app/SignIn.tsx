@@ -13,11 +13,13 @@ export function SignIn({ onClose, asPage }: { onClose?: () => void; asPage?: boo
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    const input = event.currentTarget.querySelector('input');
     setMissing(token.trim() === '');
-    if (token.trim() === '') event.currentTarget.querySelector('input')?.focus();
-    else signIn.mutate(token.trim(), { onSuccess: () => onClose?.() });
+    if (token.trim() === '') input?.focus();
+    else signIn.mutate(token.trim(), { onSuccess: () => onClose?.(), onError: () => input?.focus() });
   };
 
+  const wrong = missing ? 'Paste your token here.' : signIn.error?.message;
   const form = (
     <form onSubmit={submit} className={classes.form} noValidate>
       <PasswordInput
@@ -31,7 +33,8 @@ export function SignIn({ onClose, asPage }: { onClose?: () => void; asPage?: boo
         autoFocus
         value={token}
         onChange={(event) => setToken(event.currentTarget.value)}
-        error={missing ? 'Paste your token here.' : signIn.error?.message}
+        error={wrong}
+        aria-invalid={wrong !== undefined}
         visibilityToggleButtonProps={{ 'aria-label': 'Show the token' }}
       />
       <Button type="submit" loading={signIn.isPending}>

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 const stage: MantineColorsTuple = [
   '#eef7f6',
@@ -24,3 +24,18 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
 });
+
+// The kit's quiet and error texts are too faint on our grounds.
+const roles = {
+  '--mantine-color-body': 'var(--cb-ground)',
+  '--mantine-color-text': 'var(--cb-text)',
+  '--mantine-color-dimmed': 'var(--cb-quiet)',
+  '--mantine-color-placeholder': 'var(--cb-quiet)',
+  '--mantine-color-error': 'var(--cb-bad)',
+  '--mantine-color-default': 'var(--cb-surface)',
+  '--mantine-color-default-hover': 'var(--cb-sunken)',
+  '--mantine-color-default-color': 'var(--cb-text)',
+  '--mantine-color-default-border': 'var(--cb-edge-strong)',
+};
+
+export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: roles, dark: roles });

@@ -45,7 +45,7 @@ export function SourceCard({ source }: { source: Source }) {
             variant="default"
             leftSection={<Icon name="refresh" size={14} />}
             loading={sync.isPending}
-            aria-label={`Read ${source.name} now`}
+            aria-label={`Read now: ${source.name}`}
             onClick={() => sync.mutate(source.id)}
           >
             Read now

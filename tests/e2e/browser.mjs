@@ -1,0 +1,120 @@
+// A browser that watches: every page's console, policy violations and requests are kept and judged.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = process.env.CALLBOARD_ROOT ?? fileURLToPath(new URL('../..', import.meta.url));
+const build = process.env.CALLBOARD_BUILD ?? join(root, 'build');
+const shots = join(build, 'screenshots');
+
+function first(...paths) {
+  const found = paths.find((path) => existsSync(path));
+  if (!found) throw new Error(`none of these is there, build the portal first: ${paths.join(', ')}`);
+  return found;
+}
+
+// npm's packages lie beside the portal's sources, or where make builds it.
+const require = createRequire(
+  join(first(join(build, 'portal-build/frontend/node_modules'), join(root, 'frontend/node_modules')), '../package.json'),
+);
+const { chromium } = require('playwright-core');
+const axe = require.resolve('axe-core/axe.min.js');
+
+export function portalFiles() {
+  return first(
+    ...(process.env.CALLBOARD_PORTAL ? [process.env.CALLBOARD_PORTAL] : []),
+    join(build, 'frontend-dist'),
+    join(root, 'frontend/dist'),
+  );
+}
+
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export async function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+}
+
+/**
+ * A page of its own at BASE. Its `seen` keeps what went wrong; `judge()` fails on any of it but what ALLOW matches
+ * (a browser writes a failed fetch to the console by itself).
+ */
+export async function openPage(browser, base, { scheme = 'light', width = 1280, height = 800, path, allow } = {}) {
+  const context = await browser.newContext({
+    baseURL: base,
+    colorScheme: scheme,
+    viewport: { width, height },
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const seen = { errors: [], violations: [], foreign: [], api: [] };
+  const origin = new URL(base).origin;
+
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) seen.errors.push(message.text());
+  });
+  page.on('pageerror', (error) => seen.errors.push(`uncaught: ${error.message}`));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol === 'data:') return;
+    if (url.origin !== origin) seen.foreign.push(request.url());
+    else if (url.pathname.startsWith('/api/')) seen.api.push(`${request.method()} ${url.pathname}${url.search}`);
+  });
+  await context.exposeFunction('callboardViolation', (text) => seen.violations.push(text));
+  await context.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) =>
+      window.callboardViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`),
+    );
+  });
+
+  page.seen = seen;
+  page.judge = () => {
+    const errors = allow ? seen.errors.filter((text) => !allow.test(text)) : seen.errors;
+    assert.deepEqual({ ...seen, errors, api: [] }, { errors: [], violations: [], foreign: [], api: [] });
+  };
+  if (path !== undefined) await page.goto(path);
+  return page;
+}
+
+/** No rule of axe's is broken: WCAG 2.2 A and AA, and best practices. */
+export async function assertAccessible(page, what) {
+  await page.evaluate(await import('node:fs').then((fs) => fs.readFileSync(axe, 'utf8')));
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`),
+    [],
+    `axe on ${what}`,
+  );
+}
+
+/** Nothing has to be scrolled sideways to be read. */
+export async function assertFits(page, what) {
+  const over = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const main = document.querySelector('main');
+    return Math.max(document.documentElement.scrollWidth - width, main.scrollWidth - main.clientWidth);
+  });
+  assert.ok(over <= 0, `${what} is ${over}px too wide`);
+}
+
+export async function shoot(page, name) {
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`) });
+}
+
+export async function focused(page) {
+  return page.evaluate(() => {
+    const e = document.activeElement;
+    return `${e.tagName.toLowerCase()} ${e.getAttribute('aria-label') ?? e.textContent ?? ''}`.trim();
+  });
+}

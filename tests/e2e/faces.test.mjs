@@ -1,0 +1,229 @@
+// The faces of each view that the example company does not show: waiting, broken, empty, huge, hostile.
+// They come from the stub, which can fail on demand.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { startStub } from '../support/stub.mjs';
+import { assertAccessible, assertFits, launch, openPage, portalFiles, shoot } from './browser.mjs';
+
+const LONG = 'a-component-whose-name-is-exactly-sixty-three-characters-long-x';
+const VIEWS = [
+  ['catalog', '/', '/api/catalog/entities'],
+  ['entity', '/catalog/default/component/payment-service', '/api/catalog/entities/by-name'],
+  ['dependencies', '/catalog/default/component/payment-service/dependencies', '/api/graph'],
+  ['entity problems', '/catalog/default/component/payment-service/problems', '/api/problems'],
+  ['problems', '/problems', '/api/problems'],
+  ['sources', '/sources', '/api/sources'],
+];
+
+let browser;
+const running = [];
+
+before(async () => {
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await Promise.all(running.map((stub) => stub.stop()));
+});
+
+async function stubWith(options = {}) {
+  const stub = await startStub({ dist: portalFiles(), ...options });
+  running.push(stub);
+  return stub;
+}
+
+describe('a view that is broken says so, and recovers', () => {
+  for (const [name, path, api] of VIEWS) {
+    test(name, async () => {
+      const stub = await stubWith();
+      stub.fail(api, 500);
+      const page = await openPage(browser, stub.url, { path, allow: /500/ });
+      const alert = page.getByRole('alert').first();
+      await alert.getByText('The database does not answer').waitFor();
+      await alert.getByText('(500)').waitFor();
+      await assertAccessible(page, `broken ${name}`);
+      await shoot(page, `broken-${name.replace(' ', '-')}`);
+      stub.heal();
+      await alert.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('alert').waitFor({ state: 'detached' });
+      page.judge();
+    });
+  }
+
+  test('a server that is gone leaves what was shown, and says that it may be old', async () => {
+    const stub = await stubWith();
+    const page = await openPage(browser, stub.url, { path: '/sources', allow: /./ });
+    await page.getByText('3 sources').waitFor();
+    stub.fail('/api/sources', 502);
+    await page.getByText('This may be out of date').waitFor();
+    await page.getByText('3 sources').waitFor();
+  });
+});
+
+describe('a view that waits says so', () => {
+  for (const [name, path, api] of VIEWS) {
+    test(name, async () => {
+      const stub = await stubWith();
+      stub.fail(api, 'hang');
+      const page = await openPage(browser, stub.url, { path });
+      await page.getByRole('status').filter({ hasText: /Loading/ }).first().waitFor();
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await assertAccessible(page, `waiting ${name}`);
+      page.judge();
+    });
+  }
+});
+
+describe('a view without anything says what to do', () => {
+  test('an empty catalog', async () => {
+    const stub = await stubWith({ entities: [] });
+    const page = await openPage(browser, stub.url, { path: '/' });
+    await page.getByText('The catalog is empty').waitFor();
+    await page.getByText('callboard.yaml').waitFor();
+    await assertAccessible(page, 'an empty catalog');
+    await shoot(page, 'empty-catalog');
+    page.judge();
+  });
+
+  test('a filter that nothing passes', async () => {
+    const stub = await stubWith();
+    const page = await openPage(browser, stub.url, { path: '/?q=nothing-is-called-so&kind=API' });
+    await page.getByText('Nothing matches').waitFor();
+    await shoot(page, 'no-match');
+    await page.getByRole('button', { name: 'Clear all filters' }).click();
+    await page.getByText('19 entities').waitFor();
+    page.judge();
+  });
+});
+
+describe('an entity that a stranger wrote', () => {
+  test('runs nothing and loads nothing', async () => {
+    const stub = await stubWith();
+    for (const path of ['/', '/catalog/default/component/hostile', '/catalog/default/component/hostile/source', '/problems']) {
+      const page = await openPage(browser, stub.url, { path });
+      await page.getByText('<img src=x onerror=alert(1)>').or(page.getByText('<script>alert(1)</script>')).first().waitFor();
+      const harm = await page.evaluate(() => ({
+        hacked: 'hacked' in window,
+        links: [...document.links].map((a) => a.protocol).filter((p) => !['http:', 'https:', 'mailto:'].includes(p)),
+        images: document.querySelectorAll('main img').length,
+      }));
+      assert.deepEqual(harm, { hacked: false, links: [], images: 0 });
+      page.judge();
+    }
+  });
+
+  test('with the longest name there may be fits', async () => {
+    const stub = await stubWith();
+    for (const [width, path] of [
+      [320, '/'],
+      [320, `/catalog/payments-north/component/${LONG}`],
+      [1280, `/catalog/payments-north/component/${LONG}`],
+      [1280, '/?q=sixty-three'],
+    ]) {
+      const page = await openPage(browser, stub.url, { path, width });
+      await page.getByText(LONG).first().waitFor();
+      await assertFits(page, `${path} at ${width}`);
+      await shoot(page, `long-name-${path === '/' ? 'list' : 'page'}-${width}`);
+      page.judge();
+    }
+  });
+
+  test('whose file is broken now shows the last good version and says so', async () => {
+    const stub = await stubWith();
+    const page = await openPage(browser, stub.url, { path: '/catalog/default/component/broken-now' });
+    await page.getByText('This is the last good version').waitFor();
+    await page.getByText('spec.lifecycle must have a value').waitFor();
+    await assertAccessible(page, 'a broken entity');
+    page.judge();
+  });
+
+  test('that points at nothing marks it', async () => {
+    const stub = await stubWith();
+    const page = await openPage(browser, stub.url, { path: '/catalog/default/component/storefront' });
+    const item = page.getByRole('listitem').filter({ hasText: 'search-service-that-is-not-there' });
+    await item.getByText('missing', { exact: true }).waitFor();
+    await page.getByText("1 problem in this entity's file").waitFor();
+    page.judge();
+  });
+});
+
+describe('a catalog of a hundred thousand', () => {
+  test('is scrolled to its end with sixty rows at most, and back finds the place again', { timeout: 120_000 }, async () => {
+    const stub = await stubWith({ more: 100_000 });
+    const page = await openPage(browser, stub.url, { path: '/?kind=Component' });
+    page.setDefaultTimeout(60_000);
+    await page.getByText(/^100,0\d\d entities$/).waitFor();
+    const scroller = page.getByRole('region', { name: 'Entities' });
+    await scroller.evaluate((e) => e.scrollTo(0, e.scrollHeight));
+    const last = page.getByRole('link', { name: 'svc-099999' });
+    await last.waitFor();
+    assert.ok((await page.getByRole('row').count()) <= 60);
+    const at = await scroller.evaluate((e) => e.scrollTop);
+    await last.click();
+    await page.waitForURL('**/svc-099999');
+    await page.getByRole('heading', { level: 1, name: 'svc-099999' }).waitFor();
+    await page.goBack();
+    await last.waitFor();
+    assert.ok(Math.abs((await scroller.evaluate((e) => e.scrollTop)) - at) < 100);
+    assert.match(page.url(), /kind=Component/);
+    page.judge();
+  });
+});
+
+describe('what a person does', () => {
+  test('signs in with a token, and out', async () => {
+    const stub = await stubWith();
+    const page = await openPage(browser, stub.url, { path: '/' });
+    await page.getByText('Guest', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Token', { exact: true }).fill('secret');
+    await page.keyboard.press('Enter');
+    await page.getByRole('banner').getByRole('link', { name: 'Ana Almeida' }).waitFor();
+    assert.equal(await page.getByRole('dialog').count(), 0);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('Guest', { exact: true }).waitFor();
+    page.judge();
+  });
+
+  test('must sign in where nobody is a guest', async () => {
+    const stub = await stubWith();
+    stub.fail('/api/session', 401);
+    const page = await openPage(browser, stub.url, { path: '/', allow: /401/ });
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+    await assertAccessible(page, 'the sign-in page');
+    await shoot(page, 'sign-in');
+    stub.heal();
+    await page.getByLabel('Token', { exact: true }).fill('secret');
+    await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Catalog' }).waitFor();
+    page.judge();
+  });
+
+  test('lets held deletions happen only after a question', async () => {
+    const stub = await stubWith();
+    const page = await openPage(browser, stub.url, { path: '/sources' });
+    await page.getByText('31 entities would be deleted').waitFor();
+    await page.getByRole('button', { name: 'Delete them…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete 31 entities?' });
+    await assertAccessible(page, 'the question');
+    await shoot(page, 'confirm');
+    await dialog.getByRole('button', { name: 'Keep them' }).click();
+    assert.ok(!stub.requests.some((r) => r.includes('/confirm')));
+    await page.getByRole('button', { name: 'Delete them…' }).click();
+    await dialog.getByRole('button', { name: 'Delete 31 entities' }).click();
+    await page.getByText('31 entities would be deleted').waitFor({ state: 'detached' });
+    assert.ok(stub.requests.some((r) => r === 'POST /api/sources/held/confirm'));
+    page.judge();
+  });
+
+  test('finds more problems below the first fifty', async () => {
+    const stub = await stubWith();
+    const page = await openPage(browser, stub.url, { path: '/problems' });
+    await page.getByText('63 problems').waitFor();
+    assert.equal(await page.locator('main li').count(), 50);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.getByText('Unknown field number 59').waitFor();
+    assert.equal(await page.locator('main li').count(), 63);
+    page.judge();
+  });
+});

@@ -1,0 +1,341 @@
+// What a newcomer does with the portal, on the example company.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { assertAccessible, assertFits, focused, launch, openPage, shoot } from './browser.mjs';
+import { startTarget } from './target.mjs';
+
+const PAYMENT = '/catalog/default/component/payment-service';
+const PAGES = [
+  ['catalog', '/'],
+  ['catalog-filtered', '/catalog?kind=Component&type=service'],
+  ['entity', PAYMENT],
+  ['dependencies', `${PAYMENT}/dependencies`],
+  ['definition', '/catalog/default/api/payment-api/definition'],
+  ['yaml', `${PAYMENT}/source`],
+  ['problems', '/problems'],
+  ['sources', '/sources'],
+  ['no-page', '/no/such/page'],
+];
+
+let browser;
+let target;
+
+before(async () => {
+  [browser, target] = await Promise.all([launch(), startTarget()]);
+});
+after(async () => {
+  await browser?.close();
+  await target?.stop();
+});
+
+async function open(path, options) {
+  const page = await openPage(browser, target.url, { path, ...options });
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  return page;
+}
+
+async function settled(page) {
+  await page.waitForLoadState('networkidle');
+  await page.locator('[role=status]:has-text("Loading")').waitFor({ state: 'detached' });
+}
+
+function row(page, name) {
+  return page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
+}
+
+describe('the catalog', () => {
+  test('lists what there is, and says how much', async () => {
+    const page = await open('/');
+    await row(page, 'payment-service').first().waitFor();
+    assert.match(await page.title(), /Catalog · callboard/);
+    const count = await page.getByRole('status').filter({ hasText: /entit/ }).textContent();
+    const total = Number(count.replace(/\D/g, ''));
+    assert.ok(total >= 15);
+    const table = page.getByRole('table', { name: 'Entities' });
+    assert.equal(await table.getAttribute('aria-rowcount'), String(total + 1));
+    assert.ok((await table.getByRole('row').count()) <= 60);
+    page.judge();
+  });
+
+  test('asks twice for a page: the rows and the counts', async () => {
+    const page = await open('/');
+    await settled(page);
+    assert.ok(page.seen.api.length <= 3, page.seen.api.join('\n')); // and who is asking
+    page.seen.api.length = 0;
+    await page.getByRole('checkbox', { name: /^API/ }).check();
+    await row(page, 'payment-api').waitFor();
+    await settled(page);
+    assert.ok(page.seen.api.length <= 2, page.seen.api.join('\n'));
+    page.judge();
+  });
+
+  test('is narrowed by text, and back takes the text away', async () => {
+    const page = await open('/');
+    await row(page, 'payment-service').first().waitFor();
+    await page.getByRole('searchbox', { name: 'Filter the catalog' }).fill('payment-serv');
+    await page.waitForURL(/q=payment-serv/);
+    await page.getByText(/^1 entity$/).waitFor();
+    assert.equal(await row(page, 'payment-service').count(), 1);
+    await page.reload();
+    await page.getByText(/^1 entity$/).waitFor();
+    assert.equal(await page.getByRole('searchbox', { name: 'Filter the catalog' }).inputValue(), 'payment-serv');
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await page.waitForURL((url) => !url.search.includes('q='));
+    page.judge();
+  });
+
+  test('is narrowed by facets, whose counts are true', async () => {
+    const page = await open('/');
+    const api = page.getByRole('checkbox', { name: /^API/ });
+    const told = Number((await api.evaluate((e) => e.closest('label').textContent)).replace(/\D/g, ''));
+    await api.check();
+    await page.waitForURL(/kind=API/);
+    await page.getByText(new RegExp(`^${told} entit`)).waitFor();
+    const kinds = await page.getByRole('table').getByRole('cell', { name: 'API', exact: true }).count();
+    assert.equal(kinds, told);
+    // the other kinds are still offered, from before the choice
+    assert.ok(await page.getByRole('checkbox', { name: /^Component/ }).isVisible());
+    await page.getByRole('button', { name: 'Remove the filter Kind: API' }).click();
+    await page.waitForURL((url) => !url.search.includes('kind'));
+    page.judge();
+  });
+
+  test('is put in order by a column, and says what has no place in it', async () => {
+    const page = await open('/');
+    await row(page, 'payment-service').first().waitFor();
+    await page.getByRole('button', { name: 'Owner', exact: true }).click();
+    await page.waitForURL(/sort=owner/);
+    await page.getByText(/without an owner (is|are) not in this order/).waitFor();
+    assert.equal(await page.getByRole('columnheader', { name: 'Owner' }).getAttribute('aria-sort'), 'ascending');
+    await page.getByRole('button', { name: 'Owner', exact: true }).click();
+    await page.waitForURL(/sort=-owner/);
+    page.judge();
+  });
+});
+
+describe('an entity', () => {
+  test('answers who owns it, what it is part of and where its code is', async () => {
+    const page = await open('/?q=payment-service');
+    await row(page, 'payment-service').getByRole('link', { name: 'payment-service' }).click();
+    await page.waitForURL(`**${PAYMENT}`);
+    const header = page.locator('main header');
+    await header.getByText('Processes payments and refunds').waitFor();
+    assert.equal(await page.title(), 'payment-service · callboard');
+    assert.match(await focused(page), /^h1 payment-service/);
+    for (const [label, value] of [
+      ['Owner', /payments/i],
+      ['System', /checkout/i],
+      ['Type', /service/],
+      ['Lifecycle', /production/],
+      ['Code', /./],
+    ]) {
+      const fact = header.locator('dl > div').filter({ has: page.getByText(label, { exact: true }) });
+      assert.match(await fact.locator('dd').textContent(), value, label);
+    }
+    for (const tag of ['go', 'grpc', 'production']) {
+      await header.getByRole('list', { name: 'Tags' }).getByRole('link', { name: tag, exact: true }).waitFor();
+    }
+    assert.ok((await header.getByRole('list', { name: 'Links' }).getByRole('link').count()) >= 2);
+    await page.getByRole('heading', { name: /^Depends on/ }).waitFor();
+    await page.getByRole('link', { name: 'P123ABC' }).waitFor({ state: 'detached' });
+    await page.getByText('pagerduty.com/service-id').waitFor();
+    await settled(page);
+    page.judge();
+  });
+
+  test('asks at most four times, and who is asking', async () => {
+    const page = await open(PAYMENT);
+    await page.getByRole('heading', { name: 'Relations' }).waitFor();
+    await settled(page);
+    assert.ok(page.seen.api.length <= 5, page.seen.api.join('\n'));
+    page.judge();
+  });
+
+  test('shows its neighbourhood as a table, wider on demand', async () => {
+    const page = await open(`${PAYMENT}/dependencies`);
+    const table = page.getByRole('table');
+    await table.waitFor();
+    const near = await table.getByRole('row').count();
+    assert.ok(near >= 5);
+    await page.getByRole('radio', { name: '2' }).check();
+    await page.waitForFunction((n) => document.querySelectorAll('table tr').length > n, near);
+    page.judge();
+  });
+
+  test("shows an API's definition as it is", async () => {
+    const page = await open('/catalog/default/api/payment-api');
+    await page.getByRole('link', { name: 'Definition' }).click();
+    await page.getByRole('region', { name: 'API definition' }).getByText(/openapi: ['"]?3/).waitFor();
+    page.judge();
+  });
+
+  test('shows itself as YAML and as JSON', async () => {
+    const page = await open(`${PAYMENT}/source`);
+    await page.getByRole('region', { name: 'the entity as YAML' }).getByText('kind: Component').waitFor();
+    await page.getByRole('radio', { name: 'JSON' }).check();
+    await page.getByRole('region', { name: 'the entity as JSON' }).getByText('"kind": "Component"').waitFor();
+    page.judge();
+  });
+
+  test('that is not there offers names like it', async () => {
+    const page = await open('/catalog/default/component/paymnet-service', { allow: /404/ });
+    await page.getByRole('heading', { name: 'Did you mean' }).waitFor();
+    await page.getByRole('link', { name: 'payment-service', exact: true }).click();
+    await page.waitForURL(`**${PAYMENT}`);
+    page.judge();
+  });
+
+  test('is read again on demand, and the outcome is told', async () => {
+    const page = await open(PAYMENT);
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.getByText(/Read again: (it|nothing) has changed/).waitFor();
+    page.judge();
+  });
+});
+
+describe('what is wrong and where it is from', () => {
+  test('every problem says where it is and what would be right', async () => {
+    const page = await open('/problems');
+    await page.getByText(/^\d+ problems?$/).waitFor();
+    await page.locator('main li').first().waitFor();
+    assert.match(await page.locator('main li').first().textContent(), /catalog-info\.yaml:\d+/);
+    page.judge();
+  });
+
+  test('every source says how reading it went, and can be read now', async () => {
+    const page = await open('/sources');
+    await page.getByText(/^\d+ sources$/).waitFor();
+    const card = page.locator('main li').first();
+    await card.getByRole('button', { name: /^Read now/ }).click();
+    await card.getByText('Asked: it will be read now.').waitFor();
+    page.judge();
+  });
+});
+
+describe('everybody can use it', () => {
+  test('from the first key to an entity without a mouse', async () => {
+    const page = await open('/');
+    await row(page, 'payment-service').first().waitFor();
+    await page.keyboard.press('Tab');
+    assert.match(await focused(page), /^a Skip to the content/);
+    await page.keyboard.press('Enter');
+    assert.match(await focused(page), /^main/);
+    await page.keyboard.press('/');
+    assert.match(await focused(page), /^input Filter the catalog/);
+    await page.keyboard.type('payment-service');
+    await page.getByText(/^1 entity$/).waitFor();
+    for (let i = 0; i < 120 && !(await focused(page)).startsWith('a payment-service'); i++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**${PAYMENT}`);
+    await page.locator('h1:focus').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.match(await focused(page), /^h1 /);
+    await page.keyboard.press('g');
+    await page.keyboard.press('p');
+    await page.waitForURL('**/problems');
+    await page.goBack();
+    await page.waitForURL(`**${PAYMENT}`);
+    page.judge();
+  });
+
+  test('single keys can be switched off', async () => {
+    const page = await open('/');
+    await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+    await page.getByRole('checkbox', { name: /Single keys work/ }).uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    assert.equal(await page.getByRole('dialog').count(), 0);
+    page.judge();
+  });
+
+  for (const scheme of ['light', 'dark']) {
+    for (const [name, path] of PAGES) {
+      test(`axe finds nothing on ${name} in ${scheme}`, async () => {
+        const page = await open(path, { scheme });
+        await settled(page);
+        await assertAccessible(page, `${name} in ${scheme}`);
+        await shoot(page, `${name}-${scheme}`);
+        page.judge();
+      });
+    }
+  }
+
+  for (const [name, path] of PAGES) {
+    test(`${name} fits 320 pixels`, async () => {
+      const page = await open(path, { width: 320, height: 640 });
+      await settled(page);
+      await assertFits(page, name);
+      await assertAccessible(page, `${name} at 320`);
+      await shoot(page, `${name}-320`);
+      page.judge();
+    });
+  }
+
+  test('the filters open and close at 320 pixels', async () => {
+    const page = await open('/', { width: 320, height: 640 });
+    await page.getByRole('button', { name: 'Filters' }).click();
+    await page.getByRole('checkbox', { name: /^API/ }).check();
+    await page.waitForURL(/kind=API/);
+    await assertAccessible(page, 'open filters at 320');
+    await shoot(page, 'filters-320');
+    page.judge();
+  });
+
+  test('the chosen colours stand before the first paint', async () => {
+    const page = await open('/', { scheme: 'light' });
+    await page.getByRole('radio', { name: 'Dark' }).check({ force: true });
+    await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === 'dark');
+    await page.addInitScript(() => {
+      const look = new MutationObserver(() => {
+        if (!document.body) return;
+        window.schemeAtBody = document.documentElement.getAttribute('data-mantine-color-scheme');
+        look.disconnect();
+      });
+      look.observe(document, { childList: true, subtree: true });
+    });
+    await page.reload();
+    assert.equal(await page.evaluate(() => window.schemeAtBody), 'dark');
+    page.judge();
+  });
+});
+
+describe('the server keeps strangers out', () => {
+  test('the policy is strict and its nonce is fresh', async () => {
+    const [one, two] = await Promise.all([fetch(target.url), fetch(target.url)]);
+    const policy = one.headers.get('content-security-policy');
+    for (const part of ["default-src 'none'", "script-src 'self'", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"]) {
+      assert.ok(policy.includes(part), part);
+    }
+    assert.ok(!/unsafe/.test(policy));
+    const nonce = /'nonce-([^']+)'/.exec(policy)[1];
+    assert.notEqual(nonce, /'nonce-([^']+)'/.exec(two.headers.get('content-security-policy'))[1]);
+    const html = await one.text();
+    assert.ok(html.includes(`content="${nonce}"`));
+    assert.ok(!html.includes('__CSP_NONCE__'));
+  });
+
+  test('a file that is gone is 404 and never the page', async () => {
+    const answer = await fetch(`${target.url}/assets/gone-123.js`);
+    assert.equal(answer.status, 404);
+  });
+
+  test('a wrong token is refused with a sentence', async () => {
+    const page = await open('/', { allow: /401/ });
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Sign in' });
+    await dialog.getByRole('button', { name: 'Sign in' }).click();
+    await dialog.getByText('Paste your token here.').waitFor();
+    await dialog.getByLabel('Token', { exact: true }).fill('wrong');
+    await assertAccessible(page, 'the sign-in window');
+    await dialog.getByRole('button', { name: 'Sign in' }).click();
+    await dialog.locator('input[aria-invalid=true]').waitFor();
+    await dialog.locator('.mantine-PasswordInput-error').filter({ hasNotText: 'Paste' }).waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    assert.match(await focused(page), /^button Sign in/);
+    page.judge();
+  });
+});
