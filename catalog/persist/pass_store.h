@@ -21,6 +21,7 @@
 #include "catalog/persist/conn.h"
 
 #define CB_PASS_HOLD_OVER_N 10 /* "more than half, and more than ten" */
+#define CB_PASS_PATH_MAX 2048 /* bytes of a path; a longer one is CB_ELIMIT, and the pass may go on without the file */
 
 struct cb_pass;
 

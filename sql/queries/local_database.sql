@@ -1,0 +1,2 @@
+-- The database of the private server.
+CREATE DATABASE callboard

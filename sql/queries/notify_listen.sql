@@ -1,0 +1,2 @@
+-- Hear what the processes tell each other.
+LISTEN callboard

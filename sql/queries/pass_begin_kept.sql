@@ -1,0 +1,10 @@
+-- Begin versions from claims that were there: a loser that takes over brings its body; a holder whose status
+-- changes has it from the version that just ended.
+-- $1 pass
+INSERT INTO entity_version (ref, first_pass, source_id, path, line, flags, hash, status, body, terms, edges)
+SELECT c.ref, $1::bigint, c.source_id, c.path, c.line, c.flags, c.hash, c.status,
+       coalesce(c.body, v.body), coalesce(c.terms, v.terms), coalesce(c.edges, v.edges)
+FROM stage_winner w
+JOIN claim c ON c.source_id = w.source_id AND c.path = w.path AND c.ref = w.ref AND c.doc = w.doc
+LEFT JOIN entity_version v ON w.holds AND v.ref = w.ref AND v.last_pass = $1::bigint
+WHERE NOT w.staged AND w.changed

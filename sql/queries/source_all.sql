@@ -1,0 +1,21 @@
+-- Every source and what came of it.
+-- Columns  id, key, type, url, branch, paths, settings, position, configured, state (enum cb_source_state),
+--          commit_id, commit_author, commit_subject, read_settings, commit_at, read_at, tried_at, due_at,
+--          failures, error, entity_n, problem_n, held_n, confirmed, fence, lease_owner, generation
+-- Order    configured ones first, by position
+SELECT s.id, s.key, s.type, s.url, s.branch, s.paths, s.settings, s.position, s.configured,
+       CASE WHEN s.lease_until > clock_timestamp() THEN 1
+            WHEN s.failures > 0 THEN 3
+            WHEN s.read_at IS NULL THEN 0
+            ELSE 2 END AS state,
+       s.commit_id, s.commit_author, s.commit_subject, s.read_settings, s.commit_at, s.read_at, s.tried_at, s.due_at,
+       s.failures, s.error, s.entity_n,
+       (SELECT count(*) FROM problem p WHERE p.source_id = s.id)
+           + (SELECT count(*) FROM claim c WHERE c.source_id = s.id AND NOT c.holds)
+           + (s.error_number IS NOT NULL)::integer + (s.held_number IS NOT NULL)::integer AS problem_n,
+       (SELECT count(*) FROM claim c WHERE c.source_id = s.id AND c.held) AS held_n,
+       s.confirmed, s.fence,
+       CASE WHEN s.lease_until > clock_timestamp() THEN s.lease_owner ELSE '' END AS lease_owner,
+       s.generation
+FROM source s
+ORDER BY s.configured DESC, s.position, s.id

@@ -1,0 +1,2 @@
+-- Begin a transaction that reads one consistent moment.
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY
