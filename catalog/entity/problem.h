@@ -7,6 +7,7 @@
 #ifndef CB_ENTITY_PROBLEM_H
 #define CB_ENTITY_PROBLEM_H
 
+#include "catalog/base/arena.h"
 #include "catalog/entity/origin.h"
 
 enum cb_severity { CB_PROBLEM_INFO, CB_PROBLEM_WARNING, CB_PROBLEM_ERROR };
@@ -24,6 +25,17 @@ struct cb_problem {
 
 #define CB_PROBLEM_MESSAGE_MAX 2000 /* bytes of message and of remedy; longer ones are cut at a character */
 
+/* A list that grows in an arena: problems are few, and live as long as what they are about. */
+struct cb_problems {
+    struct cb_arena *arena;
+    struct cb_problem *v;
+    size_t n, cap;
+};
+
+/* Append a copy of P, its texts cut to their limits; the place is valid until the next call. */
+struct cb_problem *cb_problem_add(struct cb_problems *list, const struct cb_problem *p);
+/* TEXT, cut before the character that crosses MAX bytes. */
+cb_str cb_problem_cut(cb_str text, size_t max);
 const char *cb_severity_name(enum cb_severity s); /* "info" "warning" "error" */
 
 #endif

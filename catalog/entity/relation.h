@@ -14,6 +14,22 @@ struct cb_relation {
     uint8_t inverse; /* index of "ownerOf" in the table */
 };
 
+/* Rows that derivation names; the inverse of each is the next row. */
+enum cb_relation_row {
+    CB_RELATION_OWNED_BY = 0,
+    CB_RELATION_OWNER_OF = 1,
+    CB_RELATION_PART_OF = 2,
+    CB_RELATION_HAS_PART = 3,
+    CB_RELATION_PROVIDES_API = 4,
+    CB_RELATION_CONSUMES_API = 6,
+    CB_RELATION_DEPENDS_ON = 8,
+    CB_RELATION_DEPENDENCY_OF = 9,
+    CB_RELATION_MEMBER_OF = 10,
+    CB_RELATION_HAS_MEMBER = 11,
+    CB_RELATION_CHILD_OF = 12,
+    CB_RELATION_PARENT_OF = 13,
+};
+
 /* One edge as the entity that emits it says it. */
 struct cb_edge {
     uint8_t type;  /* index in cb_relations */

@@ -21,6 +21,10 @@ struct cb_rules {
     size_t n;
 };
 
+/* RULES NULL: everything is allowed. */
 bool cb_rules_allow(const struct cb_rules *rules, cb_str kind, cb_str spec_type, cb_str origin_location);
+
+/* Does a rule name this kind, and this spec.type where one is given, whatever the location? */
+bool cb_rules_name(const struct cb_rules *rules, cb_str kind, cb_str spec_type);
 
 #endif

@@ -31,6 +31,18 @@ struct cb_term {
 
 /* Flatten ENTITY (the whole document with metadata.uid and namespace set), packed into OUT. CB_ELIMIT over CB_TERM_N_MAX. */
 enum cb_code cb_term_pack(struct cb_buf *out, const struct cb_node *entity, struct cb_err *err) CB_MUSTCHECK;
+/* What packing saw on its way. */
+struct cb_term_notes {
+    struct cb_arena *arena;          /* in: where texts go */
+    cb_str clashes;                  /* "'spec.owner', 'spec.type'": keys that differ only in case; empty: none */
+    cb_str one, other;               /* the first such pair, as written */
+    const struct cb_node *clash;     /* where the second of the pair is */
+    const struct cb_node *long_key;  /* the first leaf whose path is over CB_TERM_KEY_MAX; NULL: none */
+};
+
+/* The same, with notes (may be NULL). */
+enum cb_code cb_term_pack_noting(struct cb_buf *out, const struct cb_node *entity, struct cb_term_notes *notes,
+                                 struct cb_err *err) CB_MUSTCHECK;
 /* Next row of a packed text; slices borrow from it. False at the end or when it is damaged. */
 bool cb_term_next(struct cb_term *out, cb_str *rest);
 

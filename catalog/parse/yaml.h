@@ -6,6 +6,7 @@
  *           JSON is YAML
  * Limits    nesting CB_NODE_DEPTH_MAX, documents CB_YAML_DOC_MAX, aliases: the expanded tree of a document has at most
  *           CB_YAML_NODE_MAX nodes and CB_YAML_TEXT_MAX bytes
+ * Aliases   share what they stand for: a tree is one to walk, not one to change in place
  * A bad document does not hide the next: reading goes on at the next line that is "---"
  */
 #ifndef CB_PARSE_YAML_H
@@ -14,19 +15,22 @@
 #include "catalog/base/node.h"
 
 #define CB_YAML_DOC_MAX 100000
-#define CB_YAML_NODE_MAX 2000000
+#define CB_YAML_NODE_MAX 500000
 #define CB_YAML_TEXT_MAX (64 * 1024 * 1024)
 
 struct cb_yaml_doc {
     struct cb_node *root; /* NULL: an empty (null) document, or a broken one */
     bool broken;
     uint32_t line, column; /* where it begins, or where it is broken */
-    cb_str message;        /* of a broken one */
+    const char *rule;      /* of a broken one: "yaml-syntax", "yaml-duplicate-key", "yaml-alias", "yaml-limit", ... */
+    cb_str message;        /* of a broken one: what is wrong */
+    cb_str remedy;         /* of a broken one: what would be right; may be empty */
 };
 
 struct cb_yaml {
     struct cb_yaml_doc *docs;
     size_t doc_n;
+    uint32_t bad_line; /* 1-based line of the first byte that is no UTF-8 and was read as U+FFFD; 0: none */
 };
 
 /* Never fails as a whole: what is wrong is in the documents. Text in trees lives in A. */
