@@ -15,7 +15,7 @@ export function Problem({ of, onRetry }: { of: unknown; onRetry?: () => unknown 
         <p>{error.message}</p>
         {api && (
           <p className={classes.fine}>
-            <code>{api.request}</code>
+            <code title={api.request}>{api.request.replace(/\?.*/, '')}</code>
             {api.requestId && <> · request {api.requestId}</>}
           </p>
         )}

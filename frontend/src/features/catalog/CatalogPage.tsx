@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useFacets, useFirstPage, type EntityQuery } from '@/api/entities';
 import {
@@ -81,7 +81,7 @@ export function CatalogPage() {
             aria-expanded={open}
             onClick={() => setOpen(!open)}
           >
-            {open ? 'Hide the filters' : `Filters${chips.length > 0 ? ` (${chips.length})` : ''}`}
+            Filters{chips.length > 0 && ` (${chips.length})`}
           </Button>
         </div>
         {isNarrowed && (
@@ -155,7 +155,7 @@ function NoEntities({ isNarrowed, onClear }: { isNarrowed: boolean; onClear: () 
   return (
     <Empty title="The catalog is empty">
       Add a repository with a <code>catalog-info.yaml</code> to <code>sources:</code> in{' '}
-      <code>callboard.yaml</code>, then look at <a href="/sources">Sources</a>.
+      <code>callboard.yaml</code>, then look at <Link to="/sources">Sources</Link>.
     </Empty>
   );
 }

@@ -113,13 +113,13 @@ export function SourceCard({ source }: { source: Source }) {
           </div>
         )}
         <Moment label="Last read" at={source.lastRead} none="not yet" />
-        <Moment label="Next" at={source.nextDue} />
+        <Moment label="Next" at={source.nextDue} past="any moment" />
       </dl>
     </li>
   );
 }
 
-function Moment({ label, at, none }: { label: string; at?: string; none?: string }) {
+function Moment({ label, at, none, past }: { label: string; at?: string; none?: string; past?: string }) {
   if (!at && !none) return null;
   return (
     <div>
@@ -127,7 +127,7 @@ function Moment({ label, at, none }: { label: string; at?: string; none?: string
       <dd>
         {at ? (
           <time dateTime={at} title={formatInstant(at)}>
-            {formatAge(at)}
+            {past && Date.parse(at) < Date.now() ? past : formatAge(at)}
           </time>
         ) : (
           none

@@ -1,0 +1,50 @@
+// What the portal may weigh and how still it must stand. Times are told by the bench; these gate.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { startStub } from '../support/stub.mjs';
+import { launch, openPage, portalFiles, root } from './browser.mjs';
+
+const SHIFT_MAX = 0.02;
+
+let browser;
+let stub;
+
+before(async () => {
+  [browser, stub] = await Promise.all([launch(), startStub({ dist: portalFiles(), more: 20_000 })]);
+});
+after(async () => {
+  await browser?.close();
+  await stub?.stop();
+});
+
+test('scripts and styles are within their bytes', () => {
+  const run = spawnSync(process.execPath, [join(root, 'frontend/scripts/sizes.mjs'), portalFiles()], { encoding: 'utf8' });
+  assert.equal(run.status, 0, run.stdout + run.stderr);
+});
+
+for (const [name, path, calls] of [
+  ['the catalog', '/', 2],
+  ['an entity', '/catalog/default/component/payment-service', 4],
+  ['the problems', '/problems', 1],
+  ['the sources', '/sources', 1],
+]) {
+  test(`${name} asks ${calls} times at most, and who is asking, and does not jump`, async () => {
+    const page = await openPage(browser, stub.url);
+    await page.addInitScript(() => {
+      window.shift = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.goto(path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForLoadState('networkidle');
+    const asked = page.seen.api.filter((one) => !one.includes('/api/session'));
+    assert.ok(asked.length <= calls, asked.join('\n'));
+    const shift = await page.evaluate(() => window.shift);
+    assert.ok(shift <= SHIFT_MAX, `layout shift ${shift}`);
+    page.judge();
+  });
+}
