@@ -411,7 +411,7 @@ static enum cb_code stop_left_behind(struct cb_local_pg *pg, struct cb_err *err)
 static pid_t spawn_server(struct cb_local_pg *pg)
 {
     static const char *const settings[] = {
-        "listen_addresses=", "port=" PORT, "unix_socket_permissions=0700", "max_connections=100",
+        "listen_addresses=", ("port=" PORT), "unix_socket_permissions=0700", "max_connections=100",
         /* sized for a hundred thousand entities beside a callboard that holds them in its own memory */
         "shared_buffers=64MB", "effective_cache_size=512MB", "work_mem=8MB", "maintenance_work_mem=64MB",
         "huge_pages=off", "random_page_cost=1.1", "jit=off", "max_parallel_workers_per_gather=0",

@@ -174,9 +174,10 @@ stage_fuzz()
 
 stage_lint()
 {
-    local script
+    local script cflags
+    cflags=$(make -C build -s --no-print-directory print-cflags)
     for script in tests/lint/*.sh; do
-        one env CC=gcc CFLAGS="$(make -C build -s --no-print-directory print-cflags)" "$script" "$root" "$root/build"
+        CC=gcc CFLAGS=$cflags one "$script" "$root" "$root/build"
     done
 }
 
