@@ -50,6 +50,21 @@ static void write_line(const char *line, size_t n)
     while (wrote < 0 && errno == EINTR);
 }
 
+void cb_log_write(const char *lines, size_t n)
+{
+    ssize_t wrote;
+
+    while (n) {
+        wrote = write(log_fd, lines, n);
+        if (wrote < 0 && errno != EINTR)
+            return;
+        if (wrote > 0) {
+            lines += wrote;
+            n -= (size_t)wrote;
+        }
+    }
+}
+
 void cb_log(enum cb_log_level level, const char *event, const char *fmt, ...)
 {
     char line[CB_LOG_LINE_MAX + 8], at[32];

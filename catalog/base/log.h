@@ -21,6 +21,8 @@ bool cb_log_level_parse(enum cb_log_level *out, cb_str name); /* debug info warn
 /* Where lines go: a file descriptor, 2 at the start. */
 void cb_log_set_fd(int fd);
 void cb_log(enum cb_log_level level, const char *event, const char *fmt, ...) CB_PRINTF(3, 4);
+/* Whole lines, made elsewhere, as they are. */
+void cb_log_write(const char *lines, size_t n);
 /* S as it is when it is plain, else in quotes with \" \\ \n \xNN; never over MAX bytes of S. */
 const char *cb_log_quote(struct cb_arena *a, cb_str s, size_t max);
 

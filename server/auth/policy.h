@@ -16,7 +16,7 @@
 enum cb_role { CB_ROLE_NONE, CB_ROLE_READER, CB_ROLE_EDITOR, CB_ROLE_ADMIN };
 
 enum cb_right {
-    CB_RIGHT_OPEN,    /* nobody is asked who he is: health, metrics' probes, the portal's files, signing in */
+    CB_RIGHT_OPEN,    /* nobody is asked who he is: health, the portal's files, signing in */
     CB_RIGHT_READ,    /* read the catalog, the graph, problems, sources */
     CB_RIGHT_REFRESH, /* have an entity's source read again, or a source now */
     CB_RIGHT_CONFIRM, /* let held deletions go through */

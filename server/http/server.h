@@ -12,12 +12,12 @@
 
 #include "catalog/persist/conn.h"
 #include "catalog/relate/follow.h"
-#include "catalog/sync/schedule.h"
 #include "server/auth/identity.h"
 #include "server/config/config.h"
 #include "server/job/queue.h"
 
 struct cb_server;
+struct cb_schedule;
 
 /* Borrowed until cb_server_stop has returned. FOLLOW, SCHEDULE and POOL may be NULL in tests: what needs them is 503. */
 struct cb_server_env {

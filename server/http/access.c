@@ -1,0 +1,118 @@
+#include "server/http/access.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "catalog/base/clock.h"
+#include "catalog/base/log.h"
+
+struct lines {
+    pthread_mutex_t lock;
+    struct cb_buf waiting;
+    uint64_t dropped_n;
+};
+
+struct cb_access {
+    struct lines *loops;
+    unsigned loop_n;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool ending;
+};
+
+static void write_out(struct cb_access *log)
+{
+    for (unsigned i = 0; i < log->loop_n; i++) {
+        struct lines *lines = &log->loops[i];
+        struct cb_buf taken;
+        uint64_t dropped_n;
+
+        pthread_mutex_lock(&lines->lock);
+        taken = lines->waiting;
+        lines->waiting = CB_BUF_INIT;
+        dropped_n = lines->dropped_n;
+        lines->dropped_n = 0;
+        pthread_mutex_unlock(&lines->lock);
+        if (taken.n)
+            cb_log_write(taken.p, taken.n);
+        cb_buf_fini(&taken);
+        if (dropped_n)
+            cb_log(CB_LOG_WARN, "http.access", "dropped_lines=%llu", (unsigned long long)dropped_n);
+    }
+}
+
+static void *write_lines(void *arg)
+{
+    struct cb_access *log = arg;
+    struct timespec until;
+    bool ending;
+
+    do {
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += CB_ACCESS_EVERY_US * 1000;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_mutex_lock(&log->lock);
+        if (!log->ending)
+            pthread_cond_timedwait(&log->wake, &log->lock, &until);
+        ending = log->ending;
+        pthread_mutex_unlock(&log->lock);
+        write_out(log);
+    } while (!ending);
+    return NULL;
+}
+
+struct cb_access *cb_access_new(unsigned loop_n)
+{
+    struct cb_access *log = calloc(1, sizeof(*log));
+
+    if (!log || !(log->loops = calloc(loop_n, sizeof(*log->loops))))
+        abort();
+    log->loop_n = loop_n;
+    for (unsigned i = 0; i < loop_n; i++)
+        pthread_mutex_init(&log->loops[i].lock, NULL);
+    pthread_mutex_init(&log->lock, NULL);
+    pthread_cond_init(&log->wake, NULL);
+    if (pthread_create(&log->thread, NULL, write_lines, log) != 0)
+        abort();
+    return log;
+}
+
+void cb_access_put(struct cb_access *log, const struct cb_request *rq, int status, uint64_t bytes, int64_t took_us)
+{
+    struct lines *lines = &log->loops[rq->loop];
+    const char *method = cb_log_quote(rq->arena, rq->method_text, 16);
+    const char *path = cb_log_quote(rq->arena, rq->target, CB_ACCESS_PATH_MAX);
+    char at[32];
+
+    cb_clock_format(at, cb_clock_now_us());
+    pthread_mutex_lock(&lines->lock);
+    if (lines->waiting.n > CB_ACCESS_BYTES_MAX)
+        lines->dropped_n++;
+    else
+        cb_buf_printf(&lines->waiting, "%s info http.request method=%s path=%s status=%d bytes=%llu us=%lld user=%s id=%s\n", at,
+                      method, path, status, (unsigned long long)bytes, (long long)took_us,
+                      rq->caller.user[0] ? rq->caller.user : "-", rq->id);
+    pthread_mutex_unlock(&lines->lock);
+}
+
+void cb_access_free(struct cb_access *log)
+{
+    if (!log)
+        return;
+    pthread_mutex_lock(&log->lock);
+    log->ending = true;
+    pthread_cond_signal(&log->wake);
+    pthread_mutex_unlock(&log->lock);
+    pthread_join(log->thread, NULL);
+    for (unsigned i = 0; i < log->loop_n; i++) {
+        pthread_mutex_destroy(&log->loops[i].lock);
+        cb_buf_fini(&log->loops[i].waiting);
+    }
+    pthread_mutex_destroy(&log->lock);
+    pthread_cond_destroy(&log->wake);
+    free(log->loops);
+    free(log);
+}

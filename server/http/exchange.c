@@ -1,0 +1,523 @@
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "catalog/base/clock.h"
+#include "server/http/loop.h"
+
+#define SPARE_MAX 256            /* exchanges kept for the next request */
+#define KEEP_BYTES (256 * 1024)  /* a bigger buffer is not kept */
+#define HEAD_CHUNK 4             /* slices a worker makes before it looks at what came out */
+
+/* Dies with h2o's pool of the request: tells that the connection is done with us. */
+struct holder {
+    struct cb_exchange *x;
+};
+
+static void go_on(struct cb_exchange *x);
+
+/* ---- life */
+
+static struct cb_exchange *take_exchange(struct cb_loop *loop)
+{
+    struct cb_exchange *x = loop->spare;
+
+    if (x) {
+        loop->spare = x->next;
+        loop->spare_n--;
+    } else {
+        x = calloc(1, sizeof(*x));
+        if (!x)
+            abort();
+        x->rq.arena = cb_arena_new();
+    }
+    x->loop = loop;
+    loop->exchange_n++;
+    return x;
+}
+
+static void tidy(struct cb_buf *b)
+{
+    if (b->cap > KEEP_BYTES)
+        cb_buf_fini(b);
+    else
+        cb_buf_clear(b);
+}
+
+static void free_exchange(struct cb_exchange *x)
+{
+    cb_gzip_free(x->gzip);
+    cb_buf_fini(&x->rp.body);
+    cb_buf_fini(&x->slice);
+    cb_buf_fini(&x->raw);
+    cb_arena_free(x->rq.arena);
+    free(x);
+}
+
+void cb_exchange_free_spare(struct cb_loop *loop)
+{
+    struct cb_exchange *x;
+
+    while ((x = loop->spare)) {
+        loop->spare = x->next;
+        free_exchange(x);
+    }
+}
+
+/* Nobody needs X any more: neither the connection nor a worker. */
+static void release(struct cb_exchange *x)
+{
+    struct cb_loop *loop = x->loop;
+    struct cb_exchange kept;
+
+    cb_snapshot_unref(x->rq.snapshot);
+    loop->exchange_n--;
+    if (loop->spare_n >= SPARE_MAX) {
+        free_exchange(x);
+        return;
+    }
+    tidy(&x->rp.body);
+    tidy(&x->slice);
+    tidy(&x->raw);
+    cb_gzip_free(x->gzip);
+    cb_arena_reset(x->rq.arena);
+    kept = (struct cb_exchange){.slice = x->slice, .raw = x->raw, .next = loop->spare};
+    kept.rq.arena = x->rq.arena;
+    kept.rp.body = x->rp.body;
+    *x = kept;
+    loop->spare = x;
+    loop->spare_n++;
+}
+
+static void count(struct cb_exchange *x)
+{
+    int64_t took_us = cb_clock_mono_us() - x->begin_us;
+
+    if (!x->started) {
+        cb_metrics_gone(x->loop->metrics);
+        return;
+    }
+    cb_metrics_count(x->loop->metrics, x->rq.route, x->rp.status, took_us, x->sent_bytes);
+    if (x->loop->access)
+        cb_access_put(x->loop->access, &x->rq, x->rp.status, x->sent_bytes, took_us);
+}
+
+static void on_dispose(void *arg)
+{
+    struct holder *holder = arg;
+    struct cb_exchange *x = holder->x;
+    struct cb_link *link = x->link;
+
+    count(x);
+    x->req = NULL;
+    if (x->sending) {
+        link->sending_n--;
+        x->loop->sending_n--;
+    }
+    cb_link_rest(link);
+    x->link = NULL;
+    if (x->in_job)
+        cb_job_cancel(&x->job); /* its end releases X */
+    else
+        release(x);
+}
+
+/* ---- jobs */
+
+static cb_str body_of(const struct cb_reply *rp)
+{
+    return rp->body.n ? cb_buf_str(&rp->body) : rp->fixed;
+}
+
+static bool wants_gzip(const struct cb_exchange *x)
+{
+    const struct cb_reply *rp = &x->rp;
+
+    return rp->compress && !rp->coding && (rp->next || body_of(rp).n >= CB_GZIP_MIN) &&
+           x->rq.headers.accept_encoding.n && cb_accepts_coding(x->rq.headers.accept_encoding, CB_LIT("gzip"));
+}
+
+static void compress_body(struct cb_exchange *x, struct cb_gzip *z)
+{
+    struct cb_buf plain = x->rp.body;
+
+    cb_buf_clear(&x->slice);
+    cb_gzip_put(z, &x->slice, body_of(&x->rp), true);
+    x->rp.body = x->slice;
+    x->slice = plain;
+    x->rp.coding = "gzip";
+}
+
+static void compress_on_worker(struct cb_exchange *x)
+{
+    struct cb_gzip *z = cb_gzip_new();
+
+    compress_body(x, z);
+    cb_gzip_free(z);
+}
+
+/* The next piece of a stream into x->slice, compressed when it has a gzip; x->more tells whether it was the last. */
+static void make_slice(struct cb_exchange *x)
+{
+    cb_buf_clear(&x->slice);
+    do {
+        if (!x->gzip) {
+            x->more = x->rp.next(x->rp.next_ctx, &x->rq, &x->slice);
+        } else {
+            cb_buf_clear(&x->raw);
+            x->more = x->rp.next(x->rp.next_ctx, &x->rq, &x->raw);
+            cb_gzip_put(x->gzip, &x->slice, cb_buf_str(&x->raw), !x->more);
+        }
+    } while (x->more && x->slice.n == 0);
+}
+
+static void run_job(struct cb_job *job)
+{
+    struct cb_exchange *x = H2O_STRUCT_FROM_MEMBER(struct cb_exchange, job, job);
+
+    switch (x->step) {
+    case CB_STEP_ANSWER:
+        x->rq.worker = true;
+        x->rq.job = job;
+        cb_router_answer(&x->rq, &x->rp);
+        if (!x->rp.next && wants_gzip(x))
+            compress_on_worker(x);
+        break;
+    case CB_STEP_GZIP:
+        compress_on_worker(x);
+        break;
+    case CB_STEP_SLICE:
+        make_slice(x);
+        break;
+    }
+}
+
+static void job_done(struct cb_job *job)
+{
+    struct cb_exchange *x = H2O_STRUCT_FROM_MEMBER(struct cb_exchange, job, job);
+
+    cb_loop_post(x->loop, &x->done);
+}
+
+/* False when there is no room: the caller goes on without a worker. */
+static bool push(struct cb_exchange *x, enum cb_step step, struct cb_err *err)
+{
+    x->step = step;
+    x->job.run = run_job;
+    x->job.done = job_done;
+    x->job.deadline_us = cb_clock_mono_us() + CB_JOB_US;
+    x->done = (struct cb_message){.type = CB_MESSAGE_DONE, .exchange = x};
+    atomic_store(&x->job.cancelled, false);
+    x->in_job = true;
+    if (cb_jobs_push(x->loop->srv->env.jobs, &x->job, err) == CB_OK)
+        return true;
+    x->in_job = false;
+    return false;
+}
+
+/* ---- sending */
+
+static void say(struct cb_exchange *x, const h2o_token_t *token, const char *value, size_t n)
+{
+    h2o_add_header(&x->req->pool, &x->req->res.headers, token, NULL, value, n);
+}
+
+static void say_name(struct cb_exchange *x, const char *name, const char *value, size_t n)
+{
+    h2o_add_header_by_str(&x->req->pool, &x->req->res.headers, name, strlen(name), 0, NULL, value, n);
+}
+
+static void say_catalog(struct cb_exchange *x)
+{
+    char *etag = cb_arena_alloc(x->rq.arena, CB_REPLY_ETAG_MAX);
+    size_t n;
+    const char *dash;
+
+    cb_reply_etag(etag, x->rq.snapshot);
+    n = strlen(etag);
+    say(x, H2O_TOKEN_ETAG, etag, n);
+    dash = memchr(etag, '-', n); /* the generation stands behind it */
+    say_name(x, "callboard-generation", dash + 1, n - (size_t)(dash + 1 - etag) - 1);
+    say(x, H2O_TOKEN_CACHE_CONTROL, H2O_STRLIT("private, no-cache"));
+}
+
+static void say_headers(struct cb_exchange *x)
+{
+    const struct cb_reply *rp = &x->rp;
+
+    x->req->res.status = rp->status;
+    x->req->res.reason = cb_reply_reason(rp->status);
+    if (rp->type)
+        say(x, H2O_TOKEN_CONTENT_TYPE, rp->type, strlen(rp->type));
+    if (rp->etag)
+        say_catalog(x);
+    else if (rp->no_store)
+        say(x, H2O_TOKEN_CACHE_CONTROL, H2O_STRLIT("no-store"));
+    if (rp->coding)
+        say(x, H2O_TOKEN_CONTENT_ENCODING, rp->coding, strlen(rp->coding));
+    if (rp->compress || rp->coding)
+        say(x, H2O_TOKEN_VARY, H2O_STRLIT("accept-encoding"));
+    say_name(x, "x-content-type-options", H2O_STRLIT("nosniff"));
+    say_name(x, "x-request-id", x->rq.id, strlen(x->rq.id));
+    for (size_t i = 0; i < rp->header_n; i++)
+        say_name(x, rp->headers[i].name, rp->headers[i].value.p, rp->headers[i].value.n);
+    if (rp->close || x->loop->stop_us)
+        x->req->http1_is_persistent = 0;
+}
+
+static void send_bytes(struct cb_exchange *x, cb_str bytes, bool last)
+{
+    h2o_iovec_t buf = h2o_iovec_init(bytes.p, bytes.n);
+
+    x->sent_bytes += bytes.n;
+    if (!x->sending) {
+        x->sending = true;
+        x->link->sending_n++;
+        x->loop->sending_n++;
+        x->link->moved_us = x->begin_us;
+    }
+    h2o_send(x->req, &buf, bytes.n ? 1 : 0, last ? H2O_SEND_STATE_FINAL : H2O_SEND_STATE_IN_PROGRESS);
+}
+
+static void send_slice(struct cb_exchange *x)
+{
+    send_bytes(x, cb_buf_str(&x->slice), !x->more);
+}
+
+static void next_slice(struct cb_exchange *x)
+{
+    if (x->gzip && push(x, CB_STEP_SLICE, NULL))
+        return;
+    make_slice(x);
+    send_slice(x);
+}
+
+/* The last slice has gone out. */
+static void on_proceed(h2o_generator_t *generator, h2o_req_t *req)
+{
+    (void)req;
+    next_slice(H2O_STRUCT_FROM_MEMBER(struct cb_exchange, generator, generator));
+}
+
+/* The connection or the stream went before the end. What is left is done when the request's pool goes. */
+static void on_stop(h2o_generator_t *generator, h2o_req_t *req)
+{
+    struct cb_exchange *x = H2O_STRUCT_FROM_MEMBER(struct cb_exchange, generator, generator);
+
+    if (x->in_job)
+        cb_job_cancel(&x->job);
+    if (req->version >= 0x200 && ++x->link->reset_n > CB_H2_RESET_MAX)
+        shutdown(h2o_socket_get_fd(x->link->sock), SHUT_RDWR);
+}
+
+static void start(struct cb_exchange *x)
+{
+    say_headers(x);
+    x->generator = (h2o_generator_t){on_proceed, on_stop};
+    x->started = true;
+    if (!x->rp.next) {
+        cb_str body = body_of(&x->rp);
+
+        x->req->res.content_length = body.n;
+        if (x->rp.status == 304)
+            x->req->res.content_length = SIZE_MAX;
+        h2o_start_response(x->req, &x->generator);
+        send_bytes(x, x->rq.method == CB_HEAD ? CB_LIT("") : body, true);
+        return;
+    }
+    h2o_start_response(x->req, &x->generator);
+    if (x->rq.method == CB_HEAD)
+        send_bytes(x, CB_LIT(""), true);
+    else
+        next_slice(x);
+}
+
+/* The reply is there: compress it if that is worth it, and send. */
+static void reply(struct cb_exchange *x)
+{
+    if (wants_gzip(x)) {
+        if (x->rp.next) {
+            x->gzip = cb_gzip_new();
+            x->rp.coding = "gzip";
+        } else if (body_of(&x->rp).n <= CB_GZIP_LOOP_MAX) {
+            cb_gzip_reset(x->loop->gzip);
+            compress_body(x, x->loop->gzip);
+        } else if (push(x, CB_STEP_GZIP, NULL)) {
+            return;
+        }
+    }
+    start(x);
+}
+
+static void go_on(struct cb_exchange *x)
+{
+    struct cb_err err = {0};
+
+    if (x->rp.later && !push(x, CB_STEP_ANSWER, &err))
+        cb_reply_error(&x->rp, &x->rq, CB_EUNAVAILABLE, err.text);
+    if (!x->in_job)
+        reply(x);
+}
+
+/* On the loop again: a worker is through with X. */
+void cb_exchange_job_done(struct cb_exchange *x)
+{
+    x->in_job = false;
+    if (!x->req) {
+        release(x);
+        return;
+    }
+    if (x->step == CB_STEP_SLICE) {
+        if (x->job.dropped != CB_OK)
+            h2o_send(x->req, NULL, 0, H2O_SEND_STATE_ERROR);
+        else
+            send_slice(x);
+        return;
+    }
+    if (x->step == CB_STEP_ANSWER && x->job.dropped != CB_OK)
+        cb_reply_error(&x->rp, &x->rq, x->job.dropped,
+                       x->job.dropped == CB_ETIMEOUT ? "callboard did not get to it in time: try again"
+                                                     : "callboard is stopping: try again in a moment");
+    if (x->rp.coding || x->step == CB_STEP_GZIP)
+        start(x);
+    else
+        reply(x);
+}
+
+/* ---- the request */
+
+static cb_str slice(h2o_iovec_t v)
+{
+    return cb_str_make(v.base, v.len);
+}
+
+static enum cb_method method_of(cb_str text)
+{
+    static const struct {
+        const char *name;
+        enum cb_method method;
+    } methods[] = {
+        {"GET", CB_GET}, {"HEAD", CB_HEAD}, {"POST", CB_POST}, {"PUT", CB_PUT}, {"DELETE", CB_DELETE}, {"OPTIONS", CB_OPTIONS},
+    };
+
+    for (size_t i = 0; i < CB_COUNT(methods); i++)
+        if (cb_str_eq(text, cb_str_cstr(methods[i].name)))
+            return methods[i].method;
+    return CB_METHOD_OTHER;
+}
+
+static void read_headers(struct cb_request *rq, const h2o_headers_t *headers)
+{
+    struct cb_request_headers *to = &rq->headers;
+    cb_str proxy = rq->env->config->proxy_user_header;
+
+    for (size_t i = 0; i < headers->size; i++) {
+        const h2o_header_t *h = &headers->entries[i];
+        cb_str value = slice(h->value);
+
+        to->bytes += h->name->len + h->value.len;
+        if (h->name == &H2O_TOKEN_ACCEPT_ENCODING->buf)
+            to->accept_encoding = value;
+        else if (h->name == &H2O_TOKEN_IF_NONE_MATCH->buf)
+            to->if_none_match = value;
+        else if (h->name == &H2O_TOKEN_AUTHORIZATION->buf)
+            to->authorization = value;
+        else if (h->name == &H2O_TOKEN_COOKIE->buf)
+            to->cookie = value;
+        else if (h->name == &H2O_TOKEN_CONTENT_TYPE->buf)
+            to->content_type = value;
+        else if (h->name == &H2O_TOKEN_USER_AGENT->buf)
+            to->user_agent = value;
+        else if (h2o_memis(h->name->base, h->name->len, H2O_STRLIT("origin")))
+            to->origin = value;
+        else if (h2o_memis(h->name->base, h->name->len, H2O_STRLIT("x-request-id")))
+            to->request_id = value;
+        else if (proxy.n && cb_str_eq_nocase(slice(*h->name), proxy))
+            to->proxy_user = value;
+    }
+    to->n = headers->size;
+}
+
+/* What error bodies call the url: without "/api/<plugin>". */
+static cb_str relative_url(cb_str target)
+{
+    size_t at;
+
+    if (!cb_str_eq_nocase(cb_str_sub(target, 0, 5), CB_LIT("/api/")))
+        return target;
+    for (at = 5; at < target.n && target.p[at] != '/' && target.p[at] != '?'; at++)
+        ;
+    return cb_str_sub(target, at, target.n);
+}
+
+static bool is_request_id(cb_str id)
+{
+    if (id.n == 0 || id.n > CB_REQUEST_ID_MAX)
+        return false;
+    for (size_t i = 0; i < id.n; i++) {
+        char c = id.p[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.'))
+            return false;
+    }
+    return true;
+}
+
+static void name_request(struct cb_exchange *x)
+{
+    static const char digits[] = "0123456789abcdef";
+    cb_str given = x->rq.headers.request_id;
+    uint64_t n = ++x->loop->request_n;
+
+    if (is_request_id(given)) {
+        memcpy(x->rq.id, given.p, given.n);
+        return;
+    }
+    memcpy(x->rq.id, x->loop->id_prefix, 8);
+    for (int i = 15; i >= 8; i--, n >>= 4)
+        x->rq.id[i] = digits[n & 15];
+}
+
+static void read_request(struct cb_exchange *x)
+{
+    struct cb_server *srv = x->loop->srv;
+    struct cb_request *rq = &x->rq;
+    h2o_req_t *req = x->req;
+
+    rq->env = &srv->env;
+    rq->server = srv;
+    rq->assets = srv->assets;
+    rq->loop = x->loop->index;
+    rq->method_text = slice(req->input.method);
+    rq->method = method_of(rq->method_text);
+    rq->target = slice(req->input.path);
+    rq->path = cb_str_sub(rq->target, 0, req->input.query_at);
+    if (req->input.query_at != SIZE_MAX)
+        rq->query = cb_str_sub(rq->target, req->input.query_at + 1, rq->target.n);
+    rq->url = relative_url(rq->target);
+    rq->headers.host = slice(req->input.authority);
+    rq->body = slice(req->entity);
+    rq->tls = x->link->sock->ssl != NULL;
+    rq->http10 = req->version < 0x101;
+    read_headers(rq, &req->headers);
+    rq->peer = cb_str_cstr(cb_link_peer(x->link));
+    name_request(x);
+}
+
+int cb_exchange_on_req(h2o_handler_t *self, h2o_req_t *req)
+{
+    struct cb_loop *loop = H2O_STRUCT_FROM_MEMBER(struct cb_loop, ctx, req->conn->ctx);
+    struct cb_exchange *x = take_exchange(loop);
+    struct holder *holder = h2o_mem_alloc_shared(&req->pool, sizeof(*holder), on_dispose);
+
+    (void)self;
+    holder->x = x;
+    x->req = req;
+    x->link = req->conn->callbacks->get_socket(req->conn)->on_close.data;
+    x->link->busy_n++;
+    x->begin_us = cb_clock_mono_us();
+    read_request(x);
+    cb_router_answer(&x->rq, &x->rp);
+    go_on(x);
+    return 0;
+}

@@ -1,0 +1,64 @@
+/*
+ * params.h - what stands behind the question mark, and the small lists that headers are.
+ *
+ * Text      application/x-www-form-urlencoded: '&' between, '=' splits, '+' is a blank, %XX a byte; an escape that is
+ *           none stays as it stands
+ * Rules     a route names its parameters; checking gives Backstage's sentences
+ * Lists     a LIST may be repeated, and "name[]" is the same as "name"
+ * Limits    CB_PARAM_N_MAX parameters
+ * Lifetime  slices borrow from the text or live in the arena
+ */
+#ifndef CB_HTTP_PARAMS_H
+#define CB_HTTP_PARAMS_H
+
+#include "catalog/base/arena.h"
+#include "catalog/base/err.h"
+
+#define CB_PARAM_N_MAX 1000
+
+enum cb_param_type { CB_PARAM_TEXT, CB_PARAM_LIST, CB_PARAM_INT, CB_PARAM_WORD };
+
+struct cb_param_rule {
+    const char *name; /* NULL ends a table */
+    enum cb_param_type type;
+    bool required;
+    int64_t min, max;  /* of an INT; max 0: none */
+    const char *words; /* of a WORD: "include, exclude" */
+};
+
+struct cb_param {
+    cb_str name, value;
+};
+
+struct cb_params {
+    struct cb_param *v;
+    size_t n;
+};
+
+/* QUERY without its question mark. CB_ELIMIT: over CB_PARAM_N_MAX. */
+enum cb_code cb_params_parse(struct cb_params *out, struct cb_arena *a, cb_str query, struct cb_err *err) CB_MUSTCHECK;
+/* CB_EINVAL: unknown, empty, repeated, not an integer, out of bounds, none of the words, missing. */
+enum cb_code cb_params_check(const struct cb_params *ps, const struct cb_param_rule *rules, struct cb_err *err) CB_MUSTCHECK;
+/* The first value, or the empty slice (p NULL) when it is not there. */
+cb_str cb_params_get(const struct cb_params *ps, const char *name);
+/* All values of NAME, in A, in order. */
+size_t cb_params_all(const cb_str **out, struct cb_arena *a, const struct cb_params *ps, const char *name);
+/* After cb_params_check: an INT's value, or OTHERWISE. */
+int64_t cb_params_int(const struct cb_params *ps, const char *name, int64_t otherwise);
+
+/* %XX undone (and '+' when PLUS); TEXT itself when there is nothing to undo. */
+cb_str cb_percent_decode(struct cb_arena *a, cb_str text, bool plus);
+/* Append TEXT as encodeURIComponent writes it. */
+struct cb_buf;
+void cb_percent_encode(struct cb_buf *out, cb_str text);
+
+/* The value of the cookie NAME in a Cookie header, without quotes; empty when it is not there. */
+cb_str cb_cookie_get(cb_str header, cb_str name);
+/* Does an Accept-Encoding header take CODING ("gzip", "br"): named, or "*", and not with q=0? */
+bool cb_accepts_coding(cb_str header, cb_str coding);
+/* Does an If-None-Match header name ETAG (with its W/ and quotes; compared weakly), or "*"? */
+bool cb_etag_matches(cb_str header, cb_str etag);
+/* Host of "host", "host:port", "[v6]:port"; false when it is neither. The brackets are left out. */
+bool cb_host_split(cb_str *host, cb_str *port, cb_str authority);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * request.h - one request as a route sees it. No h2o in here.
+ *
+ * Lifetime  texts borrow from the connection or live in the arena; all of it until the reply is sent
+ * Snapshot  counted for the request: it sees one generation from first to last byte
+ * Threads   one at a time: the loop, or a worker when the route asked for one (rq->worker)
+ */
+#ifndef CB_HTTP_REQUEST_H
+#define CB_HTTP_REQUEST_H
+
+#include "catalog/base/node.h"
+#include "catalog/relate/snapshot.h"
+#include "server/auth/identity.h"
+#include "server/http/params.h"
+#include "server/http/server.h"
+
+#define CB_REQUEST_TARGET_MAX 81920     /* bytes of path and query; one more is 414. A cursor of CB_CURSOR_MAX fits */
+#define CB_REQUEST_HEADER_BYTES 16384   /* of all names and values; one more is 431 */
+#define CB_REQUEST_HEADER_N 64          /* headers; one more is 431 */
+#define CB_REQUEST_JSON_MAX 102400      /* bytes of a JSON body, as Backstage's 100 kB; one more is its 400 */
+#define CB_REQUEST_ID_MAX 128           /* characters of an X-Request-Id that is taken over */
+#define CB_REQUEST_ARG_MAX 4            /* variable parts of a pattern */
+
+struct cb_route;
+struct cb_assets;
+
+enum cb_method { CB_GET, CB_HEAD, CB_POST, CB_PUT, CB_DELETE, CB_OPTIONS, CB_METHOD_OTHER };
+
+/* The headers that anything of ours looks at. Empty: not sent. */
+struct cb_request_headers {
+    cb_str host, origin, content_type, accept_encoding, if_none_match, authorization, cookie, request_id, proxy_user, user_agent;
+    size_t bytes, n; /* of all headers, for the limits */
+};
+
+struct cb_request {
+    const struct cb_server_env *env;
+    struct cb_server *server;
+    const struct cb_assets *assets;
+    const struct cb_route *route;
+    struct cb_arena *arena;
+    struct cb_snapshot *snapshot; /* set before the handler runs */
+    enum cb_method method;
+    cb_str method_text;
+    cb_str target;                /* path and query as sent */
+    cb_str path, query;
+    cb_str url;                   /* target, relative to Backstage's plugin: what error bodies name */
+    cb_str args[CB_REQUEST_ARG_MAX]; /* the pattern's variable parts, unescaped, case kept */
+    size_t arg_n;
+    struct cb_params params;
+    struct cb_request_headers headers;
+    cb_str body;
+    struct cb_node *json;         /* of a POST or PUT */
+    struct cb_caller caller;
+    cb_str peer;                  /* numeric address */
+    char id[CB_REQUEST_ID_MAX + 1];
+    bool tls, http10;
+    bool admitted;                /* the router's: all checks are behind it */
+    bool worker;                  /* on a worker: may block */
+    const struct cb_job *job;     /* then: look at cb_job_over */
+    unsigned loop;                /* index of the loop, for numbers kept by loop */
+};
+
+/* "kind:namespace/name" in lower case, of the first three variable parts. */
+cb_str cb_request_ref(struct cb_request *rq);
+/* A connection of the pool for a worker; CB_EUNAVAILABLE with a sentence when there is no database now. */
+enum cb_code cb_request_conn(struct cb_conn **out, struct cb_request *rq, struct cb_err *err) CB_MUSTCHECK;
+
+/* ---- bodies. Messages are those of Backstage's validator: "request/body/limit must be integer" */
+
+/* OUT NULL when it is missing and not REQUIRED. PATH of the object as in messages: "request/body". */
+enum cb_code cb_body_text(cb_str *out, const struct cb_node *object, const char *path, const char *key, bool required,
+                          struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_body_int(int64_t *out, const struct cb_node *object, const char *path, const char *key, int64_t min, int64_t otherwise,
+                         struct cb_err *err) CB_MUSTCHECK;
+/* An array of texts; *N 0 and *OUT NULL when it is missing. */
+enum cb_code cb_body_texts(const cb_str **out, size_t *n, struct cb_arena *a, const struct cb_node *object, const char *path,
+                           const char *key, bool required, struct cb_err *err) CB_MUSTCHECK;
+/* No other keys than those of the comma list KEYS: "must NOT have additional properties". */
+enum cb_code cb_body_only(const struct cb_node *object, const char *path, const char *keys, struct cb_err *err) CB_MUSTCHECK;
+
+#endif

@@ -1,0 +1,44 @@
+#include "catalog/sync/schedule.h"
+#include "server/http/router.h"
+
+/* Ask whoever reads SOURCE to do it now: this process's schedule, else any other's through the database. */
+static enum cb_code nudge(struct cb_request *rq, struct cb_reply *rp, int64_t source_id, struct cb_err *err)
+{
+    struct cb_conn *conn;
+    enum cb_code rc;
+
+    if (rq->env->schedule && cb_schedule_nudge(rq->env->schedule, source_id))
+        return cb_reply_empty(rp, 200);
+    if (!rq->worker)
+        return cb_reply_later(rp);
+    if ((rc = cb_request_conn(&conn, rq, err)) != CB_OK)
+        return rc;
+    rc = cb_source_nudge(conn, source_id, err);
+    cb_pool_give(rq->env->pool, conn);
+    return rc == CB_OK ? cb_reply_empty(rp, 200) : rc;
+}
+
+/* POST /api/catalog/refresh {"entityRef": "component:default/x"}: answered before anything is done. */
+static enum cb_code post_refresh(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
+{
+    enum cb_code rc;
+    cb_str ref, ignored;
+    cb_doc doc;
+
+    if ((rc = cb_body_text(&ref, rq->json, "request/body", "entityRef", true, err)) != CB_OK ||
+        (rc = cb_body_text(&ignored, rq->json, "request/body", "authorizationToken", false, err)) != CB_OK ||
+        (rc = cb_body_only(rq->json, "request/body", "entityRef,authorizationToken", err)) != CB_OK)
+        return rc;
+    ref = cb_arena_lower(rq->arena, ref);
+    if (!cb_snapshot_loaded(rq->snapshot))
+        return cb_fail(err, CB_EUNAVAILABLE, "the catalog is being loaded: try again in a moment");
+    if (!cb_snapshot_find(&doc, rq->snapshot, ref))
+        return cb_fail(err, CB_ENOTFOUND, "Entity %" CB_FMT " not found", CB_ARG(ref));
+    return nudge(rq, rp, cb_doc_source(rq->snapshot, doc), err);
+}
+
+const struct cb_route cb_routes_refresh[] = {
+    {CB_POST, "/api/catalog/refresh", CB_RIGHT_REFRESH, CB_ROUTE_BODY, post_refresh, "RefreshEntity",
+     "Have the source of an entity read again soon", NULL},
+    {0},
+};

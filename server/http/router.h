@@ -1,0 +1,57 @@
+/*
+ * router.h - the route table: one row a route, and nothing gets in beside it.
+ *
+ * Row       method, pattern, right, flags, handler, OpenAPI's operationId and summary, parameters. openapi.yaml has the same
+ *           rows; a test compares them
+ * Pattern   "/api/catalog/entities/by-name/{kind}/{namespace}/{name}": literal parts in any case, one trailing slash is fine
+ * Order     is this path ours? Host, limits, Origin, who is asking, may he, parameters, 304, body, handler
+ * Adding    a route is adding a row in the table of its route_x.c, a path in openapi.yaml and a test
+ */
+#ifndef CB_HTTP_ROUTER_H
+#define CB_HTTP_ROUTER_H
+
+#include "server/auth/policy.h"
+#include "server/http/reply.h"
+#include "server/http/request.h"
+
+enum cb_route_flag {
+    CB_ROUTE_CATALOG = 1,  /* answers from the snapshot alone: ETag, If-None-Match, 503 until it is loaded */
+    CB_ROUTE_WORKER = 2,   /* always on a worker: it blocks */
+    CB_ROUTE_ANY_HOST = 4, /* probes: Host is not looked at */
+    CB_ROUTE_BODY = 8,     /* a JSON object is its body */
+    CB_ROUTE_BODY_MAYBE = 16, /* a JSON object, or nothing */
+};
+
+typedef enum cb_code cb_route_fn(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err);
+
+struct cb_route {
+    enum cb_method method; /* CB_GET answers HEAD too */
+    const char *pattern;   /* NULL ends a table */
+    enum cb_right right;
+    unsigned flags;
+    cb_route_fn *handler;
+    const char *operation, *summary;
+    const struct cb_param_rule *params;
+};
+
+/* The tables, one a file. */
+extern const struct cb_route cb_routes_entity[], cb_routes_search[], cb_routes_refresh[], cb_routes_relation[], cb_routes_problem[],
+    cb_routes_source[], cb_routes_session[], cb_routes_token[], cb_routes_health[];
+
+/* Make ready; once, before the first request. */
+void cb_router_init(void);
+size_t cb_router_n(void);
+/* The I-th row over all tables; its place is the route's number in metrics. */
+const struct cb_route *cb_router_row(size_t i);
+size_t cb_router_index(const struct cb_route *route);
+/*
+ * Fill rq->route and rq->args from its method and path. False: no such route.
+ */
+bool cb_router_find(struct cb_request *rq);
+/*
+ * From the request's first line to the reply. On a loop it may end with rp->later: then call it again on a worker
+ * (rq->worker set). Never fails: what goes wrong is in the reply.
+ */
+void cb_router_answer(struct cb_request *rq, struct cb_reply *rp);
+
+#endif
