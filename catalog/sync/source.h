@@ -23,7 +23,7 @@ struct cb_sync_conf {
     struct cb_source_conf *sources;
     size_t source_n;
     const struct cb_credential_set *secrets;
-    const struct cb_forge_set *forges; /* integrations; NULL: the well-known ones */
+    const struct cb_forge_table *forges; /* integrations; NULL: the well-known ones alone */
     const char *data_dir;
 };
 

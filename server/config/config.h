@@ -25,7 +25,7 @@ struct cb_config_source {
 };
 
 struct cb_config_integration {
-    cb_str host, type;   /* github gitlab gitea bitbucket bitbucket-server azure */
+    cb_str host, type;   /* github gitlab gitea forgejo bitbucketCloud bitbucketServer azure git */
     cb_str clone;        /* base of clone URLs; empty: https://host/ */
     cb_str username, token, ssh_key, known_hosts, ca_file; /* resolved; empty: none */
 };

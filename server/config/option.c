@@ -1,0 +1,180 @@
+#include "server/config/option.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "catalog/base/clock.h"
+
+#define SECRET_FILE_MAX 65536 /* bytes of a file that holds a secret */
+#define AT(field) offsetof(struct cb_config, field)
+#define MINUTE_US (60 * CB_S_US)
+
+const struct cb_option cb_options[] = {
+    {"data_dir", CB_OPTION_PATH, "./var", 0, 0, false, AT(data_dir),
+     "Mirrors, the private PostgreSQL and plugin state live here."},
+    {"database", CB_OPTION_SECRET, "", 0, 0, false, AT(database),
+     "URL of the PostgreSQL to use (postgresql://...). Left out: callboard runs a private one under data_dir."},
+    {"database_connections", CB_OPTION_INT, "10", 4, 64, false, AT(pool_max), "Connections to PostgreSQL, at most."},
+    {"public_url", CB_OPTION_TEXT, "", 0, 0, true, AT(public_url),
+     "How people reach this callboard (https://callboard.example.com); its host is accepted in Host."},
+    {"tls.certificate", CB_OPTION_PATH, "", 0, 0, false, AT(tls_certificate), "PEM file of the certificate and its chain."},
+    {"tls.key", CB_OPTION_PATH, "", 0, 0, false, AT(tls_key), "PEM file of its private key."},
+    {"http.threads", CB_OPTION_INT, "0", 0, 64, false, AT(threads), "Event loops; 0 is one a core."},
+    {"http.workers", CB_OPTION_INT, "4", 1, 64, false, AT(workers), "Threads for what blocks or takes long."},
+    {"http.connections_max", CB_OPTION_INT, "4096", 1, 100000, false, AT(connections_max),
+     "Connections at once; more wait in the kernel's queue."},
+    {"http.body_max", CB_OPTION_BYTES, "100kB", 1024, 16 * 1024 * 1024, true, AT(body_max_bytes),
+     "Largest body of a request (Backstage's limit is 100 kB)."},
+    {"http.request_timeout", CB_OPTION_DURATION, "30s", CB_S_US, 10 * MINUTE_US, false, AT(request_timeout_us),
+     "How long a connection may take for one request, and be idle between two."},
+    {"http.http2", CB_OPTION_BOOL, "false", 0, 0, false, AT(http2), "Offer HTTP/2 (over TLS); see docs/operations.md first."},
+    {"http.stop_timeout", CB_OPTION_DURATION, "20s", 0, 10 * MINUTE_US, true, AT(stop_timeout_us),
+     "How long a graceful stop waits for answers in flight."},
+    {"portal_dir", CB_OPTION_PATH, "", 0, 0, false, AT(portal_dir), "The built portal, when it is not beside the binary or installed."},
+    {"auth.tokens", CB_OPTION_BOOL, "false", 0, 0, false, AT(auth_tokens),
+     "Every request needs an API token or a signed-in session."},
+    {"auth.user_header", CB_OPTION_TEXT, "X-Forwarded-User", 0, 0, false, AT(proxy_user_header),
+     "Header in which a trusted proxy names the user."},
+    {"auth.guest", CB_OPTION_TEXT, "user:default/guest", 0, 0, true, AT(guest), "Who somebody without credentials is on open loopback."},
+    {"log.level", CB_OPTION_TEXT, "info", 0, 0, true, AT(log_level), "Least level that is logged: debug, info, warn, error."},
+    {"log.access", CB_OPTION_BOOL, "true", 0, 0, true, AT(access_log), "One log line a request."},
+};
+const size_t cb_option_n = CB_COUNT(cb_options);
+
+const struct cb_option *cb_option_find(cb_str key)
+{
+    for (size_t i = 0; i < cb_option_n; i++)
+        if (cb_str_eq(key, cb_str_cstr(cb_options[i].key)))
+            return &cb_options[i];
+    return NULL;
+}
+
+cb_str cb_option_env(struct cb_arena *a, const struct cb_option *o)
+{
+    cb_str name = cb_arena_printf(a, "CALLBOARD_%s", o->key);
+    char *p = cb_arena_dup(a, name.p, name.n);
+
+    for (size_t i = 0; i < name.n; i++)
+        p[i] = p[i] == '.' ? '_' : (char)toupper((unsigned char)p[i]);
+    return cb_str_make(p, name.n);
+}
+
+cb_str cb_option_path(struct cb_arena *a, cb_str path, cb_str base_dir)
+{
+    if (path.n == 0 || path.p[0] == '/')
+        return cb_arena_str(a, path);
+    while (cb_str_starts(path, CB_LIT("./")))
+        path = cb_str_sub(path, 2, path.n);
+    if (cb_str_eq(path, CB_LIT(".")))
+        return cb_arena_str(a, base_dir);
+    return cb_arena_printf(a, "%" CB_FMT "/%" CB_FMT, CB_ARG(base_dir), CB_ARG(path));
+}
+
+enum cb_code cb_option_secret(cb_str *out, struct cb_arena *a, cb_str text, cb_str base_dir, struct cb_err *err)
+{
+    char bytes[SECRET_FILE_MAX];
+    cb_str path, rest, line;
+    ssize_t n;
+    int fd;
+
+    if (!cb_str_starts(text, CB_LIT("file:"))) {
+        *out = cb_arena_str(a, text);
+        return CB_OK;
+    }
+    path = cb_option_path(a, cb_str_sub(text, 5, text.n), base_dir);
+    if ((fd = open(path.p, O_RDONLY | O_CLOEXEC)) < 0)
+        return cb_fail(err, CB_EINVAL, "cannot read the secret in %" CB_FMT ": %s", CB_ARG(path), strerror(errno));
+    n = read(fd, bytes, sizeof(bytes));
+    close(fd);
+    if (n < 0)
+        return cb_fail(err, CB_EINVAL, "cannot read the secret in %" CB_FMT ": %s", CB_ARG(path), strerror(errno));
+    rest = cb_str_make(bytes, (size_t)n);
+    if (!cb_str_split(&line, &rest, '\n') || cb_str_trim(line).n == 0)
+        return cb_fail(err, CB_EINVAL, "the first line of %" CB_FMT " is empty: a secret is expected there", CB_ARG(path));
+    *out = cb_arena_str(a, cb_str_trim(line));
+    explicit_bzero(bytes, sizeof(bytes));
+    return CB_OK;
+}
+
+static bool parse_bytes(int64_t *out, cb_str text)
+{
+    static const struct {
+        const char *unit;
+        int64_t times;
+    } units[] = {{"kB", 1000}, {"KB", 1000}, {"MB", 1000000}, {"KiB", 1024}, {"MiB", 1024 * 1024}, {"GiB", 1024 * 1024 * 1024}};
+    int64_t times = 1;
+
+    for (size_t i = 0; i < CB_COUNT(units); i++) {
+        cb_str unit = cb_str_cstr(units[i].unit);
+
+        if (cb_str_ends(text, unit)) {
+            text = cb_str_trim(cb_str_sub(text, 0, text.n - unit.n));
+            times = units[i].times;
+            break;
+        }
+    }
+    if (!cb_str_to_int(out, text, 0, INT64_MAX / (1024 * 1024 * 1024)))
+        return false;
+    *out *= times;
+    return true;
+}
+
+static enum cb_code set_number(int64_t *field, const struct cb_option *o, cb_str text, struct cb_err *err)
+{
+    bool ok = o->type == CB_OPTION_INT       ? cb_str_to_int(field, text, o->min, o->max)
+              : o->type == CB_OPTION_BYTES   ? parse_bytes(field, text)
+                                             : cb_duration_parse(field, text);
+
+    if (ok && *field >= o->min && *field <= o->max)
+        return CB_OK;
+    if (o->type == CB_OPTION_DURATION)
+        return cb_fail(err, CB_EINVAL, "must be a duration such as 250ms, 30s or 5m, from %lldms to %llds, not \"%" CB_FMT "\"",
+                       (long long)(o->min / CB_MS_US), (long long)(o->max / CB_S_US), CB_ARG(text));
+    if (o->type == CB_OPTION_BYTES)
+        return cb_fail(err, CB_EINVAL, "must be a size such as 100kB or 4MiB, from %lld to %lld bytes, not \"%" CB_FMT "\"",
+                       (long long)o->min, (long long)o->max, CB_ARG(text));
+    return cb_fail(err, CB_EINVAL, "must be a whole number from %lld to %lld, not \"%" CB_FMT "\"", (long long)o->min,
+                   (long long)o->max, CB_ARG(text));
+}
+
+enum cb_code cb_option_set(struct cb_config *c, const struct cb_option *o, cb_str text, cb_str base_dir, struct cb_err *err)
+{
+    void *field = (char *)c + o->offset;
+
+    switch (o->type) {
+    case CB_OPTION_TEXT:
+        *(cb_str *)field = cb_arena_str(c->arena, text);
+        return CB_OK;
+    case CB_OPTION_PATH:
+        *(cb_str *)field = cb_option_path(c->arena, text, base_dir);
+        return CB_OK;
+    case CB_OPTION_SECRET:
+        return cb_option_secret(field, c->arena, text, base_dir, err);
+    case CB_OPTION_BOOL:
+        if (!cb_str_eq(text, CB_LIT("true")) && !cb_str_eq(text, CB_LIT("false")))
+            return cb_fail(err, CB_EINVAL, "must be true or false, not \"%" CB_FMT "\"", CB_ARG(text));
+        *(bool *)field = text.n == 4;
+        return CB_OK;
+    default:
+        return set_number(field, o, text, err);
+    }
+}
+
+void cb_option_document(struct cb_buf *out)
+{
+    static const char *const types[] = {"text", "true or false", "number", "size", "duration", "path", "secret"};
+    struct cb_arena *a = cb_arena_new();
+
+    cb_buf_put_cstr(out, "| key | environment | type | default | reload | what it does |\n| --- | --- | --- | --- | --- | --- |\n");
+    for (size_t i = 0; i < cb_option_n; i++) {
+        const struct cb_option *o = &cb_options[i];
+
+        cb_buf_printf(out, "| `%s` | `%" CB_FMT "` | %s | %s%s%s | %s | %s |\n", o->key, CB_ARG(cb_option_env(a, o)),
+                      types[o->type], *o->preset ? "`" : "", *o->preset ? o->preset : "–", *o->preset ? "`" : "",
+                      o->reloadable ? "yes" : "no", o->sentence);
+    }
+    cb_arena_free(a);
+}
