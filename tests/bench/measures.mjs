@@ -242,8 +242,8 @@ export async function memoryOf(bench) {
 export async function startAgain(bench) {
   const { callboard: a, repo, catalog } = bench;
   const pg = a.postgres();
-  const tables = pg.run(`SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'public' ORDER BY relname`).split('\n').filter(t => bench.servedTables.includes(t));
-  const read = () => { const t0 = now(); pg.run(tables.map(t => `\\copy public."${t}" TO '/dev/null'`).join('\n')); return now() - t0; };
+  const query = fs.readFileSync(path.join(bench.source, 'sql/queries/entity_all.sql'), 'utf8');
+  const read = () => { const t0 = now(); pg.drain(query); return now() - t0; };
   const took = [], limits = [];
   for (let i = 0; i < 3; i++) {
     limits.push(read());
@@ -260,7 +260,7 @@ export async function startAgain(bench) {
   await a.stop();
   const whole = await a.start();
   return [
-    row(`start with ${bench.n} entities in the database to first answer`, t, 'ms', limit, `psql reads the rows of ${tables.join(', ')}`, t / limit, '≤ 2 × its limit', t <= 2 * limit),
+    row(`start with ${bench.n} entities in the database to first answer`, t, 'ms', limit, 'psql reads the same rows, by the same query, and drops them', t / limit, '≤ 2 × its limit', t <= 2 * limit),
     row('  with the private PostgreSQL stopped before', whole, 'ms'),
   ];
 }

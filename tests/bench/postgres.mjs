@@ -19,21 +19,19 @@ export class Postgres {
     this.pid = Number(lines[0]);
     this.port = lines[3];
     this.host = lines[4];
-    const owner = execFileSync('stat', ['-c', '%U', path.dirname(file)], { encoding: 'utf8' }).trim();
-    this.owner = owner;
-    this.args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-h', this.host, '-p', this.port, '-U', owner, 'callboard'];
-    this.as = process.getuid() === 0 && owner !== 'root' ? ['setpriv', '--reuid', owner, '--regid', owner, '--init-groups', '--'] : [];
+    this.args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-h', this.host, '-p', this.port, '-U', 'callboard', 'callboard'];
   }
-  get url() { return `postgresql:///callboard?host=${this.host}&port=${this.port}&user=${this.owner}`; }
-  command() { const [file, ...rest] = [...this.as, 'psql', ...this.args]; return [file, rest]; }
+  get url() { return `postgresql:///callboard?host=${this.host}&port=${this.port}&user=callboard`; }
   run(sql) {
-    const [file, args] = this.command();
-    return execFileSync(file, args, { input: sql, encoding: 'utf8', maxBuffer: 1 << 26, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] }).trim();
+    return execFileSync('psql', this.args, { input: sql, encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['pipe', 'pipe', 'pipe'] }).trim();
+  }
+  // Everything comes over, and nothing is kept.
+  drain(sql) {
+    execFileSync('psql', this.args, { input: sql + ';\n', stdio: ['pipe', 'ignore', 'pipe'] });
   }
   // One psql that stays: ask(sql) resolves when PostgreSQL has done it.
   session() {
-    const [file, args] = this.command();
-    const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'], cwd: '/' });
+    const child = spawn('psql', this.args, { stdio: ['pipe', 'pipe', 'inherit'] });
     let waiting = null, text = '';
     child.stdout.setEncoding('utf8').on('data', d => { text += d; if (waiting && text.includes('@@done')) { const w = waiting; waiting = null; w(text); text = ''; } });
     return {

@@ -36,7 +36,7 @@ const bench = {
   threads: os.cpus().length,
   seconds: Number(arg('seconds', 3)),
   backstage: [],
-  servedTables: ['entity', 'entity_version', 'version', 'relation', 'entity_relation', 'problem', 'source', 'claim'],
+  source: path.join(here, '../..'),
   // Settled: the server has done next to nothing for two seconds.
   async settle() {
     for (let i = 0; i < 60; i++) {
