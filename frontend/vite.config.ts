@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -36,11 +38,33 @@ function themeFirst(): Plugin {
   };
 }
 
+// The server hands out NAME.br and NAME.gz where a browser takes them; small files are not worth it.
+const COMPRESS_FROM_BYTES = 1_024;
+
+function compressed(): Plugin {
+  let dir = '';
+  return {
+    name: 'callboard-compressed',
+    apply: 'build',
+    configResolved(config) {
+      dir = resolve(config.root, config.build.outDir, config.build.assetsDir);
+    },
+    closeBundle() {
+      for (const name of readdirSync(dir).filter((file) => /\.(js|css|svg)$/.test(file))) {
+        const content = readFileSync(join(dir, name));
+        if (content.length < COMPRESS_FROM_BYTES) continue;
+        writeFileSync(join(dir, `${name}.gz`), gzipSync(content, { level: 9 }));
+        writeFileSync(join(dir, `${name}.br`), brotliCompressSync(content));
+      }
+    },
+  };
+}
+
 // Where `npm run dev` finds the API; the built portal always talks to its own origin.
 const apiTarget = process.env.CALLBOARD_URL ?? 'http://127.0.0.1:7007';
 
 export default defineConfig({
-  plugins: [react(), themeFirst()],
+  plugins: [react(), themeFirst(), compressed()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { host: '127.0.0.1', proxy: { '/api': apiTarget } },
   build: {

@@ -62,6 +62,7 @@ async function route(state, method, url, body, res) {
     const found = state.byRef.get(body.entityRef);
     if (!found) return send(res, 404, errorBody(404, `Entity ${body.entityRef} not found`));
     setTimeout(() => (found.metadata.etag += '+'), 300);
+    read(state, 'shop');
     return send(res, 200);
   }
   if (is('GET', 'graph', '*', '*', '*')) return graph(state, `${path[1]}:${path[2]}/${path[3]}`.toLowerCase(), Number(query.get('depth') ?? 1), res);
@@ -72,10 +73,14 @@ async function route(state, method, url, body, res) {
     return send(res, 200, { items: items.slice(from, from + limit), totalItems: items.length, pageInfo: from + limit < items.length ? { nextCursor: String(from + limit) } : {} });
   }
   if (is('GET', 'sources')) return send(res, 200, { items: state.sources });
-  if (is('POST', 'sources', '*', 'sync')) return send(res, 202, {});
+  if (is('POST', 'sources', '*', 'sync')) {
+    read(state, path[1]);
+    return send(res, 202, { id: path[1] });
+  }
   if (is('POST', 'sources', '*', 'confirm')) {
-    for (const source of state.sources) if (source.id === path[1]) delete source.heldDeletions;
-    return send(res, 202, {});
+    for (const source of state.sources) if (source.id === path[1]) source.heldDeletions = 0;
+    read(state, path[1]);
+    return send(res, 202, { id: path[1] });
   }
   if (is('GET', 'session')) return send(res, 200, state.session);
   if (is('POST', 'session')) {
@@ -88,6 +93,13 @@ async function route(state, method, url, body, res) {
     return send(res, 204);
   }
   return send(res, 404);
+}
+
+// A pass over a source takes a moment.
+function read(state, id) {
+  setTimeout(() => {
+    for (const source of state.sources) if (source.id === id) source.lastTry = source.lastRead = new Date().toISOString();
+  }, 350);
 }
 
 // ---- queries
@@ -214,9 +226,9 @@ function problems() {
 function sources() {
   const ago = (s) => new Date(Date.now() - s * 1000).toISOString();
   return [
-    { id: 'shop', name: 'storefront', type: 'git', url: 'https://git.example.com/mycompany/storefront.git', branch: 'main', paths: ['catalog-info.yaml', '**/catalog-info.yaml'], state: 'ok', entityCount: 17, problemCount: 63, lastCommit: { id: '4f2a9c1e77b0d1', author: 'Ana Almeida', at: ago(7200), subject: 'Depend on the search service' }, lastRead: ago(20), nextDue: ago(-40) },
-    { id: 'gone', name: 'warehouse', type: 'git', url: '/srv/git/warehouse.git', branch: 'main', paths: ['**/catalog-info.yaml'], state: 'failed', entityCount: 4, problemCount: 1, lastRead: ago(86400), error: 'The repository /srv/git/warehouse.git is not there. Check the path, or take the source out of callboard.yaml.' },
-    { id: 'held', name: 'org', type: 'file', url: '/etc/callboard/org/all.yaml', state: 'held', entityCount: 40, problemCount: 1, heldDeletions: 31, lastRead: ago(60), nextDue: ago(-5) },
+    { id: 'shop', name: 'storefront', type: 'git', url: 'https://git.example.com/mycompany/payment-service.git', branch: 'main', paths: ['catalog-info.yaml', '**/catalog-info.yaml'], state: 'ok', entityCount: 17, problemCount: 63, lastCommit: { id: '4f2a9c1e77b0d1', author: 'Ana Almeida', at: ago(7200), subject: 'Depend on the search service' }, lastRead: ago(20), nextDue: ago(-40) },
+    { id: 'gone', name: 'warehouse', type: 'git', url: '/srv/git/warehouse.git', branch: 'main', paths: ['**/catalog-info.yaml'], state: 'failing', failures: 7, entityCount: 4, problemCount: 1, lastRead: ago(86400), error: 'The repository /srv/git/warehouse.git is not there. Check the path, or take the source out of callboard.yaml.' },
+    { id: 'held', name: 'org', type: 'file', url: '/etc/callboard/org/all.yaml', state: 'ok', entityCount: 40, problemCount: 1, heldDeletions: 31, lastRead: ago(60), nextDue: ago(-5) },
   ];
 }
 

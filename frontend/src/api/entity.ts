@@ -2,11 +2,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiPath, get, request } from '@/lib/client';
 import { keys } from '@/lib/keys';
 import { formatRef, type EntityRef } from '@/lib/ref';
+import { sourceOf } from '@/lib/source-of';
+import { getSources, watchSource } from './sources';
 import type { Entity } from './types';
-
-/** How long to watch for the effect of "refresh now", and how often to look. */
-const WATCH_MS = 6_000;
-const LOOK_MS = 600;
 
 function entityPath(ref: EntityRef): string {
   return apiPath('catalog', 'entities', 'by-name', ref.kind, ref.namespace, ref.name);
@@ -19,29 +17,36 @@ export function useEntity(ref: EntityRef) {
   });
 }
 
-export type RefreshOutcome = 'changed' | 'same';
+export interface Refreshed {
+  outcome: 'changed' | 'same' | 'asked' | 'failed';
+  /** Why it could not be read. */
+  error?: string;
+}
 
-/** Asks for the entity to be read again from its file, and waits a little to say what came of it. */
+/** Has the entity's source read again, waits for that, and says what came of it. */
 export function useRefreshEntity(ref: EntityRef) {
   const client = useQueryClient();
   const key = keys.entity(formatRef(ref));
   return useMutation({
-    mutationFn: async (): Promise<RefreshOutcome> => {
-      const before = client.getQueryData<Entity>(key)?.metadata.etag;
+    mutationFn: async (): Promise<Refreshed> => {
+      const before = await get<Entity>(entityPath(ref));
+      const notes = before.metadata.annotations ?? {};
+      const sources = await getSources();
+      const source =
+        sourceOf(notes['backstage.io/managed-by-origin-location'], sources) ??
+        sourceOf(notes['backstage.io/managed-by-location'], sources);
       await request<void>('POST', '/api/catalog/refresh', { body: { entityRef: formatRef(ref) } });
-      for (const end = Date.now() + WATCH_MS; Date.now() < end; ) {
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-        const now = await get<Entity>(entityPath(ref));
-        if (now.metadata.etag !== before) {
-          client.setQueryData(key, now);
-          return 'changed';
-        }
-      }
-      return 'same';
+      const read = source && (await watchSource(source));
+      if (!read) return { outcome: 'asked' };
+      if (read.error) return { outcome: 'failed', error: read.error };
+      const after = await get<Entity>(entityPath(ref));
+      return { outcome: after.metadata.etag === before.metadata.etag ? 'same' : 'changed' };
     },
     onSettled: () =>
       Promise.all([
+        client.invalidateQueries({ queryKey: key }),
         client.invalidateQueries({ queryKey: keys.problems }),
+        client.invalidateQueries({ queryKey: keys.sources }),
         client.invalidateQueries({ queryKey: keys.graph(formatRef(ref)) }),
       ]),
   });

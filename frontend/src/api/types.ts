@@ -73,6 +73,8 @@ export interface Neighbourhood {
 export interface Problem {
   id: string;
   source: string;
+  sourceId?: string;
+  field?: string;
   repository?: string;
   commit?: string;
   path?: string;
@@ -104,6 +106,9 @@ export interface Source {
   problemCount: number;
   lastCommit?: { id: string; author?: string; at?: string; subject?: string };
   lastRead?: string;
+  lastTry?: string;
+  failures?: number;
+  configured?: boolean;
   nextDue?: string;
   error?: string;
   heldDeletions?: number;

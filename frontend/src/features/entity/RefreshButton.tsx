@@ -7,6 +7,8 @@ import classes from './RefreshButton.module.css';
 const OUTCOMES = {
   changed: 'Read again: it has changed.',
   same: 'Read again: nothing has changed.',
+  asked: 'Asked, but it has not been read yet.',
+  failed: 'It could not be read:',
 };
 
 /** Reads the entity's file again now, and says what came of it. */
@@ -23,9 +25,9 @@ export function RefreshButton({ entityRef }: { entityRef: EntityRef }) {
       >
         Refresh
       </Button>
-      <span role="status" className={classes.outcome} data-bad={refresh.isError}>
+      <span role="status" className={classes.outcome} data-bad={refresh.isError || refresh.data?.outcome === 'failed'}>
         {refresh.isPending && 'Reading it again…'}
-        {refresh.isSuccess && OUTCOMES[refresh.data]}
+        {refresh.isSuccess && [OUTCOMES[refresh.data.outcome], refresh.data.error].filter(Boolean).join(' ')}
         {refresh.isError && refresh.error.message}
       </span>
     </div>

@@ -13,17 +13,9 @@ import classes from './SourceCard.module.css';
 
 const TONES: Record<string, 'good' | 'bad' | 'warn' | 'info'> = {
   ok: 'good',
-  idle: 'good',
-  ready: 'good',
   reading: 'info',
-  running: 'info',
-  syncing: 'info',
-  waiting: 'info',
-  pending: 'info',
   new: 'info',
-  failed: 'bad',
-  error: 'bad',
-  held: 'warn',
+  failing: 'bad',
 };
 
 /** One source: where it is, what was read last, what went wrong, and what one can do. */
@@ -39,6 +31,7 @@ export function SourceCard({ source }: { source: Source }) {
           {source.name}
         </h2>
         <Pill tone={TONES[source.state]}>{source.state}</Pill>
+        {source.configured === false && <Pill tone="warn">no longer configured</Pill>}
         <div className={classes.act}>
           <Button
             size="xs"
@@ -46,19 +39,22 @@ export function SourceCard({ source }: { source: Source }) {
             leftSection={<Icon name="refresh" size={14} />}
             loading={sync.isPending}
             aria-label={`Read now: ${source.name}`}
-            onClick={() => sync.mutate(source.id)}
+            onClick={() => sync.mutate(source)}
           >
             Read now
           </Button>
         </div>
       </div>
       <p role="status" className={classes.outcome}>
-        {sync.isSuccess && 'Asked: it will be read now.'}
+        {sync.isSuccess && outcomeOf(sync.data)}
         {sync.isError && <span className={classes.bad}>{sync.error.message}</span>}
       </p>
       {source.error && (
         <Note tone="bad" title="It could not be read">
           <p>{source.error}</p>
+          {!!source.failures && source.failures > 1 && (
+            <p className="cb-quiet">Tried {formatNumber(source.failures)} times in a row. What was read before stays.</p>
+          )}
         </Note>
       )}
       {heldDeletions > 0 && <Held source={source} count={heldDeletions} />}
@@ -119,6 +115,14 @@ export function SourceCard({ source }: { source: Source }) {
   );
 }
 
+// What came of reading it now.
+function outcomeOf({ before, after }: { before: Source; after?: Source }): string {
+  if (!after) return 'Asked, but it has not been read yet.';
+  if (after.error) return 'Tried: it could not be read.';
+  if (after.lastCommit?.id !== before.lastCommit?.id) return `Read: commit ${after.lastCommit?.id.slice(0, 8)} is new.`;
+  return 'Read: nothing is new.';
+}
+
 function Moment({ label, at, none, past }: { label: string; at?: string; none?: string; past?: string }) {
   if (!at && !none) return null;
   return (
@@ -169,7 +173,7 @@ function Held({ source, count }: { source: Source; count: number }) {
             <Button
               color="red.9"
               loading={confirm.isPending}
-              onClick={() => confirm.mutate(source.id, { onSuccess: () => setAsking(false) })}
+              onClick={() => confirm.mutate(source, { onSuccess: () => setAsking(false) })}
             >
               Delete {what}
             </Button>
