@@ -488,8 +488,11 @@ static void check_format(const struct walk *w, enum cb_format format, const char
                                     ? cb_arena_printf(a, "is too long (%zu characters) or has one that is not allowed",
                                                       length).p
                                     : "is not of the right form");
-    f.remedy = cb_arena_printf(a, "write %s%s%" CB_FMT "%s", cb_format_rule(format), near.n ? "; for example \"" : "",
-                               CB_ARG(near), near.n ? "\"" : "");
+    if (cb_str_find(value, CB_LIT("{{")) != SIZE_MAX)
+        f.remedy = CB_LIT("\"{{\" is filled in when a template runs: leave a skeleton out of the source's paths");
+    else
+        f.remedy = cb_arena_printf(a, "write %s%s%" CB_FMT "%s", cb_format_rule(format),
+                                   near.n ? "; for example \"" : "", CB_ARG(near), near.n ? "\"" : "");
     if (w->v->problems->n == w->first)
         f.words = cb_arena_printf(a,
                                   "\"%s\" is not valid; expected %s but found \"%" CB_FMT
