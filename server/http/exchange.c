@@ -438,16 +438,32 @@ static void read_headers(struct cb_request *rq, const h2o_headers_t *headers)
     to->n = headers->size;
 }
 
-/* What error bodies call the url: without "/api/<plugin>". */
+/* What error bodies call the url: Backstage's plugins leave out where they are mounted. */
 static cb_str relative_url(cb_str target)
 {
-    size_t at;
+    static const char *const mounts[] = {"/api/catalog", "/api/scaffolder", "/api/search"};
 
-    if (!cb_str_eq_nocase(cb_str_sub(target, 0, 5), CB_LIT("/api/")))
-        return target;
-    for (at = 5; at < target.n && target.p[at] != '/' && target.p[at] != '?'; at++)
-        ;
-    return cb_str_sub(target, at, target.n);
+    for (size_t i = 0; i < CB_COUNT(mounts); i++) {
+        size_t n = strlen(mounts[i]);
+
+        if (target.n > n && (target.p[n] == '/' || target.p[n] == '?') &&
+            cb_str_eq_nocase(cb_str_sub(target, 0, n), cb_str_cstr(mounts[i])))
+            return cb_str_sub(target, n, target.n);
+    }
+    return target;
+}
+
+/* "GET http://host/path": what a client says to a proxy, and may say to us. */
+static void read_absolute(struct cb_request *rq)
+{
+    size_t at = cb_str_find(cb_str_sub(rq->target, 0, 8), CB_LIT("://"));
+    size_t slash;
+
+    if (at == SIZE_MAX || rq->target.p[0] == '/')
+        return;
+    slash = cb_str_find_char(rq->target, '/', at + 3);
+    rq->headers.host = cb_str_sub(rq->target, at + 3, slash);
+    rq->target = slash == SIZE_MAX ? CB_LIT("/") : cb_str_sub(rq->target, slash, rq->target.n);
 }
 
 static bool is_request_id(cb_str id)
@@ -483,6 +499,7 @@ static void read_request(struct cb_exchange *x)
     struct cb_server *srv = x->loop->srv;
     struct cb_request *rq = &x->rq;
     h2o_req_t *req = x->req;
+    size_t question;
 
     rq->env = &srv->env;
     rq->server = srv;
@@ -491,11 +508,14 @@ static void read_request(struct cb_exchange *x)
     rq->method_text = slice(req->input.method);
     rq->method = method_of(rq->method_text);
     rq->target = slice(req->input.path);
-    rq->path = cb_str_sub(rq->target, 0, req->input.query_at);
-    if (req->input.query_at != SIZE_MAX)
-        rq->query = cb_str_sub(rq->target, req->input.query_at + 1, rq->target.n);
+    if (req->input.authority.base != srv->host->authority.hostport.base) /* what h2o puts there when none was sent */
+        rq->headers.host = slice(req->input.authority);
+    read_absolute(rq);
+    question = cb_str_find_char(rq->target, '?', 0);
+    rq->path = cb_str_sub(rq->target, 0, question);
+    if (question != SIZE_MAX)
+        rq->query = cb_str_sub(rq->target, question + 1, rq->target.n);
     rq->url = relative_url(rq->target);
-    rq->headers.host = slice(req->input.authority);
     rq->body = slice(req->entity);
     rq->tls = x->link->sock->ssl != NULL;
     rq->http10 = req->version < 0x101;

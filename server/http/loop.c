@@ -335,6 +335,8 @@ static void open_loop(struct cb_loop *loop)
 static void close_loop(struct cb_loop *loop)
 {
     h2o_multithread_unregister_receiver(loop->ctx.queue, &loop->rx);
+    if (h2o_timeout_is_linked(&loop->ctx.http2._graceful_shutdown_timeout)) /* h2o leaves it there, and asserts it is not */
+        h2o_timeout_unlink(&loop->ctx.http2._graceful_shutdown_timeout);
     h2o_context_dispose(&loop->ctx);
     h2o_evloop_destroy(loop->loop);
     cb_exchange_free_spare(loop);

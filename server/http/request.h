@@ -43,7 +43,7 @@ struct cb_request {
     cb_str method_text;
     cb_str target;                /* path and query as sent */
     cb_str path, query;
-    cb_str url;                   /* target, relative to Backstage's plugin: what error bodies name */
+    cb_str url;                   /* target, relative to where Backstage mounts its plugin: what error bodies name */
     cb_str args[CB_REQUEST_ARG_MAX]; /* the pattern's variable parts, unescaped, case kept */
     size_t arg_n;
     struct cb_params params;
