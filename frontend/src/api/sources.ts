@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiPath, get, request } from '@/lib/client';
 import { keys } from '@/lib/keys';
-import type { Source } from './types';
+import type { Source, SourceList } from './types';
 
 const PATH = '/api/sources';
 
@@ -14,7 +14,7 @@ const WATCH_MS = 12_000;
 const WATCH_EVERY_MS = 400;
 
 export async function getSources(signal?: AbortSignal): Promise<Source[]> {
-  return (await get<{ items: Source[] }>(PATH, signal)).items;
+  return (await get<SourceList>(PATH, signal)).items;
 }
 
 export function useSources() {

@@ -1,36 +1,23 @@
-// The shapes of the API's answers that the portal reads.
+// What the portal reads of the API's answers: the contract's types, and what is always there in a whole entity.
+import type * as gen from './types.gen';
 
-export interface Entity {
-  apiVersion: string;
+export type { Facets, Neighbourhood, Problem, Session, Source } from './types.gen';
+
+export type GraphNode = gen.Neighbourhood['nodes'][number];
+export type ProblemPage = gen.GetProblemsAnswer;
+export type SourceList = gen.GetSourcesAnswer;
+export type Relation = NonNullable<gen.Entity['relations']>[number];
+
+/** An entity that was asked for with its name. Whatever else it holds, a stranger wrote it. */
+export type Entity = Omit<gen.Entity, 'kind' | 'metadata' | 'status'> & {
   kind: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    uid?: string;
-    etag?: string;
-    title?: string;
-    description?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    tags?: string[];
-    links?: EntityLink[];
-    [key: string]: unknown;
-  };
-  spec?: Record<string, unknown>;
-  relations?: Relation[];
+  metadata: Omit<gen.Entity['metadata'], 'name' | 'links'> & { name: string; links?: EntityLink[] };
   status?: { items?: StatusItem[] };
-}
+};
 
 export interface EntityLink {
   url: string;
   title?: string;
-  icon?: string;
-  type?: string;
-}
-
-export interface Relation {
-  type: string;
-  targetRef: string;
 }
 
 export interface StatusItem {
@@ -39,83 +26,4 @@ export interface StatusItem {
   message: string;
 }
 
-export interface EntityPage {
-  items: Entity[];
-  totalItems: number;
-  pageInfo: { nextCursor?: string; prevCursor?: string };
-}
-
-export interface Facets {
-  facets: Record<string, { value: string; count: number }[]>;
-}
-
-export interface GraphNode {
-  ref: string;
-  kind: string;
-  title?: string;
-  missing: boolean;
-}
-
-export interface GraphEdge {
-  from: string;
-  to: string;
-  type: string;
-}
-
-export interface Neighbourhood {
-  root: string;
-  nodes: GraphNode[];
-  edges: GraphEdge[];
-  truncated: boolean;
-  leftOut: number;
-}
-
-export interface Problem {
-  id: string;
-  source: string;
-  sourceId?: string;
-  field?: string;
-  repository?: string;
-  commit?: string;
-  path?: string;
-  line?: number;
-  column?: number;
-  rule: string;
-  severity: 'error' | 'warning' | 'info';
-  message: string;
-  remedy?: string;
-  entityRef?: string;
-  firstSeen?: string;
-}
-
-export interface ProblemPage {
-  items: Problem[];
-  totalItems: number;
-  pageInfo: { nextCursor?: string };
-}
-
-export interface Source {
-  id: string;
-  name: string;
-  type: string;
-  url: string;
-  branch?: string;
-  paths?: string[];
-  state: string;
-  entityCount: number;
-  problemCount: number;
-  lastCommit?: { id: string; author?: string; at?: string; subject?: string };
-  lastRead?: string;
-  lastTry?: string;
-  failures?: number;
-  configured?: boolean;
-  nextDue?: string;
-  error?: string;
-  heldDeletions?: number;
-}
-
-export interface Session {
-  user: { ref: string; displayName?: string };
-  roles: string[];
-  guest: boolean;
-}
+export type EntityPage = Omit<gen.EntityPage, 'items'> & { items: Entity[] };

@@ -18,7 +18,7 @@ export interface ProblemItemProps {
     message: string;
     remedy?: string;
     entityRef?: string;
-    firstSeen?: string;
+    firstSeen?: string | null;
   };
   /** The page is about this entity already. */
   withoutEntity?: boolean;

@@ -101,7 +101,7 @@ export function SourceCard({ source }: { source: Source }) {
           <div className={classes.wide}>
             <dt>Last commit</dt>
             <dd className="cb-line" title={[commit.id, commit.subject].filter(Boolean).join(' ')}>
-              <code>{commit.id.slice(0, 8)}</code> {commit.subject}{' '}
+              <code>{commit.id?.slice(0, 8)}</code> {commit.subject}{' '}
               <span className="cb-quiet">
                 {[commit.author, commit.at && formatAge(commit.at)].filter(Boolean).join(', ')}
               </span>
@@ -119,7 +119,8 @@ export function SourceCard({ source }: { source: Source }) {
 function outcomeOf({ before, after }: { before: Source; after?: Source }): string {
   if (!after) return 'Asked, but it has not been read yet.';
   if (after.error) return 'Tried: it could not be read.';
-  if (after.lastCommit?.id !== before.lastCommit?.id) return `Read: commit ${after.lastCommit?.id.slice(0, 8)} is new.`;
+  const commit = after.lastCommit?.id;
+  if (commit && commit !== before.lastCommit?.id) return `Read: commit ${commit.slice(0, 8)} is new.`;
   return 'Read: nothing is new.';
 }
 
