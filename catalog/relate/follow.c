@@ -1,0 +1,290 @@
+#include "catalog/relate/follow.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "catalog/base/clock.h"
+#include "catalog/base/log.h"
+#include "catalog/persist/notify.h"
+#include "catalog/relate/merge.h"
+
+#define BACKOFF_FIRST_US (CB_S_US / 10)
+#define BACKOFF_MAX_US (5 * CB_S_US)
+#define TAKE_WAIT_US (10 * CB_S_US) /* for a connection of the pool */
+#define TRIM_OVER 10000             /* rows after which the heap is given back */
+
+struct cb_follow {
+    struct cb_catalog *catalog;
+    struct cb_pool *pool;
+    struct cb_notify *notify;
+    struct cb_merger *merger;
+    struct cb_follow_hooks hooks;
+    char *url;
+    pthread_t thread;
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t served;
+    int64_t generation;   /* that is served; 0 before the first load */
+    bool loaded, stop;
+    char trouble[CB_ERR_TEXT_MAX];
+};
+
+static bool stopping(struct cb_follow *f)
+{
+    bool stop;
+
+    pthread_mutex_lock(&f->lock);
+    stop = f->stop;
+    pthread_mutex_unlock(&f->lock);
+    return stop;
+}
+
+static void say_trouble(struct cb_follow *f, const char *text)
+{
+    bool news;
+
+    pthread_mutex_lock(&f->lock);
+    news = strcmp(f->trouble, text) != 0;
+    snprintf(f->trouble, sizeof(f->trouble), "%s", text);
+    pthread_mutex_unlock(&f->lock);
+    if (!news)
+        return;
+    if (*text) {
+        struct cb_arena *a = cb_arena_new();
+
+        cb_log(CB_LOG_ERROR, "follow.trouble", "error=%s",
+               cb_log_quote(a, cb_str_cstr(text), CB_ERR_TEXT_MAX));
+        cb_arena_free(a);
+    } else {
+        cb_log(CB_LOG_INFO, "follow.recovered", "generation=%lld", (long long)f->generation);
+    }
+}
+
+static void put_up(struct cb_follow *f, struct cb_segment *g, struct cb_gone *gone, int64_t generation,
+                   const char *epoch, bool first)
+{
+    cb_catalog_apply(f->catalog, g, gone, generation, epoch, first);
+    cb_merger_wake(f->merger);
+    if (f->hooks.published)
+        f->hooks.published(f->hooks.ctx, generation);
+    pthread_mutex_lock(&f->lock);
+    f->generation = generation;
+    f->loaded = true;
+    pthread_cond_broadcast(&f->served);
+    pthread_mutex_unlock(&f->lock);
+}
+
+struct intake {
+    struct cb_follow *follow;
+    struct cb_build *build;
+    size_t rows;
+    bool cancelled;
+};
+
+static int take_row(const struct cb_version_row *row, void *ctx)
+{
+    struct intake *in = ctx;
+
+    if (++in->rows % 4096 == 0 && stopping(in->follow))
+        return in->cancelled = true;
+    cb_build_put(in->build, row);
+    return 0;
+}
+
+static enum cb_code load(struct cb_follow *f, struct cb_conn *c, const char *epoch, struct cb_err *err)
+{
+    struct intake in = {.follow = f, .build = cb_build_new(&f->catalog->names)};
+    int64_t began = cb_clock_mono_us(), generation = 0;
+    enum cb_code rc = cb_entity_load(c, &generation, take_row, &in, err);
+
+    if (rc != CB_OK || in.cancelled) {
+        cb_build_free(in.build);
+        return rc;
+    }
+    put_up(f, cb_build_finish(in.build, NULL), NULL, generation, epoch, true);
+    malloc_trim(0);
+    cb_log(CB_LOG_INFO, "follow.loaded", "entities=%zu generation=%lld ms=%lld", in.rows,
+           (long long)generation, (long long)((cb_clock_mono_us() - began) / CB_MS_US));
+    return CB_OK;
+}
+
+/* What the next generations brought; several at once when more than one is behind. */
+static enum cb_code catch_up(struct cb_follow *f, struct cb_conn *c, int64_t newest, struct cb_err *err)
+{
+    while (f->generation < newest && !stopping(f)) {
+        struct intake in = {.follow = f, .build = cb_build_new(&f->catalog->names)};
+        int64_t began = cb_clock_mono_us(), from = f->generation, to = from;
+        struct cb_gone gone = {0};
+        struct cb_segment *g;
+        enum cb_code rc = cb_entity_delta(c, from, &to, take_row, &in, err);
+
+        if (rc != CB_OK || in.cancelled || to <= from) {
+            cb_build_free(in.build);
+            return rc;
+        }
+        g = cb_build_finish(in.build, &gone);
+        put_up(f, g, &gone, to, NULL, false);
+        cb_pile_fini(&gone);
+        if (in.rows > TRIM_OVER)
+            malloc_trim(0);
+        cb_log(CB_LOG_DEBUG, "follow.applied", "generation=%lld rows=%zu us=%lld", (long long)to,
+               in.rows, (long long)(cb_clock_mono_us() - began));
+    }
+    return CB_OK;
+}
+
+/* Bring the catalog to the newest generation. A new epoch, or a generation that went back: another database. */
+static enum cb_code look(struct cb_follow *f, struct cb_err *err)
+{
+    struct cb_snapshot *s = cb_catalog_snapshot(f->catalog);
+    struct cb_conn *c = NULL;
+    char epoch[37];
+    int64_t newest = 0;
+    enum cb_code rc = cb_pool_take(&c, f->pool, TAKE_WAIT_US, err);
+
+    if (rc != CB_OK || (rc = cb_entity_newest(c, &newest, epoch, err)) != CB_OK)
+        goto out;
+    if (!f->loaded || newest < f->generation || strcmp(epoch, cb_snapshot_epoch(s)) != 0)
+        rc = load(f, c, epoch, err);
+    if (rc == CB_OK && f->loaded)
+        rc = catch_up(f, c, newest, err);
+
+out:
+    cb_pool_give(f->pool, c);
+    cb_snapshot_unref(s);
+    return rc;
+}
+
+static void pass_on(struct cb_follow *f, unsigned what)
+{
+    if (what & CB_NOTIFY_NUDGE && f->hooks.nudged)
+        f->hooks.nudged(f->hooks.ctx);
+    if (what & CB_NOTIFY_ACCESS && f->hooks.access_changed)
+        f->hooks.access_changed(f->hooks.ctx);
+}
+
+static enum cb_code listen_for_notices(struct cb_follow *f, struct cb_err *err)
+{
+    struct cb_notify *n = NULL;
+    enum cb_code rc = cb_notify_open(&n, f->url, err);
+
+    if (rc != CB_OK)
+        return rc;
+    pthread_mutex_lock(&f->lock);
+    f->notify = n;
+    pthread_mutex_unlock(&f->lock);
+    return CB_OK;
+}
+
+static void *follow_run(void *arg)
+{
+    struct cb_follow *f = arg;
+    int64_t wait_us = BACKOFF_FIRST_US;
+
+    while (!stopping(f)) {
+        struct cb_err err = {0};
+        enum cb_code rc = CB_OK;
+
+        if (!f->notify)
+            rc = listen_for_notices(f, &err);
+        if (rc == CB_OK)
+            rc = look(f, &err);
+        say_trouble(f, rc == CB_OK ? "" : err.text);
+        if (rc == CB_OK)
+            wait_us = BACKOFF_FIRST_US;
+        else if (wait_us < BACKOFF_MAX_US)
+            wait_us *= 2;
+        if (f->notify) {
+            pass_on(f, cb_notify_wait(f->notify, rc == CB_OK ? CB_FOLLOW_POLL_US : wait_us));
+        } else {
+            struct timespec pause = {.tv_sec = wait_us / CB_S_US, .tv_nsec = wait_us % CB_S_US * 1000};
+
+            nanosleep(&pause, NULL);
+        }
+    }
+    return NULL;
+}
+
+enum cb_code cb_follow_start(struct cb_follow **out, struct cb_catalog *c, struct cb_pool *pool,
+                             const char *url, const struct cb_follow_hooks *hooks, struct cb_err *err)
+{
+    struct cb_follow *f = calloc(1, sizeof(*f));
+
+    if (!f || !(f->url = strdup(url)))
+        abort();
+    f->catalog = c;
+    f->pool = pool;
+    if (hooks)
+        f->hooks = *hooks;
+    pthread_mutex_init(&f->lock, NULL);
+    pthread_cond_init(&f->served, NULL);
+    f->merger = cb_merger_start(c);
+    if (pthread_create(&f->thread, NULL, follow_run, f) != 0) {
+        cb_merger_stop(f->merger);
+        free(f->url);
+        free(f);
+        return cb_fail(err, CB_EUNAVAILABLE, "no thread for following the database: %s", strerror(errno));
+    }
+    *out = f;
+    return CB_OK;
+}
+
+void cb_follow_wake(struct cb_follow *f)
+{
+    struct cb_notify *n;
+
+    pthread_mutex_lock(&f->lock);
+    n = f->notify;
+    pthread_mutex_unlock(&f->lock);
+    if (n)
+        cb_notify_wake(n);
+}
+
+enum cb_code cb_follow_wait(struct cb_follow *f, int64_t generation, int64_t wait_us, struct cb_err *err)
+{
+    struct timespec until;
+    int64_t ns;
+    bool served;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    ns = until.tv_nsec + wait_us % CB_S_US * 1000;
+    until.tv_sec += wait_us / CB_S_US + ns / 1000000000;
+    until.tv_nsec = ns % 1000000000;
+    pthread_mutex_lock(&f->lock);
+    while (!(served = f->loaded && f->generation >= generation) && !f->stop &&
+           pthread_cond_timedwait(&f->served, &f->lock, &until) != ETIMEDOUT)
+        ;
+    pthread_mutex_unlock(&f->lock);
+    if (served)
+        return CB_OK;
+    return cb_fail(err, CB_ETIMEOUT, "generation %lld was not served within %lld ms",
+                   (long long)generation, (long long)(wait_us / CB_MS_US));
+}
+
+void cb_follow_trouble(struct cb_follow *f, char *text, size_t n)
+{
+    pthread_mutex_lock(&f->lock);
+    snprintf(text, n, "%s", f->trouble);
+    pthread_mutex_unlock(&f->lock);
+}
+
+void cb_follow_stop(struct cb_follow *f)
+{
+    if (!f)
+        return;
+    pthread_mutex_lock(&f->lock);
+    f->stop = true;
+    pthread_cond_broadcast(&f->served);
+    pthread_mutex_unlock(&f->lock);
+    cb_follow_wake(f);
+    pthread_join(f->thread, NULL);
+    cb_merger_stop(f->merger);
+    if (f->notify)
+        cb_notify_close(f->notify);
+    pthread_cond_destroy(&f->served);
+    pthread_mutex_destroy(&f->lock);
+    free(f->url);
+    free(f);
+}

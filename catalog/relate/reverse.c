@@ -1,0 +1,177 @@
+/* Relations asked for from either end: who sees a type, who sees it with whom (snapshot_in.h). */
+#include <stdlib.h>
+
+#include "catalog/relate/snapshot_in.h"
+
+/* Edges of document D with TYPE: they lie together, [*FROM, *TO). */
+static void edges_of_type(const struct cb_segment *g, uint32_t d, uint8_t type, uint32_t *from, uint32_t *to)
+{
+    const struct cb_adjacency *a = &g->edges;
+    uint8_t rank = g->names->rank[type];
+    uint32_t low = a->out_at[d], high = a->out_at[d + 1], end = high;
+
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+
+        if (g->names->rank[a->out_type[mid]] < rank)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    *from = *to = low;
+    while (*to < end && a->out_type[*to] == type)
+        (*to)++;
+}
+
+bool cb_doc_says(const struct cb_snapshot *s, cb_doc d, uint8_t type, uint32_t ref)
+{
+    const struct cb_segment *g = s->parts[d.segment].segment;
+    cb_str text = cb_intern_text(g->names->refs, ref);
+    uint32_t low, high;
+
+    edges_of_type(g, d.n, type, &low, &high);
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        int c = g->edges.out_ref[mid] == ref
+                    ? 0
+                    : cb_str_cmp(cb_intern_text(g->names->refs, g->edges.out_ref[mid]), text);
+
+        if (c == 0)
+            return true;
+        if (c < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return false;
+}
+
+static void seers_in_part(const struct cb_snapshot *s, uint32_t p, uint8_t type, uint64_t *w)
+{
+    const struct cb_part *part = &s->parts[p];
+    const struct cb_adjacency *a = &part->segment->edges;
+    uint8_t inverse = cb_relations[type].inverse;
+    uint64_t *own = w + s->word_at[p];
+
+    for (uint32_t t = 0; t < a->target_n; t++) {
+        cb_doc at = {CB_DOC_NONE, 0};
+        bool told = false;
+
+        for (uint32_t i = a->in_at[t]; i < a->in_at[t + 1]; i++) {
+            if ((a->in_type[i] != type && a->in_type[i] != inverse) || !cb_bits_get(part->live->w, a->in_doc[i]))
+                continue;
+            if (a->in_type[i] == type)
+                cb_bits_set(own, a->in_doc[i]);
+            if (a->in_type[i] != inverse || told)
+                continue;
+            at = cb_snapshot_where(s, a->target[t]);
+            told = true;
+            if (at.segment != CB_DOC_NONE)
+                cb_bits_set(w + s->word_at[at.segment], at.n);
+        }
+    }
+}
+
+const uint64_t *cb_snapshot_seers(const struct cb_snapshot *s, uint8_t type)
+{
+    _Atomic(uint64_t *) *kept = (_Atomic(uint64_t *) *)(uintptr_t)&s->seers[type];
+    uint64_t *w = atomic_load_explicit(kept, memory_order_acquire), *first = NULL;
+
+    if (w)
+        return w;
+    w = calloc(s->word_n ? s->word_n : 1, sizeof(*w));
+    if (!w)
+        abort();
+    for (uint32_t p = 0; p < s->part_n; p++)
+        if (s->parts[p].segment)
+            seers_in_part(s, p, type, w);
+    if (atomic_compare_exchange_strong(kept, &first, w))
+        return w;
+    free(w);
+    return first;
+}
+
+void cb_snapshot_seers_of(const struct cb_snapshot *s, uint8_t type, uint32_t other, uint64_t *w)
+{
+    cb_doc at = cb_snapshot_where(s, other);
+    uint32_t from, to;
+
+    for (uint32_t p = 0; p < s->part_n; p++) {
+        const struct cb_part *part = &s->parts[p];
+        const struct cb_adjacency *a;
+        uint32_t t;
+
+        if (!part->segment || (t = cb_adjacency_target(&part->segment->edges, other)) == UINT32_MAX)
+            continue;
+        a = &part->segment->edges;
+        for (uint32_t i = a->in_at[t]; i < a->in_at[t + 1]; i++)
+            if (a->in_type[i] == type && cb_bits_get(part->live->w, a->in_doc[i]))
+                cb_bits_set(w + s->word_at[p], a->in_doc[i]);
+    }
+    if (at.segment == CB_DOC_NONE)
+        return;
+    edges_of_type(s->parts[at.segment].segment, at.n, cb_relations[type].inverse, &from, &to);
+    for (; from < to; from++) {
+        cb_doc d = cb_snapshot_where(s, s->parts[at.segment].segment->edges.out_ref[from]);
+
+        if (d.segment != CB_DOC_NONE)
+            cb_bits_set(w + s->word_at[d.segment], d.n);
+    }
+}
+
+static int pairs_of_part(const struct cb_snapshot *s, uint32_t p, uint8_t type, cb_pair_fn *each, void *ctx)
+{
+    const struct cb_part *part = &s->parts[p];
+    const struct cb_adjacency *a = &part->segment->edges;
+    uint8_t inverse = cb_relations[type].inverse;
+
+    for (uint32_t t = 0; t < a->target_n; t++)
+        for (uint32_t i = a->in_at[t]; i < a->in_at[t + 1]; i++) {
+            uint32_t doc = a->in_doc[i], other = part->segment->docs[doc].ref;
+            int stop = 0;
+            cb_doc at;
+
+            if ((a->in_type[i] != type && a->in_type[i] != inverse) || !cb_bits_get(part->live->w, doc))
+                continue;
+            if (a->in_type[i] == type)
+                stop = each((cb_doc){p, doc}, a->target[t], ctx);
+            if (!stop && a->in_type[i] == inverse &&
+                (at = cb_snapshot_where(s, a->target[t])).segment != CB_DOC_NONE &&
+                !cb_doc_says(s, at, type, other))
+                stop = each(at, other, ctx);
+            if (stop)
+                return stop;
+        }
+    return 0;
+}
+
+int cb_snapshot_each_pair(const struct cb_snapshot *s, uint8_t type, cb_pair_fn *each, void *ctx)
+{
+    int stop = 0;
+
+    for (uint32_t p = 0; p < s->part_n && !stop; p++)
+        if (s->parts[p].segment)
+            stop = pairs_of_part(s, p, type, each, ctx);
+    return stop;
+}
+
+int cb_snapshot_each_dangling(const struct cb_snapshot *s,
+                              int (*each)(cb_doc from, uint8_t type, cb_str target, void *ctx), void *ctx)
+{
+    int stop = 0;
+
+    for (uint32_t p = 0; p < s->part_n && !stop; p++) {
+        const struct cb_part *part = &s->parts[p];
+        const struct cb_adjacency *a = part->segment ? &part->segment->edges : NULL;
+
+        for (uint32_t t = 0; a && t < a->target_n && !stop; t++) {
+            if (cb_snapshot_where(s, a->target[t]).segment != CB_DOC_NONE)
+                continue;
+            for (uint32_t i = a->in_at[t]; i < a->in_at[t + 1] && !stop; i++)
+                if (cb_bits_get(part->live->w, a->in_doc[i]))
+                    stop = each((cb_doc){p, a->in_doc[i]}, a->in_type[i],
+                                cb_intern_text(part->segment->names->refs, a->target[t]), ctx);
+        }
+    }
+    return stop;
+}
