@@ -26,7 +26,7 @@ const struct cb_option cb_options[] = {
     {"http.workers", CB_OPTION_INT, "4", 1, 64, false, AT(workers), "Threads for what blocks or takes long."},
     {"http.connections_max", CB_OPTION_INT, "4096", 1, 100000, false, AT(connections_max),
      "Connections at once; more wait in the kernel's queue."},
-    {"http.body_max", CB_OPTION_BYTES, "100kB", 1024, 16 * 1024 * 1024, true, AT(body_max_bytes),
+    {"http.body_max", CB_OPTION_BYTES, "100KiB", 1024, 16 * 1024 * 1024, true, AT(body_max_bytes),
      "Largest body of a request (Backstage's limit is 100 kB)."},
     {"http.request_timeout", CB_OPTION_DURATION, "30s", CB_S_US, 10 * MINUTE_US, false, AT(request_timeout_us),
      "How long a connection may take for one request, and be idle between two."},

@@ -409,7 +409,7 @@ static enum cb_method method_of(cb_str text)
 static void read_headers(struct cb_request *rq, const h2o_headers_t *headers)
 {
     struct cb_request_headers *to = &rq->headers;
-    cb_str proxy = rq->env->config->proxy_user_header;
+    cb_str proxy = rq->config->proxy_user_header;
 
     for (size_t i = 0; i < headers->size; i++) {
         const h2o_header_t *h = &headers->entries[i];
@@ -502,6 +502,7 @@ static void read_request(struct cb_exchange *x)
     size_t question;
 
     rq->env = &srv->env;
+    rq->config = atomic_load_explicit(&srv->config, memory_order_acquire);
     rq->server = srv;
     rq->assets = srv->assets;
     rq->loop = x->loop->index;

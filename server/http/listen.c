@@ -15,7 +15,6 @@
 
 #define BACKLOG 4096
 #define HANDSHAKE_MS 10000
-#define BODY_SLACK 4096 /* the router, not h2o, refuses a JSON body that is just over its limit */
 #define H2_STREAM_N 32
 
 /* ---- the socket */
@@ -158,9 +157,7 @@ static void configure(struct cb_server *srv)
 
     h2o_config_init(&srv->conf);
     srv->conf.server_name = h2o_iovec_init(NULL, 0);
-    srv->conf.max_request_entity_size = (size_t)conf->body_max_bytes;
-    if (srv->conf.max_request_entity_size < CB_REQUEST_JSON_MAX + BODY_SLACK)
-        srv->conf.max_request_entity_size = CB_REQUEST_JSON_MAX + BODY_SLACK;
+    srv->conf.max_request_entity_size = (size_t)conf->body_max_bytes + CB_REQUEST_BODY_SLACK;
     srv->conf.handshake_timeout = HANDSHAKE_MS;
     srv->conf.http1.req_timeout = request_ms ? request_ms : 10000;
     srv->conf.http1.upgrade_to_http2 = conf->http2;
@@ -216,6 +213,7 @@ enum cb_code cb_server_start(struct cb_server **out, const struct cb_server_env 
     if (!srv)
         abort();
     srv->env = *env;
+    atomic_init(&srv->config, env->config);
     srv->fd = -1;
     srv->link_max = env->config->connections_max > 0 ? (size_t)env->config->connections_max : 4096;
     srv->started_us = cb_clock_mono_us();
@@ -252,6 +250,11 @@ int cb_server_port(const struct cb_server *srv)
 const char *cb_server_url(const struct cb_server *srv)
 {
     return srv->url;
+}
+
+void cb_server_configure(struct cb_server *srv, const struct cb_config *config)
+{
+    atomic_store_explicit(&srv->config, config, memory_order_release);
 }
 
 void cb_server_published(struct cb_server *srv, int64_t generation)

@@ -107,6 +107,7 @@ struct cb_loop {
 
 struct cb_server {
     struct cb_server_env env;
+    const struct cb_config *_Atomic config; /* the newest; env.config is the one it began with */
     struct cb_assets *assets;
     struct cb_access *access;
     h2o_globalconf_t conf;

@@ -17,7 +17,8 @@
 #define CB_REQUEST_TARGET_MAX 81920     /* bytes of path and query; one more is 414. A cursor of CB_CURSOR_MAX fits */
 #define CB_REQUEST_HEADER_BYTES 16384   /* of all names and values; one more is 431 */
 #define CB_REQUEST_HEADER_N 64          /* headers; one more is 431 */
-#define CB_REQUEST_JSON_MAX 102400      /* bytes of a JSON body, as Backstage's 100 kB; one more is its 400 */
+#define CB_REQUEST_BODY_SLACK 131072    /* bytes over http.body_max that are still read, so that the answer is Backstage's 400;
+                                           more is 413 and the end of the connection */
 #define CB_REQUEST_ID_MAX 128           /* characters of an X-Request-Id that is taken over */
 #define CB_REQUEST_ARG_MAX 4            /* variable parts of a pattern */
 
@@ -34,6 +35,7 @@ struct cb_request_headers {
 
 struct cb_request {
     const struct cb_server_env *env;
+    const struct cb_config *config; /* the same from first to last byte, also across a reload */
     struct cb_server *server;
     const struct cb_assets *assets;
     const struct cb_route *route;

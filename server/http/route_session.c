@@ -42,7 +42,7 @@ static enum cb_code get_session(struct cb_request *rq, struct cb_reply *rp, stru
 
 static void set_cookie(struct cb_request *rq, struct cb_reply *rp, const char *value, long long age_s)
 {
-    bool secure = rq->tls || cb_str_starts(rq->env->config->public_url, CB_LIT("https://"));
+    bool secure = rq->tls || cb_str_starts(rq->config->public_url, CB_LIT("https://"));
 
     cb_reply_header(rp, "set-cookie",
                     cb_arena_printf(rq->arena, CB_SESSION_COOKIE "=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s", value,

@@ -199,10 +199,12 @@ static bool check_host(struct cb_request *rq, struct cb_reply *rp)
 {
     static __thread char good[HOST_MAX]; /* the last one that passed */
     static __thread size_t good_n;
+    static __thread const struct cb_config *good_config;
     cb_str host, port;
     char text[512];
 
-    if (rq->headers.host.n && rq->headers.host.n == good_n && memcmp(good, rq->headers.host.p, good_n) == 0)
+    if (rq->headers.host.n && rq->headers.host.n == good_n && rq->config == good_config &&
+        memcmp(good, rq->headers.host.p, good_n) == 0)
         return true;
     if (rq->route && rq->route->flags & CB_ROUTE_ANY_HOST)
         return true;
@@ -212,15 +214,16 @@ static bool check_host(struct cb_request *rq, struct cb_reply *rp)
         return refuse(rq, rp, CB_EINVAL, "the Host header is missing");
     if (!cb_host_split(&host, &port, rq->headers.host))
         return refuse(rq, rp, CB_EINVAL, "the Host header is not a host");
-    if (!is_our_host(rq->env->config, host)) {
+    if (!is_our_host(rq->config, host)) {
         snprintf(text, sizeof(text),
                  "callboard does not answer for the host '%" CB_FMT
-                 "': add it to hosts: in the configuration, or set public_url:",
+                 "': add it to auth: {hosts: [...]} in the configuration, or set public_url:",
                  CB_ARG(cb_str_sub(host, 0, HOST_MAX)));
         cb_reply_refuse(rp, rq, 421, "NotAllowedError", text);
         return false;
     }
     if (rq->headers.host.n <= sizeof(good)) {
+        good_config = rq->config;
         good_n = rq->headers.host.n;
         memcpy(good, rq->headers.host.p, good_n);
     }
@@ -238,7 +241,7 @@ static bool is_listed_origin(const struct cb_config *conf, cb_str origin)
 static bool is_own_origin(const struct cb_request *rq, cb_str origin)
 {
     cb_str authority = authority_of(origin);
-    cb_str url = rq->env->config->public_url;
+    cb_str url = rq->config->public_url;
 
     if (authority.n == 0)
         return false;
@@ -250,10 +253,10 @@ static bool check_origin(struct cb_request *rq, struct cb_reply *rp)
     cb_str origin = rq->headers.origin;
 
     if (origin.n == 0 || rq->method == CB_GET || rq->method == CB_HEAD || is_own_origin(rq, origin) ||
-        is_listed_origin(rq->env->config, origin))
+        is_listed_origin(rq->config, origin))
         return true;
     return refuse(rq, rp, CB_EDENIED, "this page may not change anything here: its Origin is not callboard's own. "
-                                      "List it under cors_origins: if it should");
+                                      "List it under auth: {cors_origins: [...]} if it should");
 }
 
 static bool check_caller(struct cb_request *rq, struct cb_reply *rp)
@@ -304,7 +307,7 @@ static bool check_body(struct cb_request *rq, struct cb_reply *rp)
                  CB_ARG(type.n ? cb_str_sub(type, 0, 200) : CB_LIT("undefined: send Content-Type: application/json")));
         return refuse(rq, rp, CB_EINVAL, text);
     }
-    if (rq->body.n > CB_REQUEST_JSON_MAX)
+    if ((int64_t)rq->body.n > rq->config->body_max_bytes)
         return refuse(rq, rp, CB_EINVAL, "request entity too large");
     if (rq->body.n == 0)
         rq->json = cb_node_new(rq->arena, CB_OBJECT);
@@ -350,7 +353,7 @@ static bool check_catalog(struct cb_request *rq, struct cb_reply *rp)
 
 static void say_origin(struct cb_request *rq, struct cb_reply *rp)
 {
-    if (!rq->headers.origin.n || !is_listed_origin(rq->env->config, rq->headers.origin))
+    if (!rq->headers.origin.n || !is_listed_origin(rq->config, rq->headers.origin))
         return;
     cb_reply_header(rp, "access-control-allow-origin", rq->headers.origin);
     cb_reply_header(rp, "access-control-expose-headers", CB_LIT("etag, link, callboard-generation, x-request-id"));
@@ -372,7 +375,7 @@ static bool admit(struct cb_request *rq, struct cb_reply *rp)
 
         if (!check_limits(rq, rp) || !check_host(rq, rp))
             return false;
-        if (rq->method == CB_OPTIONS && rq->headers.origin.n && is_listed_origin(rq->env->config, rq->headers.origin)) {
+        if (rq->method == CB_OPTIONS && rq->headers.origin.n && is_listed_origin(rq->config, rq->headers.origin)) {
             answer_preflight(rp);
             return false;
         }

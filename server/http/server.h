@@ -41,6 +41,8 @@ int cb_server_port(const struct cb_server *srv);
 const char *cb_server_url(const struct cb_server *srv);
 /* GENERATION is served now (cb_follow_hooks.published). */
 void cb_server_published(struct cb_server *srv, int64_t generation);
+/* A reload: requests from now on see CONFIG. Both it and the one before live until cb_server_stop has returned. */
+void cb_server_configure(struct cb_server *srv, const struct cb_config *config);
 /*
  * Graceful: returns when every connection has had its answers, or at DEADLINE_US (monotonic), and frees. True when nothing was cut off.
  * Call while jobs still run: what is in flight may need them. Accepts NULL.
