@@ -50,6 +50,19 @@ describe('a view that is broken says so, and recovers', () => {
     });
   }
 
+  test('a page whose files are gone says that callboard was updated', async () => {
+    const stub = await stubWith();
+    const page = await openPage(browser, stub.url, { path: '/problems', allow: /./ });
+    await page.getByText('63 problems').waitFor();
+    await page.route('**/assets/SourcesPage-*.js', (route) => route.fulfill({ status: 404 }));
+    await page.getByRole('link', { name: 'Sources' }).click();
+    await page.getByRole('heading', { level: 1, name: 'callboard has been updated' }).waitFor();
+    await page.getByRole('button', { name: 'Load again' }).waitFor();
+    await page.unroute('**/assets/SourcesPage-*.js');
+    await page.getByRole('button', { name: 'Load again' }).click();
+    await page.getByText('3 sources').waitFor();
+  });
+
   test('a server that is gone leaves what was shown, and says that it may be old', async () => {
     const stub = await stubWith();
     const page = await openPage(browser, stub.url, { path: '/sources', allow: /./ });
@@ -180,6 +193,9 @@ describe('what a person does', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('banner').getByRole('link', { name: 'Ana Almeida' }).waitFor();
     assert.equal(await page.getByRole('dialog').count(), 0);
+    await page.getByRole('button', { name: 'Mine' }).click();
+    await page.waitForURL(/owner=user%3Adefault%2Fana.almeida&owner=group%3Adefault%2Fteam-payments/);
+    await page.getByRole('link', { name: 'payment-service' }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByText('Guest', { exact: true }).waitFor();
     page.judge();

@@ -3,6 +3,9 @@ import { get, withQuery } from '@/lib/client';
 import { keys } from '@/lib/keys';
 import type { Entity, EntityPage, Facets } from './types';
 
+/** How long a list is taken for fresh. */
+const FRESH_MS = 5_000;
+
 /** Entities fetched at a time. */
 export const PAGE_SIZE = 100;
 
@@ -47,7 +50,7 @@ function pageQuery(query: EntityQuery, page: number) {
   return {
     queryKey: [...keys.entities, path],
     queryFn: ({ signal }: { signal: AbortSignal }) => get<EntityPage>(path, signal),
-    staleTime: 30_000,
+    staleTime: FRESH_MS,
   };
 }
 
@@ -77,7 +80,7 @@ export function useFacets(facets: readonly string[], filter: string[], options: 
   return useQuery({
     queryKey: [...keys.entities, path],
     queryFn: ({ signal }) => get<Facets>(path, signal),
-    staleTime: 30_000,
+    staleTime: FRESH_MS,
     placeholderData: options.enabled === undefined ? keepPreviousData : undefined,
     enabled: options.enabled ?? true,
   });

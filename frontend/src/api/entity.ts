@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiPath, get, request } from '@/lib/client';
 import { keys } from '@/lib/keys';
-import { formatRef, type EntityRef } from '@/lib/ref';
+import { formatRef, parseRef, type EntityRef } from '@/lib/ref';
 import { sourceOf } from '@/lib/source-of';
 import { getSources, watchSource } from './sources';
 import type { Entity } from './types';
@@ -10,10 +10,37 @@ function entityPath(ref: EntityRef): string {
   return apiPath('catalog', 'entities', 'by-name', ref.kind, ref.namespace, ref.name);
 }
 
+/** How often an open page looks whether its entity has changed: a commit is to be seen without a reload. */
+const LOOK_AGAIN_MS = 4_000;
+
 export function useEntity(ref: EntityRef) {
+  const client = useQueryClient();
+  const key = keys.entity(formatRef(ref));
   return useQuery({
-    queryKey: keys.entity(formatRef(ref)),
-    queryFn: ({ signal }) => get<Entity>(entityPath(ref), signal),
+    queryKey: key,
+    queryFn: async ({ signal }) => {
+      const now = await get<Entity>(entityPath(ref), signal);
+      const before = client.getQueryData<Entity>(key);
+      if (before && before.metadata.etag !== now.metadata.etag) {
+        void client.invalidateQueries({ queryKey: keys.problems });
+        void client.invalidateQueries({ queryKey: keys.graph(formatRef(ref)) });
+      }
+      return now;
+    },
+    refetchInterval: LOOK_AGAIN_MS,
+  });
+}
+
+/** The refs whose things are USER's own: the user, and the groups the user is in. */
+export function useOwnRefs() {
+  return useMutation({
+    mutationFn: async (user: string): Promise<string[]> => {
+      const ref = parseRef(user);
+      if (!ref) return [user];
+      const entity = await get<Entity>(entityPath(ref));
+      const groups = (entity.relations ?? []).filter(({ type }) => type === 'memberOf');
+      return [user, ...groups.map(({ targetRef }) => targetRef)];
+    },
   });
 }
 

@@ -2,6 +2,8 @@ import { Button } from '@mantine/core';
 import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useFacets, useFirstPage, type EntityQuery } from '@/api/entities';
+import { useOwnRefs } from '@/api/entity';
+import { useSession } from '@/api/session';
 import {
   FACETS,
   filterOf,
@@ -74,6 +76,7 @@ export function CatalogPage() {
           <p className="cb-quiet" role="status">
             {total === undefined ? '' : counted(total, 'entity', 'entities')}
           </p>
+          <Mine onChoose={(owner) => go({ owner })} />
           <Button
             className={classes.toggle}
             variant="default"
@@ -134,6 +137,31 @@ export function CatalogPage() {
         )}
       </section>
     </div>
+  );
+}
+
+// For somebody who is known: what he and his teams own.
+function Mine({ onChoose }: { onChoose: (owners: string[]) => void }) {
+  const session = useSession();
+  const own = useOwnRefs();
+  if (!session.data || session.data.guest) return null;
+  const { user } = session.data;
+  return (
+    <>
+      <Button
+        variant="default"
+        size="compact-sm"
+        loading={own.isPending}
+        onClick={() => own.mutate(user.ref, { onSuccess: onChoose })}
+      >
+        Mine
+      </Button>
+      {own.isError && (
+        <p role="alert" className="cb-quiet">
+          Which teams you are in is not known: {own.error.message}
+        </p>
+      )}
+    </>
   );
 }
 
