@@ -22,6 +22,7 @@ enum cb_field_flag {
     CB_FIELD_REQUIRED = 1,
     CB_FIELD_CLOSED = 2, /* an object without other members */
     CB_FIELD_WORD = 4,   /* a string of letters, digits and "_" */
+    CB_FIELD_NAMED = 8,  /* REST does not judge members whose key is empty or has a line break */
 };
 
 struct cb_field {

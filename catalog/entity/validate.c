@@ -23,6 +23,7 @@ struct walk {
     const struct cb_kind *kind;
     const struct cb_node *doc;
     size_t first; /* this document's first problem */
+    const struct where *either; /* a list of objects that may be an object: Backstage's words are about that */
 };
 
 static const char *type_name(enum cb_node_type type)
@@ -59,6 +60,28 @@ static cb_str dotted(struct cb_arena *a, const struct where *at)
     return cb_arena_printf(a, "%" CB_FMT "%s%" CB_FMT, CB_ARG(up), up.n ? "." : "", CB_ARG(at->key));
 }
 
+/*
+ * Backstage sorts some lists of texts before it looks. The one mistake that such a text can have is to be empty, and
+ * an empty one comes first.
+ */
+static size_t sorted_index(const struct where *at)
+{
+    static const char *const sorted[] = {"providesApis", "consumesApis", "dependsOn", "dependencyOf",
+                                         "memberOf",     "children",     "members"};
+
+    const struct where *spec = at->up ? at->up->up : NULL;
+
+    if (!spec || !spec->up || spec->up->up || !cb_str_eq(spec->key, CB_LIT("spec")))
+        return at->index;
+    for (const struct cb_node *n = at->up->node->first; n; n = n->next)
+        if (n->type != CB_STRING)
+            return at->index;
+    for (size_t i = 0; i < CB_COUNT(sorted); i++)
+        if (cb_str_eq(at->up->key, cb_str_cstr(sorted[i])))
+            return 0;
+    return at->index;
+}
+
 static void put_pointer(struct cb_buf *b, const struct where *at)
 {
     if (!at || !at->up)
@@ -66,7 +89,7 @@ static void put_pointer(struct cb_buf *b, const struct where *at)
     put_pointer(b, at->up);
     cb_buf_put_char(b, '/');
     if (!at->key.p) {
-        cb_buf_printf(b, "%zu", at->index);
+        cb_buf_printf(b, "%zu", sorted_index(at));
         return;
     }
     for (size_t i = 0; i < at->key.n; i++) {
@@ -163,6 +186,8 @@ static void report(const struct walk *w, const struct where *at, const struct fi
 
         if (w->step == STEP_ROOT || w->step == STEP_FORMAT)
             cause = f->words;
+        else if (w->either)
+            cause = cb_arena_printf(a, "%" CB_FMT " must be object - type: object", CB_ARG(pointer(a, w->either)));
         else if (policy)
             cause = cb_arena_printf(a, "Malformed envelope, %" CB_FMT " %" CB_FMT, CB_ARG(where), CB_ARG(f->words));
         else
@@ -390,6 +415,13 @@ static void unknown_member(const struct walk *w, const struct where *at, const s
     report(w, &here, &f);
 }
 
+/* What the schema's pattern ^.+$ takes for a key. */
+static bool is_named(cb_str key)
+{
+    return key.n && !memchr(key.p, '\n', key.n) && !memchr(key.p, '\r', key.n) &&
+           cb_str_find(key, CB_LIT("\xe2\x80\xa8")) == SIZE_MAX && cb_str_find(key, CB_LIT("\xe2\x80\xa9")) == SIZE_MAX;
+}
+
 static void walk_object(const struct walk *w, const struct cb_field *field, const struct where *at)
 {
     const struct cb_node *node = at->node;
@@ -412,7 +444,7 @@ static void walk_object(const struct walk *w, const struct cb_field *field, cons
         for (const struct cb_node *child = node->first; child; child = child->next) {
             struct where here = {at, child->key.p ? child->key : CB_LIT(""), 0, child};
 
-            if (!find_member(field->members, child->key))
+            if (!find_member(field->members, child->key) && (!(field->flags & CB_FIELD_NAMED) || is_named(child->key)))
                 walk_field(w, field->rest, &here);
         }
 }
@@ -435,6 +467,7 @@ static void walk_array(const struct walk *w, const struct cb_field *field, const
 static void walk_either(const struct walk *w, const struct cb_field *field, const struct where *at)
 {
     struct cb_field one = *field;
+    struct walk list = *w;
     size_t i = 0;
 
     one.is = CB_IS_OBJECT;
@@ -442,15 +475,19 @@ static void walk_either(const struct walk *w, const struct cb_field *field, cons
         walk_object(w, &one, at);
         return;
     }
+    list.either = at;
     for (const struct cb_node *child = at->node->first; child; child = child->next, i++) {
         struct where here = {at, {0}, i, child};
 
-        walk_field(w, &one, &here);
+        walk_field(&list, &one, &here);
     }
 }
 
 static void walk_field(const struct walk *w, const struct cb_field *field, const struct where *at)
 {
+    /* The order of the validator's checks: one of a list of values comes before lengths, and so before their type. */
+    if (field->one_of && field->min)
+        check_one_of(w, field, at);
     if (field->is && !(field->is & is_of(at->node))) {
         wrong_type(w, field, at);
         return;
@@ -463,7 +500,7 @@ static void walk_field(const struct walk *w, const struct cb_field *field, const
         walk_array(w, field, at);
     else if (at->node->type == CB_OBJECT)
         walk_object(w, field, at);
-    if (field->one_of)
+    if (field->one_of && !field->min)
         check_one_of(w, field, at);
 }
 
@@ -665,7 +702,7 @@ static const struct cb_kind *check_kind(struct walk *w, const struct where *root
 
 bool cb_validate_envelope(const struct cb_validate *v, const struct cb_node *doc)
 {
-    struct walk w = {v, STEP_ENVELOPE, NULL, doc, v->first};
+    struct walk w = {.v = v, .step = STEP_ENVELOPE, .doc = doc, .first = v->first};
     struct where root = {.node = doc};
     size_t before = v->problems->n;
 
@@ -675,7 +712,7 @@ bool cb_validate_envelope(const struct cb_validate *v, const struct cb_node *doc
 
 bool cb_validate_entity(const struct cb_validate *v, const struct cb_node *doc, const struct cb_kind **kind)
 {
-    struct walk w = {v, STEP_SCHEMA, NULL, doc, v->first};
+    struct walk w = {.v = v, .step = STEP_SCHEMA, .doc = doc, .first = v->first};
     struct where root = {.node = doc};
     size_t before = v->problems->n;
 

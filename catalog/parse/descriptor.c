@@ -132,12 +132,18 @@ static bool fill_placeholders(struct reading *r, struct cb_node *doc, cb_str id)
     return false;
 }
 
+static bool is_nothing(const struct cb_node *n)
+{
+    return n->type == CB_NULL || (n->type == CB_BOOL && !n->b) || (n->type == CB_INT && n->i == 0) ||
+           (n->type == CB_STRING && n->text.n == 0);
+}
+
 /* Backstage takes an empty annotations key for none. */
 static void drop_empty_annotations(struct cb_node *doc)
 {
     struct cb_node *metadata = cb_node_get(doc, "metadata"), *annotations = cb_node_get(metadata, "annotations");
 
-    if (annotations && annotations->type == CB_NULL)
+    if (annotations && is_nothing(annotations))
         cb_node_del(metadata, CB_LIT("annotations"));
 }
 

@@ -497,44 +497,76 @@ static void syntax_fault(struct reader *r, struct fault *f)
     cb_yaml_error_words(&f->message, &f->remedy, r->a, p, line_text(r, r->seg_line + line), (uint32_t)r->seg_line);
 }
 
+/* Offset of the character at a place in the segment. */
+static size_t mark_offset(struct reader *r, yaml_mark_t mark)
+{
+    size_t at = line_offset(r, r->seg_line + mark.line);
+    cb_str all = r->text.bytes;
+
+    for (size_t column = 0; at < all.n && column < mark.column; column++)
+        for (at++; at < all.n && ((unsigned char)all.p[at] & 0xc0) == 0x80;)
+            at++;
+    return at;
+}
+
+/* The text was rewritten: offsets that were looked up before may be wrong now; lines are not. */
+static void text_changed(struct reader *r)
+{
+    r->own = true;
+    r->line = r->line_at = 0;
+    r->seg_at = line_offset(r, r->seg_line);
+}
+
+/* Tabs of an otherwise empty line, or before a comment, become blanks. False: the line has something else. */
+static bool blank_tabs(struct reader *r, size_t line_n)
+{
+    cb_str line = line_text(r, line_n);
+    size_t at = line_offset(r, line_n), end = 0;
+
+    while (end < line.n && line.p[end] != '\0' && strchr(" \t\r", line.p[end]))
+        end++;
+    if ((end < line.n && line.p[end] != '#') || !memchr(line.p, '\t', end))
+        return false;
+    if (!r->own)
+        r->text.bytes = cb_arena_str(r->a, r->text.bytes);
+    r->own = true;
+    for (size_t i = at; i < at + end; i++)
+        if (r->text.bytes.p[i] == '\t')
+            ((char *)r->text.bytes.p)[i] = ' ';
+    return true;
+}
+
 /*
  * Places where libyaml refuses what YAML 1.2 allows, rewritten so that the document can be read again from its start:
- * tabs on an empty or comment line, and JSON's escapes of a character beyond 16 bits.
+ * tabs on an empty or comment line, a tab that begins a line of a block's text, {a:[b]}, and JSON's escapes of a
+ * character beyond 16 bits.
  */
 static bool repair(struct reader *r)
 {
     const yaml_parser_t *p = &r->parser;
     size_t at;
-    cb_str line;
 
     if (p->error != YAML_SCANNER_ERROR || !p->problem || r->repair_bytes > REPAIR_BYTES_MAX)
         return false;
-    r->repair_bytes += 4096 + r->fed - r->seg_at;
+    r->repair_bytes += 4096 + r->fed - r->seg_at + r->text.bytes.n / 8;
     if (strstr(p->problem, "Unicode character escape") && !r->joined) {
         r->joined = true;
-        r->own = true;
         r->text.bytes = cb_yaml_text_join_surrogates(r->a, r->text.bytes);
+        text_changed(r);
         return true;
     }
-    if (!strstr(p->problem, "cannot start any token"))
+    if (strstr(p->problem, "cannot start any token") || strstr(p->problem, "tab character that violates"))
+        return blank_tabs(r, r->seg_line + p->problem_mark.line);
+    at = mark_offset(r, p->problem_mark);
+    if (strstr(p->problem, "found a tab character where an indentation") && at < r->text.bytes.n &&
+        r->text.bytes.p[at] == '\t') {
+        cb_yaml_text_hide_tab(&r->text, r->a, at);
+    } else if (strstr(p->problem, "found unexpected ':'") && at < r->text.bytes.n && r->text.bytes.p[at] == ':') {
+        cb_yaml_text_insert(&r->text, r->a, at + 1, ' ');
+    } else {
         return false;
-    at = line_offset(r, r->seg_line + p->problem_mark.line);
-    line = line_text(r, r->seg_line + p->problem_mark.line);
-    for (size_t i = 0; i < line.n; i++) {
-        if (strchr(" \t\r", line.p[i]) && line.p[i])
-            continue;
-        if (line.p[i] != '#')
-            return false;
-        break;
     }
-    if (!memchr(line.p, '\t', line.n))
-        return false;
-    if (!r->own)
-        r->text.bytes = cb_arena_str(r->a, r->text.bytes);
-    r->own = true;
-    for (size_t i = 0; i < line.n && line.p[i] != '#'; i++)
-        if (line.p[i] == '\t')
-            ((char *)r->text.bytes.p)[at + i] = ' ';
+    text_changed(r);
     return true;
 }
 

@@ -209,6 +209,35 @@ cb_str cb_yaml_text_back(const struct cb_yaml_text *t, struct cb_arena *a, cb_st
     return out;
 }
 
+static void splice(struct cb_yaml_text *t, struct cb_arena *a, size_t at, size_t drop, cb_str put)
+{
+    char *p = cb_arena_alloc(a, t->bytes.n - drop + put.n + 1);
+
+    memcpy(p, t->bytes.p, at);
+    memcpy(p + at, put.p, put.n);
+    memcpy(p + at + put.n, t->bytes.p + at + drop, t->bytes.n - at - drop);
+    t->bytes = cb_str_make(p, t->bytes.n - drop + put.n);
+}
+
+void cb_yaml_text_hide_tab(struct cb_yaml_text *t, struct cb_arena *a, size_t at)
+{
+    struct cb_buf b = CB_BUF_INIT;
+    struct survey s = {0};
+
+    if (!t->swap) {
+        survey(&s, t->bytes);
+        t->swap = free_block(s.taken);
+    }
+    put_char(&b, t->swap ? t->swap + '\t' : ' ');
+    splice(t, a, at, 1, cb_buf_str(&b));
+    cb_buf_fini(&b);
+}
+
+void cb_yaml_text_insert(struct cb_yaml_text *t, struct cb_arena *a, size_t at, char c)
+{
+    splice(t, a, at, 0, cb_str_make(&c, 1));
+}
+
 /* The four digits of "\uXXXX" at P; -1 when there are none. */
 static long escape_at(cb_str s, size_t at)
 {

@@ -21,6 +21,10 @@ struct cb_yaml_text {
 void cb_yaml_text_make(struct cb_yaml_text *out, struct cb_arena *a, cb_str bytes);
 /* What libyaml read from it, with the characters that the author wrote; in A. *NUL is set when one of them is NUL. */
 cb_str cb_yaml_text_back(const struct cb_yaml_text *t, struct cb_arena *a, cb_str read, bool *nul);
+/* A copy in which the one byte at AT, a tab, is such a character: in a block's text libyaml wants no tab first. */
+void cb_yaml_text_hide_tab(struct cb_yaml_text *t, struct cb_arena *a, size_t at);
+/* A copy with C before the byte at AT. */
+void cb_yaml_text_insert(struct cb_yaml_text *t, struct cb_arena *a, size_t at, char c);
 /* Pairs of \uD83D\uDE00 escapes as JSON writers make them, rewritten as the one \U0001F600 that YAML has. */
 cb_str cb_yaml_text_join_surrogates(struct cb_arena *a, cb_str bytes);
 
