@@ -95,6 +95,14 @@ static bool is_web(cb_str url)
            (url.n > 7 && cb_str_eq_nocase(cb_str_sub(url, 0, 7), CB_LIT("http://")));
 }
 
+static bool one_of(cb_str word, const char *const *words)
+{
+    for (; *words; words++)
+        if (cb_str_eq(word, cb_str_cstr(*words)))
+            return true;
+    return false;
+}
+
 /* URL up to its '?' or '#'. */
 static cb_str before_query(cb_str url)
 {
@@ -172,9 +180,28 @@ static cb_str web_of(struct cb_arena *a, const struct cb_forge *f, const struct 
             clone.n -= 4;
         return clone;
     }
-    if (is_web(r->clean))
+    if (is_web(r->clean) && (host_is(f->host, r->host, CB_LIT("")) || cb_str_ends(r->host, CB_LIT(".visualstudio.com"))))
         return origin_of(r->clean);
     return cb_arena_printf(a, "https://%s", f->host);
+}
+
+/* Has REPO the parts that a repository has on such a forge? Other clone URLs have no page there. */
+static bool is_repository(enum cb_forge_type type, cb_str repo)
+{
+    static const char *const words[] = {"-", "blob", "tree", "edit", "raw", "blame", NULL};
+    cb_str rest = repo, part;
+    size_t n = 0, git = 0;
+
+    while (cb_str_split(&part, &rest, '/')) {
+        if (part.n == 0 || (type == CB_FORGE_GITLAB && one_of(part, words)))
+            return false;
+        n++;
+        if (cb_str_eq(part, CB_LIT("_git")))
+            git = n;
+    }
+    if (type == CB_FORGE_AZURE)
+        return git > 1 && git + 1 == n;
+    return type == CB_FORGE_GITLAB ? n >= 2 : n == 2;
 }
 
 static void shown_of(struct shown *out, struct cb_arena *a, const struct cb_forge_table *table, cb_str clone)
@@ -201,7 +228,7 @@ static void shown_of(struct shown *out, struct cb_arena *a, const struct cb_forg
             path = cb_arena_printf(a, "%" CB_FMT "_git/%" CB_FMT, CB_ARG(cb_str_sub(path, 0, slash)),
                                    CB_ARG(cb_str_sub(path, slash, path.n)));
     }
-    if (path.n == 0)
+    if (!is_repository(out->type, path))
         out->type = CB_FORGE_OTHER;
     out->repo = path;
     out->web = web_of(a, out->forge, &r);
@@ -214,8 +241,10 @@ static void put_server_repository(struct cb_buf *b, cb_str repo)
     cb_str project = cb_str_sub(repo, 0, slash), name = slash == SIZE_MAX ? CB_LIT("") : cb_str_sub(repo, slash + 1, repo.n);
     bool user = project.n && project.p[0] == '~';
 
-    cb_buf_printf(b, "%s/%" CB_FMT "/repos/%" CB_FMT, user ? "users" : "projects",
-                  CB_ARG(cb_str_sub(project, user ? 1 : 0, project.n)), CB_ARG(name));
+    cb_buf_put_cstr(b, user ? "users/" : "projects/");
+    put_encoded(b, cb_str_sub(project, user ? 1 : 0, project.n), IN_PATH "%");
+    cb_buf_put_cstr(b, "/repos/");
+    put_encoded(b, name, IN_PATH "%");
 }
 
 enum form { FORM_FILE, FORM_EDIT, FORM_FOLDER };
@@ -237,7 +266,7 @@ static void put_page(struct cb_buf *b, const struct shown *s, enum form form, cb
     if (s->type == CB_FORGE_BITBUCKET_SERVER)
         put_server_repository(b, s->repo);
     else
-        cb_buf_put_str(b, s->repo);
+        put_encoded(b, s->repo, IN_PATH "%");
     cb_buf_put_cstr(b, words[s->type][form]);
     if (s->type == CB_FORGE_AZURE) {
         put_encoded(b, path, IN_QUERY);
@@ -270,8 +299,13 @@ static cb_str write_page(struct cb_arena *a, const struct cb_forge_table *table,
     shown_of(&s, a, table, clone);
     if (s.type != CB_FORGE_OTHER)
         put_page(&b, &s, form, branch, path);
-    else if (form != FORM_EDIT)
-        cb_buf_printf(&b, "%" CB_FMT "#%" CB_FMT ":%" CB_FMT, CB_ARG(s.clean), CB_ARG(branch), CB_ARG(path));
+    if (s.type == CB_FORGE_OTHER && form != FORM_EDIT) {
+        cb_buf_put_str(&b, s.clean);
+        cb_buf_put_char(&b, '#');
+        cb_buf_put_str(&b, branch);
+        cb_buf_put_char(&b, ':');
+        cb_buf_put_str(&b, path);
+    }
     out = cb_arena_str(a, cb_buf_str(&b));
     cb_buf_fini(&b);
     return out;
@@ -320,14 +354,6 @@ static cb_str join(const struct page *p, size_t from, size_t to)
     return cb_str_make(p->parts[from].p, (size_t)(p->parts[to - 1].p + p->parts[to - 1].n - p->parts[from].p));
 }
 
-static bool one_of(cb_str word, const char *const *words)
-{
-    for (; *words; words++)
-        if (cb_str_eq(word, cb_str_cstr(*words)))
-            return true;
-    return false;
-}
-
 /* The value of NAME in the query, decoded; '+' is a blank there. */
 static bool query_get(cb_str *out, struct cb_arena *a, const struct page *p, const char *name)
 {
@@ -349,7 +375,8 @@ static bool query_get(cb_str *out, struct cb_arena *a, const struct page *p, con
     return false;
 }
 
-static void set_clone(struct cb_forge_place *out, struct cb_arena *a, const struct page *p, cb_str repo)
+static enum cb_code set_clone(struct cb_forge_place *out, struct cb_arena *a, const struct page *p, cb_str repo,
+                              struct cb_err *err)
 {
     cb_str base = cb_str_cstr(p->forge->clone ? p->forge->clone : "");
     enum cb_forge_type type = p->forge->type;
@@ -360,9 +387,12 @@ static void set_clone(struct cb_forge_place *out, struct cb_arena *a, const stru
         !cb_str_ends(base, CB_LIT("/scm")))
         base = cb_arena_printf(a, "%" CB_FMT "%sscm/", CB_ARG(base), cb_str_ends(base, CB_LIT("/")) ? "" : "/");
     repo = trim_repository(repo);
+    if (!is_repository(type, repo))
+        return not_a_page(p, err);
     out->clone = cb_arena_printf(a, "%" CB_FMT "%s%" CB_FMT "%s", CB_ARG(base),
                                  cb_str_ends(base, CB_LIT("/")) || cb_str_ends(base, CB_LIT(":")) ? "" : "/", CB_ARG(repo),
                                  type == CB_FORGE_AZURE ? "" : ".git");
+    return CB_OK;
 }
 
 static enum cb_code set_path(struct cb_forge_place *out, struct page *p, cb_str path, struct cb_err *err)
@@ -421,10 +451,12 @@ static enum cb_code read_two_parts(struct cb_forge_place *out, struct cb_arena *
                                    struct cb_err *err)
 {
     size_t from = 3;
+    enum cb_code rc;
 
     if (p->part_n < 2)
         return not_a_page(p, err);
-    set_clone(out, a, p, join(p, 0, 2));
+    if ((rc = set_clone(out, a, p, join(p, 0, 2), err)) != CB_OK)
+        return rc;
     if (p->part_n == 2)
         return set_root(out, p);
     if (!one_of(p->parts[2], kinds))
@@ -444,14 +476,15 @@ static enum cb_code read_two_parts(struct cb_forge_place *out, struct cb_arena *
 static enum cb_code read_github(struct cb_forge_place *out, struct cb_arena *a, struct page *p, struct cb_err *err)
 {
     static const char *const kinds[] = {"blob", "tree", "edit", "raw", "blame", NULL};
+    enum cb_code rc;
 
     if (!cb_str_eq_nocase(p->host, CB_LIT("raw.githubusercontent.com")))
         return read_two_parts(out, a, p, kinds, err);
     if (p->part_n < 4)
         return not_a_page(p, err);
     p->web = CB_LIT("https://github.com");
-    set_clone(out, a, p, join(p, 0, 2));
-    return set_tail(out, a, p, 2, err);
+    rc = set_clone(out, a, p, join(p, 0, 2), err);
+    return rc == CB_OK ? set_tail(out, a, p, 2, err) : rc;
 }
 
 static enum cb_code read_gitea(struct cb_forge_place *out, struct cb_arena *a, struct page *p, struct cb_err *err)
@@ -472,6 +505,7 @@ static enum cb_code read_bitbucket(struct cb_forge_place *out, struct cb_arena *
 static enum cb_code read_gitlab(struct cb_forge_place *out, struct cb_arena *a, struct page *p, struct cb_err *err)
 {
     static const char *const kinds[] = {"blob", "tree", "edit", "raw", "blame", NULL};
+    enum cb_code rc;
     size_t at;
 
     for (at = 2; at < p->part_n; at++) {
@@ -480,16 +514,15 @@ static enum cb_code read_gitlab(struct cb_forge_place *out, struct cb_arena *a, 
         if (dash && at + 1 < p->part_n && !one_of(p->parts[at + 1], kinds))
             return not_a_page(p, err);
         if (dash || (one_of(p->parts[at], kinds) && at + 2 < p->part_n)) {
-            set_clone(out, a, p, join(p, 0, at));
+            if ((rc = set_clone(out, a, p, join(p, 0, at), err)) != CB_OK)
+                return rc;
             at += dash;
             p->folder |= at < p->part_n && cb_str_eq(p->parts[at], CB_LIT("tree"));
             return set_tail(out, a, p, at + 1, err);
         }
     }
-    if (p->part_n < 2)
-        return not_a_page(p, err);
-    set_clone(out, a, p, join(p, 0, p->part_n));
-    return set_root(out, p);
+    rc = set_clone(out, a, p, join(p, 0, p->part_n), err);
+    return rc == CB_OK ? set_root(out, p) : rc;
 }
 
 /* projects/K/repos/r/browse/path?at=refs/heads/main, users/jane/repos/r/... */
@@ -497,12 +530,15 @@ static enum cb_code read_server(struct cb_forge_place *out, struct cb_arena *a, 
 {
     static const char *const kinds[] = {"browse", "raw", NULL};
     bool user = p->part_n && cb_str_eq(p->parts[0], CB_LIT("users"));
+    enum cb_code rc;
 
     if (p->part_n < 4 || !cb_str_eq(p->parts[2], CB_LIT("repos")) ||
         (!user && !cb_str_eq(p->parts[0], CB_LIT("projects"))) || (p->part_n > 4 && !one_of(p->parts[4], kinds)))
         return not_a_page(p, err);
-    set_clone(out, a, p, cb_arena_printf(a, "%s%" CB_FMT "/%" CB_FMT, user ? "~" : "", CB_ARG(p->parts[1]),
-                                         CB_ARG(p->parts[3])));
+    rc = set_clone(out, a, p, cb_arena_printf(a, "%s%" CB_FMT "/%" CB_FMT, user ? "~" : "", CB_ARG(p->parts[1]),
+                                              CB_ARG(p->parts[3])), err);
+    if (rc != CB_OK)
+        return rc;
     out->branch = CB_LIT("");
     if (query_get(&out->branch, a, p, "at") && cb_str_starts(out->branch, CB_LIT("refs/tags/")))
         return cb_fail(err, CB_EINVAL, "%.*s names a tag: callboard follows branches",
@@ -516,13 +552,15 @@ static enum cb_code read_server(struct cb_forge_place *out, struct cb_arena *a, 
 static enum cb_code read_azure(struct cb_forge_place *out, struct cb_arena *a, struct page *p, struct cb_err *err)
 {
     cb_str version = CB_LIT("GB"), path = CB_LIT("");
+    enum cb_code rc;
     size_t at = 0;
 
     while (at < p->part_n && !cb_str_eq(p->parts[at], CB_LIT("_git")))
         at++;
     if (at == 0 || at + 2 != p->part_n)
         return not_a_page(p, err);
-    set_clone(out, a, p, join(p, 0, at + 2));
+    if ((rc = set_clone(out, a, p, join(p, 0, at + 2), err)) != CB_OK)
+        return rc;
     query_get(&version, a, p, "version");
     query_get(&path, a, p, "path");
     if (!cb_str_starts(version, CB_LIT("GB")))
@@ -612,6 +650,9 @@ enum cb_code cb_forge_parse(struct cb_forge_place *out, struct cb_arena *a, cons
         place.host = p->host;
         rc = place.type == CB_FORGE_OTHER ? not_a_page(p, err) : readers[place.type](&place, a, p, err);
     }
+    for (size_t i = 0; rc == CB_OK && i < place.branch.n; i++)
+        if ((unsigned char)place.branch.p[i] <= ' ' || place.branch.p[i] == 0x7F || place.branch.p[i] == ':')
+            rc = cb_fail(err, CB_EINVAL, "the branch in the URL has a blank, a colon or a control character in it");
     if (rc == CB_OK)
         *out = place;
     return rc;

@@ -132,6 +132,8 @@ cb_str cb_git_url_clean(struct cb_arena *a, cb_str url)
         return cb_arena_str(a, url);
     }
     scheme = cb_str_sub(url, 0, colon + 3);
+    if (starts_nocase(scheme, CB_LIT("file://")))
+        return cb_arena_str(a, url); /* a name of a folder may hold anything */
     rest = cb_str_sub(url, colon + 3, url.n);
     user_n = secret_end(rest);
     user = cb_str_sub(rest, 0, user_n ? user_n - 1 : 0);
@@ -160,7 +162,7 @@ static bool parse_host(struct cb_remote *r, struct cb_arena *a, cb_str text)
     text = cb_str_sub(text, end == SIZE_MAX ? text.n : end + (bracketed ? 1 : 0), text.n);
     if (text.n) {
         r->port = cb_str_sub(text, 1, text.n);
-        if (text.p[0] != ':' || (r->port.n && !cb_str_to_int(&port, r->port, 1, 65535)))
+        if (text.p[0] != ':' || !cb_str_to_int(&port, r->port, 1, 65535))
             return false;
     }
     return is_host(r->host, bracketed);

@@ -68,6 +68,7 @@ static const char *const wrong[] = {
     "https://h:0/a",
     "https://h:99999/a",
     "https://h:x/a",
+    "https://h:/a",
     "https://h/a?token=secret",
     "https://h/a#main",
     "https://h h/a",
