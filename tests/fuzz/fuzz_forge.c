@@ -21,7 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (cb_forge_parse(&p, a, &table, cb_str_make((const char *)data, size), &err) == CB_OK) {
         assert(p.path.n == 0 || !memchr(p.path.p, '\0', p.path.n));
-        if (p.branch.n && p.path.n && !p.folder && cb_str_find_char(p.branch, '/', 0) == SIZE_MAX) {
+        /* A branch named "refs" cannot be told from the head of a full name: nor can a forge. */
+        if (!cb_str_eq(p.branch, CB_LIT("refs")) && p.branch.n && p.path.n && !p.folder &&
+            cb_str_find_char(p.branch, '/', 0) == SIZE_MAX) {
             cb_str view = cb_forge_view(a, &table, p.clone, p.branch, p.path);
 
             cb_forge_edit(a, &table, p.clone, p.branch, p.path);
