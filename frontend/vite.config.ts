@@ -68,6 +68,9 @@ export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { host: '127.0.0.1', proxy: { '/api': apiTarget } },
   build: {
+    // Where make builds it too, and where the server of this checkout looks.
+    outDir: '../build/frontend-dist',
+    emptyOutDir: true,
     target: 'es2022',
     manifest: true,
     assetsInlineLimit: 0,

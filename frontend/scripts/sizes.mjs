@@ -17,7 +17,7 @@ const LIMITS = {
   },
 };
 
-const dist = process.argv[2] ?? new URL('../dist', import.meta.url).pathname;
+const dist = process.argv[2] ?? new URL('../../build/frontend-dist', import.meta.url).pathname;
 const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8'));
 
 const sizes = new Map();

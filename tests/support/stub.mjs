@@ -276,7 +276,7 @@ async function text(req) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [dist = 'frontend/dist', port = '7017', more = '0'] = process.argv.slice(2);
+  const [dist = 'build/frontend-dist', port = '7017', more = '0'] = process.argv.slice(2);
   const stub = await startStub({ dist: resolve(dist), port: Number(port), more: Number(more) });
   console.log(`the stub answers at ${stub.url}`);
 }
