@@ -14,7 +14,7 @@
 /* Goes up when the same bytes would be read to something else: every source is then read anew once. */
 #define READING_VERSION "1"
 #define BATCH_FILES 500           /* files whose blobs are wanted at once */
-#define ROOT_PATH CB_LIT("")      /* the pseudo file of a file source's generated Location */
+#define ROOT_PATH CB_LIT(".")     /* the pseudo file of a file source's generated Location: the folder itself */
 
 /* A file that the pass has reached. */
 struct reached {

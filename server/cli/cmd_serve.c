@@ -1,0 +1,397 @@
+/*
+ * callboard serve: the process from start to stop.
+ *
+ * Start  config, log, database (private PostgreSQL), schema, first snapshot, schedule, listen
+ * Stop   the reverse, with a deadline: no new connections and answers in flight, schedule, follower, jobs, pool, PostgreSQL
+ */
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "catalog/base/clock.h"
+#include "catalog/base/log.h"
+#include "catalog/persist/local_pg.h"
+#include "catalog/persist/migrate.h"
+#include "catalog/relate/follow.h"
+#include "catalog/sync/schedule.h"
+#include "server/auth/policy.h"
+#include "server/cli/command.h"
+#include "server/config/option.h"
+#include "server/http/server.h"
+
+#define PG_CHECK_MS 2000              /* how often the private PostgreSQL is looked at */
+#define FIRST_LOAD_US (600 * CB_S_US) /* the first snapshot: a big catalog from a cold disk */
+#define JOB_QUEUE_MAX 10000
+
+struct serving {
+    struct cb_config_flags flags;
+    struct cb_config *config;         /* the one the server was started with */
+    struct cb_config *current;        /* the last one that was read; the same until a reload */
+    struct cb_local_pg *pg;
+    char *url;
+    struct cb_pool *pool;
+    struct cb_catalog *catalog;
+    struct cb_follow *follow;
+    struct cb_credential_set *secrets;
+    struct cb_sync_conf *sync;
+    struct cb_schedule *schedule;
+    struct cb_jobs *jobs;
+    struct cb_identity *identity;
+    struct cb_server *server;
+    pthread_mutex_t lock;             /* over server and schedule while the hooks may call */
+};
+
+/* ---- hooks, on other threads */
+
+static void published(void *ctx, int64_t generation)
+{
+    struct serving *s = ctx;
+
+    pthread_mutex_lock(&s->lock);
+    if (s->server)
+        cb_server_published(s->server, generation);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void nudged(void *ctx)
+{
+    struct serving *s = ctx;
+
+    pthread_mutex_lock(&s->lock);
+    if (s->schedule)
+        cb_schedule_wake(s->schedule);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void access_changed(void *ctx)
+{
+    struct serving *s = ctx;
+
+    cb_identity_forget(s->identity);
+}
+
+static void passed(void *ctx, int64_t source_id, const struct cb_pass_result *result, int64_t took_us, const struct cb_err *err)
+{
+    struct serving *s = ctx;
+
+    (void)source_id;
+    (void)took_us;
+    (void)err;
+    if (result && result->generation)
+        cb_follow_wake(s->follow);
+}
+
+/* ---- readiness, as systemd wants it: one datagram */
+
+static void tell_systemd(const char *state)
+{
+    const char *path = getenv("NOTIFY_SOCKET");
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
+    size_t n = path ? strlen(path) : 0;
+    int fd;
+
+    if (n == 0 || n >= sizeof(to.sun_path))
+        return;
+    memcpy(to.sun_path, path, n);
+    if (to.sun_path[0] == '@')
+        to.sun_path[0] = '\0';
+    fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return;
+    if (sendto(fd, state, strlen(state), MSG_NOSIGNAL, (const struct sockaddr *)&to,
+               (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)) < 0)
+        cb_log(CB_LOG_WARN, "systemd.notify", "errno=%d", errno);
+    close(fd);
+}
+
+/* ---- from configuration to what the conductor takes */
+
+static const char *text_or_null(cb_str s)
+{
+    return s.n ? s.p : NULL;
+}
+
+static void build_sync(struct serving *s)
+{
+    const struct cb_config *c = s->current;
+    struct cb_arena *a = c->arena;
+    struct cb_sync_conf *sync = CB_NEW(a, struct cb_sync_conf);
+    struct cb_forge_table *forges = CB_NEW(a, struct cb_forge_table);
+    struct cb_forge *rows = CB_NEW_N(a, struct cb_forge, c->integration_n + 1);
+
+    s->secrets = cb_credential_set_new();
+    forges->v = rows;
+    for (size_t i = 0; i < c->integration_n; i++) {
+        const struct cb_config_integration *in = &c->integrations[i];
+
+        if (in->username.n || in->token.n || in->ssh_key.n || in->known_hosts.n || in->ca_file.n)
+            cb_credential_set_put(s->secrets, &(struct cb_credential){
+                                                  .host = in->host.p,
+                                                  .username = text_or_null(in->username),
+                                                  .token = text_or_null(in->token),
+                                                  .ssh_key = text_or_null(in->ssh_key),
+                                                  .known_hosts = text_or_null(in->known_hosts),
+                                                  .ca_file = text_or_null(in->ca_file),
+                                              });
+        if (cb_forge_type_parse(&rows[forges->n].type, in->type)) {
+            rows[forges->n].host = in->host.p;
+            rows[forges->n++].clone = text_or_null(in->clone);
+        }
+    }
+    sync->sources = CB_NEW_N(a, struct cb_source_conf, c->source_n + 1);
+    for (size_t i = 0; i < c->source_n; i++)
+        sync->sources[i] = (struct cb_source_conf){
+            .git = c->sources[i].git,
+            .url = c->sources[i].url,
+            .branch = c->sources[i].branch,
+            .paths = c->sources[i].paths,
+            .path_n = c->sources[i].path_n,
+            .interval_us = c->sources[i].interval_us,
+            .rules = c->sources[i].rules,
+        };
+    sync->source_n = c->source_n;
+    sync->secrets = s->secrets;
+    sync->forges = forges;
+    sync->data_dir = cb_arena_str(a, c->data_dir).p;
+    s->sync = sync;
+}
+
+static void apply_log(const struct cb_config *c)
+{
+    enum cb_log_level level;
+
+    if (cb_log_level_parse(&level, c->log_level))
+        cb_log_set_level(level);
+}
+
+/* ---- start */
+
+static enum cb_code start_database(struct serving *s, struct cb_err *err)
+{
+    const struct cb_config *c = s->config;
+    enum cb_code rc;
+    int applied = 0;
+
+    if (mkdir(c->data_dir.p, 0755) < 0 && errno != EEXIST)
+        return cb_fail(err, CB_EINVAL, "cannot make data_dir %" CB_FMT ": %s", CB_ARG(c->data_dir), strerror(errno));
+    if (c->database.n) {
+        s->url = strdup(c->database.p);
+    } else {
+        cb_str dir = cb_arena_printf(c->arena, "%" CB_FMT "/postgres", CB_ARG(c->data_dir));
+
+        if ((rc = cb_local_pg_start(&s->pg, dir.p, err)) != CB_OK)
+            return rc;
+        s->url = strdup(cb_local_pg_url(s->pg));
+    }
+    if (!s->url)
+        abort();
+    if ((rc = cb_pool_new(&s->pool, s->url, (int)c->pool_max, err)) != CB_OK ||
+        (rc = cb_migrate_run(s->pool, &applied, err)) != CB_OK)
+        return rc;
+    if (applied)
+        cb_log(CB_LOG_INFO, "schema.migrated", "applied=%d", applied);
+    return CB_OK;
+}
+
+static enum cb_code start_all(struct serving *s, struct cb_err *err)
+{
+    struct cb_follow_hooks follow_hooks = {s, published, nudged, access_changed};
+    struct cb_schedule_hooks schedule_hooks = {s, passed};
+    struct cb_server_env env;
+    struct cb_server *server;
+    struct cb_schedule *schedule;
+    enum cb_code rc;
+
+    if ((rc = cb_policy_listen(s->config->listen_host, s->config->auth_configured, err)) != CB_OK ||
+        (rc = start_database(s, err)) != CB_OK)
+        return rc;
+    s->catalog = cb_catalog_new();
+    if ((rc = cb_identity_new(&s->identity, s->config, s->pool, err)) != CB_OK ||
+        (rc = cb_jobs_new(&s->jobs, s->config->workers, JOB_QUEUE_MAX, err)) != CB_OK ||
+        (rc = cb_follow_start(&s->follow, s->catalog, s->pool, s->url, &follow_hooks, err)) != CB_OK ||
+        (rc = cb_follow_wait(s->follow, 0, FIRST_LOAD_US, err)) != CB_OK)
+        return rc;
+    build_sync(s);
+    if ((rc = cb_schedule_start(&schedule, s->sync, s->pool, &schedule_hooks, err)) != CB_OK)
+        return rc;
+    pthread_mutex_lock(&s->lock);
+    s->schedule = schedule;
+    pthread_mutex_unlock(&s->lock);
+    env = (struct cb_server_env){s->config, s->catalog, s->follow, s->schedule, s->pool, s->jobs, s->identity};
+    if ((rc = cb_server_start(&server, &env, err)) != CB_OK)
+        return rc;
+    pthread_mutex_lock(&s->lock);
+    s->server = server;
+    pthread_mutex_unlock(&s->lock);
+    cb_log(CB_LOG_INFO, "serve.ready", "url=%s sources=%zu data_dir=%s version=%s", cb_server_url(server), s->config->source_n,
+           cb_log_quote(s->config->arena, s->config->data_dir, 300), CB_VERSION);
+    tell_systemd("READY=1");
+    return CB_OK;
+}
+
+/* ---- SIGHUP: sources, integrations, rules and the log change; the server keeps what it was started with */
+
+static void reload(struct serving *s)
+{
+    struct cb_config *fresh, *old = s->current;
+    struct cb_credential_set *old_secrets = s->secrets;
+    struct cb_err err;
+    const char *fixed;
+
+    if (cb_config_load(&fresh, &s->flags, &err) != CB_OK) {
+        cb_log(CB_LOG_ERROR, "config.refused", "why=\"%s\" hint=\"the old configuration stays in use\"", err.text);
+        return;
+    }
+    if ((fixed = cb_config_fixed_change(s->config, fresh)))
+        cb_log(CB_LOG_WARN, "config.needs_restart", "option=%s", fixed);
+    s->current = fresh;
+    build_sync(s);
+    if (cb_schedule_configure(s->schedule, s->sync, &err) != CB_OK)
+        cb_log(CB_LOG_ERROR, "config.sources", "why=\"%s\"", err.text);
+    apply_log(fresh);
+    cb_credential_set_free(old_secrets);
+    if (old != s->config)
+        cb_config_free(old);
+    cb_log(CB_LOG_INFO, "config.reloaded", "sources=%zu", fresh->source_n);
+}
+
+/* ---- run and stop */
+
+static void run(struct serving *s, int signals)
+{
+    for (;;) {
+        struct pollfd fd = {.fd = signals, .events = POLLIN};
+        struct signalfd_siginfo info;
+        struct cb_err err;
+
+        if (poll(&fd, 1, PG_CHECK_MS) == 0) {
+            if (s->pg && cb_local_pg_check(s->pg, &err) != CB_OK)
+                cb_log(CB_LOG_ERROR, "postgres.down", "why=\"%s\"", err.text);
+            continue;
+        }
+        if (read(signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+            continue;
+        if (info.ssi_signo == SIGHUP) {
+            reload(s);
+            continue;
+        }
+        cb_log(CB_LOG_INFO, "serve.stopping", "signal=%u", info.ssi_signo);
+        return;
+    }
+}
+
+static bool stop_all(struct serving *s)
+{
+    struct cb_server *server = s->server;
+    struct cb_schedule *schedule = s->schedule;
+    bool clean;
+
+    tell_systemd("STOPPING=1");
+    pthread_mutex_lock(&s->lock);
+    s->server = NULL;
+    s->schedule = NULL;
+    pthread_mutex_unlock(&s->lock);
+    clean = !server || cb_server_stop(server, cb_clock_mono_us() + s->config->stop_timeout_us);
+    cb_schedule_stop(schedule);
+    if (s->follow)
+        cb_follow_stop(s->follow);
+    cb_jobs_free(s->jobs);
+    cb_identity_free(s->identity);
+    if (s->catalog)
+        cb_catalog_free(s->catalog);
+    cb_pool_free(s->pool);
+    if (s->pg)
+        cb_local_pg_stop(s->pg);
+    cb_credential_set_free(s->secrets);
+    free(s->url);
+    if (s->current != s->config)
+        cb_config_free(s->current);
+    cb_config_free(s->config);
+    return clean;
+}
+
+/* Blocked before any thread is made, so that only the signalfd hears of them. */
+static int block_signals(void)
+{
+    sigset_t set;
+    int fd;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    fd = signalfd(-1, &set, SFD_CLOEXEC);
+    if (fd < 0)
+        abort();
+    return fd;
+}
+
+static int print_options(void)
+{
+    struct cb_buf out = CB_BUF_INIT;
+
+    cb_option_document(&out);
+    fwrite(out.p, 1, out.n, stdout);
+    cb_buf_fini(&out);
+    return CB_EXIT_DONE;
+}
+
+static int serve(int argc, char **argv)
+{
+    struct serving s = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    bool helped, options = false;
+    struct cb_flag flags[] = {
+        {"--config", 'c', &s.flags.file, NULL},     {"--listen", 'l', &s.flags.listen, NULL},
+        {"--data-dir", 0, &s.flags.data_dir, NULL}, {"--database", 0, &s.flags.database, NULL},
+        {"--options", 0, NULL, &options},
+    };
+    struct cb_err err = {0};
+    int signals, status = CB_EXIT_DONE;
+
+    if (!cb_command_flags(&cb_cmd_serve, &argc, argv, flags, CB_COUNT(flags), &helped))
+        return CB_EXIT_USAGE;
+    if (helped)
+        return CB_EXIT_DONE;
+    if (options)
+        return print_options();
+    if (argc > 1)
+        return cb_command_usage(&cb_cmd_serve, "it takes no operand");
+    if (cb_config_load(&s.config, &s.flags, &err) != CB_OK)
+        return cb_command_fail(&cb_cmd_serve, &err);
+    s.current = s.config;
+    apply_log(s.config);
+    signals = block_signals();
+    if (start_all(&s, &err) != CB_OK) {
+        fprintf(stderr, "callboard serve: %s\n", err.text);
+        status = CB_EXIT_COULD_NOT;
+    } else {
+        run(&s, signals);
+    }
+    if (!stop_all(&s))
+        cb_log(CB_LOG_WARN, "serve.cut_off", "hint=\"answers were still in flight at http.stop_timeout\"");
+    close(signals);
+    cb_log(CB_LOG_INFO, "serve.stopped", "status=%d", status);
+    return status;
+}
+
+const struct cb_command cb_cmd_serve = {
+    .name = "serve",
+    .usage = "serve [--config FILE] [--listen HOST:PORT] [--data-dir DIR] [--database URL]",
+    .sentence = "Read the sources, keep the catalog, answer over HTTP",
+    .help = "  -c, --config FILE     callboard.yaml (CALLBOARD_CONFIG; ./callboard.yaml when it is there)\n"
+            "  -l, --listen ADDR     127.0.0.1:7007, [::]:7007 (CALLBOARD_LISTEN)\n"
+            "      --data-dir DIR    mirrors and the private PostgreSQL (CALLBOARD_DATA_DIR)\n"
+            "      --database URL    a PostgreSQL of your own instead of the private one (CALLBOARD_DATABASE)\n"
+            "      --options         print every option as a table\n\n"
+            "SIGHUP reads the configuration again, SIGTERM and SIGINT stop it without dropping a request.\n",
+    .run = serve,
+};

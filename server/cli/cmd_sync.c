@@ -1,0 +1,146 @@
+/* callboard sync: ask the running callboard to read sources now, and wait for the outcome. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "catalog/base/clock.h"
+#include "catalog/persist/source_store.h"
+#include "server/cli/command.h"
+
+#define POOL_WAIT_US (10 * CB_S_US)
+#define LOOK_EVERY_US (100 * CB_MS_US)
+#define WAIT_US (120 * CB_S_US)
+
+struct sync_flags {
+    struct cb_config_flags from;
+    const char *wait;
+    bool confirm;
+};
+
+/* By number, key, URL, or the last part of one: "42", "payment-service", "https://…/acme.git". */
+static bool means(const struct cb_source_row *row, cb_str text)
+{
+    cb_str url = row->url;
+    int64_t id;
+
+    if (cb_str_to_int(&id, text, 1, INT64_MAX))
+        return row->id == id;
+    while (cb_str_ends(url, CB_LIT("/")))
+        url.n--;
+    if (cb_str_ends(url, CB_LIT(".git")))
+        url.n -= 4;
+    return cb_str_eq(row->key, text) || cb_str_eq(row->url, text) || cb_str_eq(url, text) ||
+           (cb_str_ends(url, text) && url.n > text.n && (url.p[url.n - text.n - 1] == '/' || url.p[url.n - text.n - 1] == ':'));
+}
+
+static enum cb_code wait_for(struct cb_source_row *row, struct cb_arena *a, struct cb_conn *conn, int64_t before_us, int64_t until_us,
+                             struct cb_err *err)
+{
+    enum cb_code rc;
+
+    for (;;) {
+        if ((rc = cb_source_get(row, a, conn, row->id, err)) != CB_OK)
+            return rc;
+        if (row->tried_at_us > before_us && row->state != CB_SOURCE_READING && !row->lease_owner.n)
+            return CB_OK;
+        if (cb_clock_mono_us() > until_us)
+            return cb_fail(err, CB_ETIMEOUT, "%" CB_FMT " was not read in time: is a callboard running? /api/sources says more",
+                           CB_ARG(row->key));
+        usleep(LOOK_EVERY_US);
+    }
+}
+
+static void say(const struct cb_source_row *row)
+{
+    if (row->error.n) {
+        printf("%" CB_FMT ": failed: %" CB_FMT "\n", CB_ARG(row->key), CB_ARG(row->error));
+        return;
+    }
+    printf("%" CB_FMT ": %lld entities, %lld problems", CB_ARG(row->key), (long long)row->entity_n, (long long)row->problem_n);
+    if (row->commit.n)
+        printf(", at %.10s", row->commit.p);
+    if (row->held_n)
+        printf(", %lld deletions held: look at them, then `callboard sync --confirm`", (long long)row->held_n);
+    putchar('\n');
+}
+
+static enum cb_code sync_all(struct cb_arena *a, struct cb_conn *conn, const struct sync_flags *f, const char *which, bool *failed,
+                             struct cb_err *err)
+{
+    struct cb_source_row *rows;
+    int64_t wait_us = WAIT_US, until_us;
+    size_t n, chosen = 0;
+    enum cb_code rc;
+
+    if (f->wait && !cb_duration_parse(&wait_us, cb_str_cstr(f->wait)))
+        return cb_fail(err, CB_EINVAL, "--wait is a duration such as 30s, not \"%s\"", f->wait);
+    until_us = cb_clock_mono_us() + wait_us;
+    if ((rc = cb_source_all(&rows, &n, a, conn, err)) != CB_OK)
+        return rc;
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].configured && (!which || means(&rows[i], cb_str_cstr(which))))
+            rows[chosen++] = rows[i];
+    if (!chosen)
+        return cb_fail(err, CB_ENOTFOUND, which ? "no source is called %s: `callboard sync` without a name reads all" : "there is no source%s",
+                       which ? which : "");
+    for (size_t i = 0; i < chosen; i++) {
+        rc = f->confirm && rows[i].held_n ? cb_source_confirm(conn, rows[i].id, err) : cb_source_nudge(conn, rows[i].id, err);
+        if (rc != CB_OK)
+            return rc;
+    }
+    for (size_t i = 0; i < chosen; i++) {
+        if ((rc = wait_for(&rows[i], a, conn, rows[i].tried_at_us, until_us, err)) != CB_OK)
+            return rc;
+        say(&rows[i]);
+        *failed |= rows[i].error.n != 0;
+    }
+    return CB_OK;
+}
+
+static int sync_sources(int argc, char **argv)
+{
+    struct sync_flags f = {0};
+    bool helped, failed = false;
+    struct cb_flag flags[] = {{"--config", 'c', &f.from.file, NULL},     {"--data-dir", 0, &f.from.data_dir, NULL},
+                              {"--database", 0, &f.from.database, NULL}, {"--wait", 'w', &f.wait, NULL},
+                              {"--confirm", 0, NULL, &f.confirm}};
+    struct cb_config *config = NULL;
+    struct cb_pool *pool = NULL;
+    struct cb_conn *conn = NULL;
+    struct cb_arena *a;
+    struct cb_err err;
+    char *url = NULL;
+    enum cb_code rc;
+
+    if (!cb_command_flags(&cb_cmd_sync, &argc, argv, flags, CB_COUNT(flags), &helped))
+        return CB_EXIT_USAGE;
+    if (helped)
+        return CB_EXIT_DONE;
+    if (argc > 2)
+        return cb_command_usage(&cb_cmd_sync, "one source, or none for all");
+    a = cb_arena_new();
+    if ((rc = cb_config_load(&config, &f.from, &err)) == CB_OK && (rc = cb_command_database(&pool, &url, config, &err)) == CB_OK &&
+        (rc = cb_pool_take(&conn, pool, POOL_WAIT_US, &err)) == CB_OK)
+        rc = sync_all(a, conn, &f, argc > 1 ? argv[1] : NULL, &failed, &err);
+    if (pool) {
+        cb_pool_give(pool, conn);
+        cb_pool_free(pool);
+    }
+    free(url);
+    cb_config_free(config);
+    cb_arena_free(a);
+    if (rc != CB_OK)
+        return cb_command_fail(&cb_cmd_sync, &err);
+    return failed ? CB_EXIT_NO : CB_EXIT_DONE;
+}
+
+const struct cb_command cb_cmd_sync = {
+    .name = "sync",
+    .usage = "sync [--confirm] [--wait 120s] [SOURCE]",
+    .sentence = "Have sources read now, and say what came of it",
+    .help = "  SOURCE                its number, key, URL, or the repository's name; all when left out\n"
+            "      --confirm         let deletions go through that were held back as too many\n"
+            "  -w, --wait TIME       how long to wait for the outcome: 120s\n"
+            "  -c, --config FILE     callboard.yaml (or --database URL, --data-dir DIR)\n\n"
+            "Exit status 1: a source could not be read, or there is none of that name.\n",
+    .run = sync_sources,
+};
