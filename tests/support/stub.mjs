@@ -147,10 +147,10 @@ function matches(entity, filters) {
 function page(state, query) {
   const term = (query.get('fullTextFilterTerm') ?? '').toLowerCase();
   const inFields = (query.get('fullTextFilterFields') ?? '').split(',');
-  const [field, direction] = (query.get('orderField') ?? '').split(',');
+  const orders = query.getAll('orderField').map((one) => one.split(','));
   let found = state.entities.filter((e) => matches(e, query.getAll('filter')));
   if (term) found = found.filter((e) => inFields.some((f) => values(e, f).some((v) => v.toLowerCase().includes(term))));
-  if (field) {
+  for (const [field, direction] of orders.reverse()) {
     const keyed = found.map((e) => [values(e, field)[0]?.toLowerCase(), e]).filter(([v]) => v !== undefined);
     keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0) * (direction === 'desc' ? -1 : 1));
     found = keyed.map(([, e]) => e);

@@ -37,13 +37,19 @@ export interface EntityQuery {
   descending: boolean;
 }
 
+// Equals come by name, so that a page's end and the next one's beginning fit.
+function ordersOf({ order, descending }: EntityQuery): string[] {
+  const first = `${order},${descending ? 'desc' : 'asc'}`;
+  return order === 'metadata.name' ? [first] : [first, 'metadata.name,asc'];
+}
+
 function pageQuery(query: EntityQuery, page: number) {
   const path = withQuery(LIST, {
     fields: ROW_FIELDS,
     filter: query.filter.length > 0 ? query.filter.join(',') : undefined,
     fullTextFilterTerm: query.text || undefined,
     fullTextFilterFields: query.text ? TEXT_FIELDS : undefined,
-    orderField: `${query.order},${query.descending ? 'desc' : 'asc'}`,
+    orderField: ordersOf(query),
     limit: PAGE_SIZE,
     offset: page > 0 ? page * PAGE_SIZE : undefined,
   });
