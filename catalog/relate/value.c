@@ -189,7 +189,7 @@ uint64_t cb_value_prefix(cb_value_text v)
     for (int i = 0; i < 8; i++) {
         c = next(&r);
         if (c < 0)
-            return word << 8 * (8 - i);
+            return i ? word << 8 * (8 - i) : 0;
         word = word << 8 | (uint64_t)c;
     }
     return word;
