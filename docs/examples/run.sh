@@ -44,6 +44,7 @@ config=$example/callboard.yaml
 # Written anew by docs/examples/run.sh each time.
 listen: "$listen"
 data_dir: "$example/var"
+log: {access: false}
 rules: {allow: [Component, API, Resource, System, Domain, Group, User, Template, Location]}
 sources:
   - file: "$example/org/all.yaml"
@@ -62,13 +63,17 @@ EOF
     source_row software-templates '"catalog-info.yaml"'
 } >"$config"
 
-answers() { # does the server say that it is ready?
-    local line
+ask() { # PATH: the answer's head and body; nothing when nobody answers
     { exec 3<>"/dev/tcp/$bare/$port"; } 2>/dev/null || return 1
-    printf 'GET /readyz HTTP/1.1\r\nHost: %s:%s\r\nConnection: close\r\n\r\n' "$reach" "$port" >&3
-    IFS= read -r -t 2 line <&3 || line=
+    printf 'GET %s HTTP/1.1\r\nHost: %s:%s\r\nConnection: close\r\n\r\n' "$1" "$reach" "$port" >&3
+    timeout 5 cat <&3
     exec 3>&- 3<&-
-    [[ $line == HTTP/1.1\ 200* ]]
+}
+ready() { # does the server say that it is ready, and has it tried every source?
+    local sources
+    [[ $(ask /readyz) == HTTP/1.1\ 200* ]] || return 1
+    sources=$(ask /api/sources | grep -o '"failures":\|"lastTry":"' | sort | uniq -c | awk '{ print $1 }' | uniq | wc -l)
+    [ "$sources" -eq 1 ] || ((++patience > 50)) # as many tries as sources; ten seconds, and it has said enough
 }
 five_things() {
     cat <<EOF
@@ -91,9 +96,10 @@ EOF
 
 server=$$ # the shell becomes the server below; this watcher only waits, speaks and ends
 (
+    patience=0
     for ((i = 0; i < 600; i++)); do
         kill -0 "$server" 2>/dev/null || exit 0
-        if answers; then
+        if ready; then
             five_things
             exit 0
         fi
