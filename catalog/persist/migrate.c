@@ -82,7 +82,7 @@ enum cb_code cb_migrate_run(struct cb_pool *p, int *applied, struct cb_err *err)
     wait_us = c->wait_us;
     c->wait_us = CB_PASS_STATEMENT_US;
     if ((rc = cb_tx_begin(c, err)) != CB_OK ||
-        (rc = cb_stmt_do(c, CB_SQL_PASS_SETTINGS, NULL, NULL, err)) != CB_OK ||
+        (rc = cb_stmt_do(c, CB_SQL_MIGRATE_SETTINGS, NULL, NULL, err)) != CB_OK ||
         (rc = cb_stmt_do(c, CB_SQL_MIGRATE_LOCK, NULL, NULL, err)) != CB_OK ||
         (rc = cb_stmt_do(c, CB_SQL_MIGRATE_TABLE, NULL, NULL, err)) != CB_OK || (rc = compare(&done, c, err)) != CB_OK)
         goto out;

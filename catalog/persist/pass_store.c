@@ -9,9 +9,10 @@
 #include "catalog/base/clock.h"
 #include "catalog/persist/stmt.h"
 
-#define LARGE_N 2000                /* rows from which the planner is told of them */
+#define LARGE_N 500                /* rows from which the planner is told of them */
 #define WAIT_EACH_US (1 * CB_MS_US) /* what a statement over all rows may take more for each */
 #define HASH_BYTES 16
+#define BROAD_BYTES (4 * 1024 * 1024) /* of rows that wait, so that the stream of entities goes on */
 
 enum stage { STAGE_FILE, STAGE_CLAIM, STAGE_BROKEN, STAGE_PROBLEM, STAGE_N };
 
@@ -24,6 +25,7 @@ struct cb_pass {
     int64_t started_us, wait_us;
     struct cb_buf rows[STAGE_N];
     int64_t row_n[STAGE_N];
+    bool large;
     int open; /* the stage whose COPY goes on, or -1 */
     struct cb_buf scratch;
     enum cb_code rc; /* of the first failure: the pass can only end */
@@ -170,7 +172,7 @@ static enum cb_code send_rows(struct cb_pass *p, int stage, struct cb_err *err)
 static enum cb_code staged(struct cb_pass *p, struct cb_err *err)
 {
     for (int i = 0; i < STAGE_N && p->rc == CB_OK; i++)
-        if (p->rows[i].n >= CB_STMT_COPY_BYTES)
+        if (p->rows[i].n >= (i == STAGE_CLAIM ? CB_STMT_COPY_BYTES : BROAD_BYTES))
             p->rc = send_rows(p, i, &p->err);
     return p->rc == CB_OK ? CB_OK : cb_fail(err, p->rc, "%s", p->err.text);
 }
@@ -397,9 +399,18 @@ static enum cb_code ask_row(int64_t *out, int n, struct cb_pass *p, enum cb_sql 
     return rc;
 }
 
-static bool is_large(const struct cb_pass *p)
+/* From LARGE_N rows on the planner is told how many there are of each, and plans for them alone. */
+static enum cb_code grow_large(struct cb_pass *p, int64_t row_n, struct cb_err *err)
 {
-    return p->row_n[STAGE_CLAIM] + p->row_n[STAGE_FILE] + p->row_n[STAGE_PROBLEM] > LARGE_N;
+    if (p->large || row_n <= LARGE_N)
+        return CB_OK;
+    p->large = true;
+    return cb_stmt_do(p->conn, CB_SQL_PASS_SETTINGS_LARGE, NULL, NULL, err);
+}
+
+static enum cb_code analyze(struct cb_pass *p, enum cb_sql sql, struct cb_err *err)
+{
+    return p->large ? cb_stmt_do(p->conn, sql, NULL, NULL, err) : CB_OK;
 }
 
 /* Everything is with the server; the source is ours until the end. */
@@ -415,8 +426,8 @@ static enum cb_code settle(struct cb_pass *p, struct tally *t, struct cb_err *er
     if ((rc = close_copy(p, err)) != CB_OK)
         return rc;
     p->conn->wait_us = CB_CONN_STATEMENT_US + p->row_n[STAGE_CLAIM] * WAIT_EACH_US;
-    if (is_large(p) && ((rc = cb_stmt_do(p->conn, CB_SQL_PASS_SETTINGS_LARGE, NULL, NULL, err)) != CB_OK ||
-                        (rc = cb_stmt_do(p->conn, CB_SQL_STAGE_ANALYZE, NULL, NULL, err)) != CB_OK))
+    if ((rc = grow_large(p, p->row_n[STAGE_CLAIM] + p->row_n[STAGE_FILE] + p->row_n[STAGE_PROBLEM], err)) != CB_OK ||
+        (rc = analyze(p, CB_SQL_STAGE_ANALYZE, err)) != CB_OK)
         return rc;
     cb_args_int(&args, p->opts.source_id);
     if ((rc = ask_row(row, 3, p, CB_SQL_PASS_LOCK, &args, err)) != CB_OK)
@@ -454,13 +465,14 @@ static enum cb_code resolve(struct cb_pass *p, struct tally *t, struct cb_err *e
     int64_t old, claims, staged_n, kept_n, row[2];
     enum cb_code rc;
 
-    if ((rc = by_source(p, CB_SQL_PASS_OLD, &old, err)) != CB_OK)
+    if ((rc = by_source(p, CB_SQL_PASS_OLD, &old, err)) != CB_OK ||
+        (rc = analyze(p, CB_SQL_STAGE_ANALYZE_OLD, err)) != CB_OK)
         return rc;
     if (old > 0 && ((rc = hold_many(p, t, err)) != CB_OK || (rc = by_source(p, CB_SQL_PASS_FATES, NULL, err)) != CB_OK))
         return rc;
     if ((rc = by_source(p, CB_SQL_PASS_UNHOLD, NULL, err)) != CB_OK ||
         (rc = by_source(p, CB_SQL_PASS_WINNER, NULL, err)) != CB_OK ||
-        (is_large(p) && (rc = cb_stmt_do(p->conn, CB_SQL_STAGE_ANALYZE_WINNER, NULL, NULL, err)) != CB_OK))
+        (rc = analyze(p, CB_SQL_STAGE_ANALYZE_WINNER, err)) != CB_OK)
         return rc;
     cb_args_int(&pass, t->pass);
     cb_args_int(&begin, t->pass);
@@ -490,7 +502,7 @@ static enum cb_code put_names(struct cb_pass *p, struct tally *t, struct cb_err 
 
     if ((rc = by_source(p, CB_SQL_PASS_TOUCH, &touched, err)) != CB_OK || touched == 0)
         return rc;
-    if ((is_large(p) && (rc = cb_stmt_do(p->conn, CB_SQL_STAGE_ANALYZE_REF, NULL, NULL, err)) != CB_OK) ||
+    if ((rc = grow_large(p, touched, err)) != CB_OK || (rc = analyze(p, CB_SQL_STAGE_ANALYZE_REF, err)) != CB_OK ||
         (rc = cb_stmt_do(p->conn, CB_SQL_PASS_NAMES, NULL, NULL, err)) != CB_OK)
         return rc;
     return resolve(p, t, err);
@@ -571,6 +583,8 @@ enum cb_code cb_pass_commit(struct cb_pass *p, struct cb_pass_result *out, struc
         (rc = put_generation(p, &t, &result, err)) != CB_OK || (rc = cb_tx_commit(p->conn, err)) != CB_OK)
         goto out;
     *out = result;
+    if (p->large)
+        (void)!cb_stmt_do(p->conn, CB_SQL_PASS_ANALYZE, NULL, NULL, NULL);
 out:
     if (rc != CB_OK)
         cb_tx_rollback(p->conn);

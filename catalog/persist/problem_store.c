@@ -7,16 +7,10 @@ static cb_str keep(struct cb_arena *a, const PGresult *res, int row, int col)
     return cb_arena_str(a, cb_col_str(res, row, col));
 }
 
-static int16_t severity_of(cb_str name)
-{
-    for (int s = CB_PROBLEM_INFO; s <= CB_PROBLEM_ERROR; s++)
-        if (cb_str_eq(name, cb_str_cstr(cb_severity_name((enum cb_severity)s))))
-            return (int16_t)s;
-    return -1;
-}
-
 static void read_row(struct cb_problem_row *out, struct cb_arena *a, const PGresult *res, int i)
 {
+    cb_str rule = cb_col_str(res, i, 5);
+
     *out = (struct cb_problem_row){
         .id = cb_col_int(res, i, 0),
         .source_id = cb_col_int(res, i, 1),
@@ -25,7 +19,7 @@ static void read_row(struct cb_problem_row *out, struct cb_arena *a, const PGres
         .commit = keep(a, res, i, 4),
         .problem =
             {
-                .rule = keep(a, res, i, 5).p,
+                .rule = cb_arena_dup(a, rule.p, rule.n),
                 .severity = (enum cb_severity)cb_col_int(res, i, 6),
                 .at =
                     {
@@ -45,38 +39,51 @@ static void read_row(struct cb_problem_row *out, struct cb_arena *a, const PGres
     };
 }
 
-static void put_filter(struct cb_args *args, const struct cb_problem_query *q)
+/* -1: any; CB_EINVAL when it is none of the three. */
+static enum cb_code severity_of(int16_t *out, cb_str name, struct cb_err *err)
 {
-    cb_args_int(args, q->source_id);
-    cb_args_str(args, q->entity);
-    cb_args_str(args, q->rule);
-    cb_args_int2(args, q->severity.n ? severity_of(q->severity) : -1);
-    cb_args_str(args, q->path);
+    static const char *const names[] = {"info", "warning", "error"};
+
+    *out = -1;
+    for (size_t i = 0; i < CB_COUNT(names) && *out < 0; i++)
+        if (cb_str_eq(name, cb_str_cstr(names[i])))
+            *out = (int16_t)i;
+    if (*out < 0 && name.n > 0)
+        return cb_fail(err, CB_EINVAL, "severity is info, warning or error, not %" CB_FMT, CB_ARG(name));
+    return CB_OK;
 }
 
 enum cb_code cb_problem_find(struct cb_problem_row **out, size_t *n, int64_t *total, struct cb_arena *a, struct cb_conn *c,
                              const struct cb_problem_query *q, struct cb_err *err)
 {
-    struct cb_args args = {0}, count = {0};
-    PGresult *res = NULL;
+    struct cb_args args = {0};
+    PGresult *count = NULL, *page = NULL;
+    struct cb_problem_row *rows;
+    int16_t severity;
     enum cb_code rc;
 
-    *n = 0;
-    put_filter(&count, q);
-    if ((rc = cb_stmt_run(&res, c, CB_SQL_PROBLEM_COUNT, &count, err)) != CB_OK)
+    if ((rc = severity_of(&severity, q->severity, err)) != CB_OK)
         return rc;
-    *total = cb_col_int(res, 0, 0);
-    PQclear(res);
-    res = NULL;
-    put_filter(&args, q);
+    cb_args_int(&args, q->source_id);
+    cb_args_str(&args, cb_stmt_clean(a, q->entity));
+    cb_args_str(&args, cb_stmt_clean(a, q->rule));
+    cb_args_int2(&args, severity);
+    cb_args_str(&args, cb_stmt_clean(a, q->path));
+    if (total && (rc = cb_stmt_run(&count, c, CB_SQL_PROBLEM_COUNT, &args, err)) != CB_OK)
+        goto out;
     cb_args_int(&args, q->after_id);
     cb_args_int4(&args, q->limit);
-    if ((rc = cb_stmt_run(&res, c, CB_SQL_PROBLEM_FIND, &args, err)) != CB_OK)
-        return rc;
-    *n = (size_t)PQntuples(res);
-    *out = CB_NEW_N(a, struct cb_problem_row, *n + 1);
-    for (size_t i = 0; i < *n; i++)
-        read_row(&(*out)[i], a, res, (int)i);
-    PQclear(res);
-    return CB_OK;
+    if ((rc = cb_stmt_run(&page, c, CB_SQL_PROBLEM_FIND, &args, err)) != CB_OK)
+        goto out;
+    rows = CB_NEW_N(a, struct cb_problem_row, (size_t)PQntuples(page));
+    for (int i = 0; i < PQntuples(page); i++)
+        read_row(&rows[i], a, page, i);
+    if (total)
+        *total = cb_col_int(count, 0, 0);
+    *n = (size_t)PQntuples(page);
+    *out = rows;
+out:
+    PQclear(count);
+    PQclear(page);
+    return rc;
 }

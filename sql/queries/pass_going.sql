@@ -1,6 +1,11 @@
 -- How many entities go with this pass: names whose every claim is gone.
 -- Columns  count
 SELECT count(*)
-FROM (SELECT ref, count(*) AS n FROM stage_old WHERE fate = 'gone' GROUP BY ref) g
-WHERE NOT EXISTS (SELECT FROM stage_claim n WHERE n.ref = g.ref)
-  AND g.n = (SELECT count(*) FROM claim c WHERE c.ref = g.ref)
+FROM (
+    SELECT o.ref
+    FROM stage_old o
+    LEFT JOIN stage_claim n ON n.ref = o.ref
+    WHERE o.fate = 'gone' AND n.ref IS NULL
+    GROUP BY o.ref
+    HAVING count(*) = (SELECT count(*) FROM claim c WHERE c.ref = o.ref)
+) g

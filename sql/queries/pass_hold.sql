@@ -1,7 +1,12 @@
 -- Too many go: let these deletions wait.
-UPDATE stage_old o
+UPDATE stage_old w
 SET fate = 'held'
-FROM (SELECT ref, count(*) AS n FROM stage_old WHERE fate = 'gone' GROUP BY ref) g
-WHERE o.ref = g.ref AND o.holds
-  AND NOT EXISTS (SELECT FROM stage_claim n WHERE n.ref = g.ref)
-  AND g.n = (SELECT count(*) FROM claim c WHERE c.ref = g.ref)
+FROM (
+    SELECT o.ref
+    FROM stage_old o
+    LEFT JOIN stage_claim n ON n.ref = o.ref
+    WHERE o.fate = 'gone' AND n.ref IS NULL
+    GROUP BY o.ref
+    HAVING count(*) = (SELECT count(*) FROM claim c WHERE c.ref = o.ref)
+) g
+WHERE w.ref = g.ref AND w.holds

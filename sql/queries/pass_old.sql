@@ -9,7 +9,12 @@ SELECT c.path, c.ref, c.doc,
        CASE WHEN known.path IS NOT NULL THEN known.status ELSE unknown.status END,
        c.number, c.since
 FROM stage_ref r
-JOIN claim c ON c.ref = r.ref AND c.source_id = $1::bigint
+CROSS JOIN LATERAL (
+    SELECT c.path, c.ref, c.doc, c.holds, c.held, c.number, c.since
+    FROM claim c
+    WHERE c.ref = r.ref AND c.source_id = $1::bigint
+    OFFSET 0
+) c
 LEFT JOIN stage_file f ON f.path = c.path AND f.op IN ('p', 'd')
 LEFT JOIN (SELECT DISTINCT path, ref FROM stage_claim) n ON n.path = c.path AND n.ref = c.ref
 LEFT JOIN (SELECT path, ref, min(status) AS status FROM stage_broken WHERE ref <> '' GROUP BY path, ref) known

@@ -12,10 +12,20 @@ FROM (
     UNION ALL
     SELECT c.ref, c.source_id, c.path, c.doc, c.line, c.hash, c.status, false, c.holds
     FROM stage_ref r
-    JOIN claim c ON c.ref = r.ref
+    CROSS JOIN LATERAL (
+        SELECT c.ref, c.source_id, c.path, c.doc, c.line, c.hash, c.status, c.holds
+        FROM claim c
+        WHERE c.ref = r.ref
+        OFFSET 0
+    ) c
 ) k
 JOIN source s ON s.id = k.source_id
-LEFT JOIN entity_version v ON v.ref = k.ref AND v.last_pass IS NULL
+LEFT JOIN LATERAL (
+    SELECT v.ref, v.hash, v.status, v.source_id, v.path
+    FROM entity_version v
+    WHERE v.ref = k.ref AND v.last_pass IS NULL
+    OFFSET 0
+) v ON true
 ORDER BY k.ref,
          (v.source_id = k.source_id AND v.path = k.path) IS NOT TRUE,
          (v.source_id = k.source_id) IS NOT TRUE,

@@ -1,2 +1,2 @@
 -- A large pass: let the planner know.
-ANALYZE stage_winner, stage_old
+ANALYZE stage_winner (path, ref, doc)
