@@ -273,37 +273,22 @@ static enum cb_code run_fetch(struct job *j, const char *dir, const char *const 
     return cb_transport_run(NULL, words, &o, err);
 }
 
-static enum cb_code fetch_ref(struct job *j, const char *dir, const struct tip *tip, struct cb_err *err)
+/* WORDS (may be NULL) gets what git said. Marks in DIR tell what its server cannot do. */
+static enum cb_code fetch_ref(struct job *j, const char *dir, const struct tip *tip, struct cb_buf *words,
+                              struct cb_err *err)
 {
-    const char *spec = cb_arena_printf(j->a, "+%s:%s", tip->ref.p, kept_ref(j, tip->ref)).p;
-    bool whole = cb_store_mark_get(dir, "whole", NULL), deep = false;
-    struct cb_buf words = CB_BUF_INIT;
-    enum cb_code rc;
+    bool whole = cb_store_mark_get(dir, "whole", NULL), deep = cb_store_mark_get(dir, "deep", NULL);
+    const char *args[12] = {"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--refmap="};
+    size_t n = 6;
 
-    for (;;) {
-        const char *args[12];
-        size_t n = 0;
-
-        args[n++] = "fetch";
-        args[n++] = "--quiet";
-        args[n++] = "--no-tags";
-        args[n++] = "--no-write-fetch-head";
-        args[n++] = "--no-auto-maintenance";
-        args[n++] = "--refmap=";
+    if (!deep) {
         args[n++] = whole ? "--no-filter" : "--filter=blob:none";
-        if (!deep)
-            args[n++] = "--depth=1";
-        args[n++] = "origin";
-        args[n++] = spec;
-        args[n] = NULL;
-        rc = run_fetch(j, dir, args, CB_LIT(""), &words, err);
-        if (rc == CB_OK || deep || !words.p || !strstr(words.p, "does not support shallow"))
-            break;
-        deep = true; /* a server of plain files has all or nothing */
-        cb_buf_clear(&words);
+        args[n++] = "--depth=1";
     }
-    cb_buf_fini(&words);
-    return rc;
+    args[n++] = "origin";
+    args[n++] = cb_arena_printf(j->a, "+%s:%s", tip->ref.p, kept_ref(j, tip->ref)).p;
+    args[n] = NULL;
+    return run_fetch(j, dir, args, CB_LIT(""), words, err);
 }
 
 static bool has_commit(struct job *j, const char *dir, const char *commit)
@@ -326,17 +311,38 @@ static enum cb_code fetched_commit(struct job *j, const char *dir, struct tip *t
     return CB_OK;
 }
 
+/* An empty mirror at s->fresh, and the commit into it. A server of plain files has all of the history, or nothing. */
+static enum cb_code fill_fresh(struct job *j, const struct tip *tip, struct cb_err *err)
+{
+    const struct cb_store *s = &j->m->store;
+    bool whole = cb_store_mark_get(s->dir, "whole", NULL), deep = cb_store_mark_get(s->dir, "deep", NULL);
+    struct cb_buf words = CB_BUF_INIT;
+    enum cb_code rc;
+
+    for (;;) {
+        if ((rc = cb_store_make(s, j->m->remote.clean, !deep, err)) != CB_OK)
+            break;
+        if (whole)
+            cb_store_mark_put(s->fresh, "whole", 1);
+        if (deep)
+            cb_store_mark_put(s->fresh, "deep", 1);
+        cb_buf_clear(&words);
+        rc = fetch_ref(j, s->fresh, tip, &words, err);
+        if (rc == CB_OK || deep || !words.p || !strstr(words.p, "does not support shallow"))
+            break;
+        deep = true;
+    }
+    cb_buf_fini(&words);
+    return rc;
+}
+
 /* A mirror anew, whole before it gets its name. */
 static enum cb_code make_anew(struct job *j, struct tip *tip, int64_t wait_us, struct cb_err *err)
 {
     const struct cb_store *s = &j->m->store;
-    bool whole = cb_store_mark_get(s->dir, "whole", NULL);
-    enum cb_code rc = cb_store_make(s, j->m->remote.clean, err);
+    enum cb_code rc = fill_fresh(j, tip, err);
 
-    if (rc == CB_OK && whole)
-        cb_store_mark_put(s->fresh, "whole", 1);
-    if (rc == CB_OK && (rc = fetch_ref(j, s->fresh, tip, err)) == CB_OK &&
-        (rc = fetched_commit(j, s->fresh, tip, err)) == CB_OK) {
+    if (rc == CB_OK && (rc = fetched_commit(j, s->fresh, tip, err)) == CB_OK) {
         cb_store_mark_put(s->fresh, "base", cb_transport_disk_bytes(s->fresh));
         rc = cb_store_swap(s, wait_us, err);
     }
@@ -374,7 +380,7 @@ static enum cb_code bring(struct job *j, struct tip *tip, struct cb_err *err)
     if (there && !broken) {
         if (has_commit(j, s->dir, tip->commit))
             return CB_OK;
-        rc = fetch_ref(j, s->dir, tip, err);
+        rc = fetch_ref(j, s->dir, tip, NULL, err);
         if (rc == CB_OK)
             rc = fetched_commit(j, s->dir, tip, err);
         if (rc == CB_OK) {

@@ -173,11 +173,15 @@ static enum cb_code write_file(const char *dir, const char *name, cb_str bytes, 
     return rc;
 }
 
-static void put_config(struct cb_buf *b, cb_str url)
+static void put_config(struct cb_buf *b, cb_str url, bool partial)
 {
-    cb_buf_put_cstr(b, "[core]\n\trepositoryformatversion = 1\n\tbare = true\n\tlogallrefupdates = false\n"
-                       "[extensions]\n\tpartialclone = origin\n"
-                       "[remote \"origin\"]\n\tpromisor = true\n\tpartialclonefilter = blob:none\n\turl = \"");
+    cb_buf_printf(b, "[core]\n\trepositoryformatversion = %d\n\tbare = true\n\tlogallrefupdates = false\n", partial);
+    if (partial)
+        cb_buf_put_cstr(b, "[extensions]\n\tpartialclone = origin\n");
+    cb_buf_put_cstr(b, "[remote \"origin\"]\n");
+    if (partial)
+        cb_buf_put_cstr(b, "\tpromisor = true\n\tpartialclonefilter = blob:none\n");
+    cb_buf_put_cstr(b, "\turl = \"");
     for (size_t i = 0; i < url.n; i++) {
         if (url.p[i] == '"' || url.p[i] == '\\')
             cb_buf_put_char(b, '\\');
@@ -186,7 +190,7 @@ static void put_config(struct cb_buf *b, cb_str url)
     cb_buf_put_cstr(b, "\"\n");
 }
 
-enum cb_code cb_store_make(const struct cb_store *s, cb_str url, struct cb_err *err)
+enum cb_code cb_store_make(const struct cb_store *s, cb_str url, bool partial, struct cb_err *err)
 {
     static const char *const folders[] = {"", "/objects", "/objects/pack", "/objects/info", "/refs", "/refs/heads",
                                           "/refs/callboard", "/info"};
@@ -200,7 +204,7 @@ enum cb_code cb_store_make(const struct cb_store *s, cb_str url, struct cb_err *
         rc = make_folder(path, err);
         free(path);
     }
-    put_config(&config, url);
+    put_config(&config, url, partial);
     if (rc == CB_OK && (rc = write_file(s->fresh, "config", cb_buf_str(&config), err)) == CB_OK)
         rc = write_file(s->fresh, "HEAD", CB_LIT("ref: refs/heads/none\n"), err);
     cb_buf_fini(&config);

@@ -30,8 +30,8 @@ enum cb_code cb_store_use(int *fd, const struct cb_store *s, struct cb_err *err)
 void cb_store_unlock(int fd);
 /* Under the lock: lock files and half packs of a transfer that was killed, folders half made or half removed. */
 void cb_store_clean(const struct cb_store *s);
-/* An empty bare repository at s->fresh whose origin is URL. CB_EUNAVAILABLE: the disk. */
-enum cb_code cb_store_make(const struct cb_store *s, cb_str url, struct cb_err *err) CB_MUSTCHECK;
+/* An empty bare repository at s->fresh whose origin is URL; PARTIAL: objects may be missing. CB_EUNAVAILABLE: the disk. */
+enum cb_code cb_store_make(const struct cb_store *s, cb_str url, bool partial, struct cb_err *err) CB_MUSTCHECK;
 /* Put s->fresh in the place of s->dir. CB_EUNAVAILABLE: it is being read for longer than WAIT_US. */
 enum cb_code cb_store_swap(const struct cb_store *s, int64_t wait_us, struct cb_err *err) CB_MUSTCHECK;
 /* Remove the repository; false when it is being read. */
