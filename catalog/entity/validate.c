@@ -485,13 +485,12 @@ static void walk_either(const struct walk *w, const struct cb_field *field, cons
 
 static void walk_field(const struct walk *w, const struct cb_field *field, const struct where *at)
 {
-    /* The order of the validator's checks: one of a list of values comes before lengths, and so before their type. */
-    if (field->one_of && field->min)
-        check_one_of(w, field, at);
     if (field->is && !(field->is & is_of(at->node))) {
         wrong_type(w, field, at);
         return;
     }
+    if (field->one_of) /* before its length, as the validator does */
+        check_one_of(w, field, at);
     if (field->is == CB_IS_EITHER)
         walk_either(w, field, at);
     else if (at->node->type == CB_STRING)
@@ -500,8 +499,6 @@ static void walk_field(const struct walk *w, const struct cb_field *field, const
         walk_array(w, field, at);
     else if (at->node->type == CB_OBJECT)
         walk_object(w, field, at);
-    if (field->one_of && !field->min)
-        check_one_of(w, field, at);
 }
 
 /* --- formats ----------------------------------------------------------------------------------- */

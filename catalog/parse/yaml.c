@@ -282,6 +282,17 @@ static bool check_indent(struct reader *r, const yaml_event_t *from, const yaml_
     return true;
 }
 
+/* The same of a value that begins on a line of its own. Block collections see to it themselves. */
+static bool check_start(struct reader *r, const yaml_event_t *e, struct fault *fault)
+{
+    struct frame *f = top(r);
+
+    if (!f || f->flow || e->start_mark.column > f->column || (f->node->type == CB_OBJECT && !f->has_key))
+        return true;
+    return fail(fault, "yaml-syntax", e->start_mark, CB_LIT("this value is not indented deeper than what it belongs to"),
+                CB_LIT("indent it by two more spaces"));
+}
+
 static bool on_scalar(struct reader *r, yaml_event_t *e, struct fault *fault)
 {
     cb_str read = {(const char *)e->data.scalar.value, e->data.scalar.length}, text;
@@ -291,6 +302,8 @@ static bool on_scalar(struct reader *r, yaml_event_t *e, struct fault *fault)
     size_t anchor = add_anchor(r, e->data.scalar.anchor);
     struct cb_node *node;
 
+    if (!(plain && !read.n) && !check_start(r, e, fault))
+        return false;
     if (quoted && e->end_mark.line > e->start_mark.line && !check_indent(r, e, e, false, fault))
         return false;
     if (!count(r, 1, read.n, e->start_mark, fault))
@@ -324,6 +337,8 @@ static bool on_alias(struct reader *r, yaml_event_t *e, struct fault *fault)
     const struct anchor *at = NULL;
     struct cb_node *node;
 
+    if (!check_start(r, e, fault))
+        return false;
     for (size_t i = r->anchors.n; i-- > 0 && !at;)
         if (cb_str_eq(r->anchors.v[i].name, name))
             at = &r->anchors.v[i];
@@ -351,6 +366,8 @@ static bool push(struct reader *r, enum cb_node_type type, bool flow, const yaml
 {
     struct frame *up = top(r), *f;
 
+    if (flow && !check_start(r, e, fault))
+        return false;
     if (r->depth == CB_NODE_DEPTH_MAX)
         return fail(fault, "yaml-limit", e->start_mark,
                     cb_arena_printf(r->a, "nested deeper than %d levels", CB_NODE_DEPTH_MAX), CB_LIT("use fewer levels"));
@@ -517,16 +534,38 @@ static void text_changed(struct reader *r)
     r->seg_at = line_offset(r, r->seg_line);
 }
 
-/* Tabs of an otherwise empty line, or before a comment, become blanks. False: the line has something else. */
-static bool blank_tabs(struct reader *r, size_t line_n)
+/* "- <tab>text", where the text is no key: the tab only stands between. */
+static bool is_between(cb_str line, size_t at)
+{
+    size_t blank = 0;
+
+    while (blank < line.n && line.p[blank] == ' ')
+        blank++;
+    if (blank >= at)
+        return false;
+    for (size_t i = at; i < line.n; i++)
+        if (line.p[i] == ':' && (i + 1 == line.n || strchr(" \t\r", line.p[i + 1])))
+            return false;
+    return true;
+}
+
+/*
+ * Tabs of an otherwise empty line, before a comment, or behind a "- " become blanks. False: the line has something
+ * else.
+ */
+static bool blank_tabs(struct reader *r, size_t line_n, size_t column)
 {
     cb_str line = line_text(r, line_n);
     size_t at = line_offset(r, line_n), end = 0;
 
     while (end < line.n && line.p[end] != '\0' && strchr(" \t\r", line.p[end]))
         end++;
-    if ((end < line.n && line.p[end] != '#') || !memchr(line.p, '\t', end))
+    if (is_between(line, column) && column < line.n && line.p[column] == '\t') {
+        for (end = column; end < line.n && line.p[end] == '\t';)
+            end++;
+    } else if ((end < line.n && line.p[end] != '#') || !memchr(line.p, '\t', end)) {
         return false;
+    }
     if (!r->own)
         r->text.bytes = cb_arena_str(r->a, r->text.bytes);
     r->own = true;
@@ -556,7 +595,7 @@ static bool repair(struct reader *r)
         return true;
     }
     if (strstr(p->problem, "cannot start any token") || strstr(p->problem, "tab character that violates"))
-        return blank_tabs(r, r->seg_line + p->problem_mark.line);
+        return blank_tabs(r, r->seg_line + p->problem_mark.line, p->problem_mark.column);
     at = mark_offset(r, p->problem_mark);
     if (strstr(p->problem, "found a tab character where an indentation") && at < r->text.bytes.n &&
         r->text.bytes.p[at] == '\t') {
@@ -621,6 +660,24 @@ static enum step recover(struct reader *r, struct fault *f, bool ours)
     return next_segment(r, from) ? STEP_AGAIN : STEP_DONE;
 }
 
+/* Document ends without a document before them are nothing; libyaml would look for a value. */
+static void skip_ends(struct reader *r)
+{
+    for (size_t line = r->seg_line;; line++) {
+        size_t at = line_offset(r, line);
+        cb_str s = cb_str_trim(line_text(r, line));
+
+        if (at >= r->text.bytes.n)
+            return;
+        if (is_marker(line_text(r, line), "...")) {
+            r->seg_line = line + 1;
+            r->seg_at = line_offset(r, line + 1);
+        } else if (s.n && s.p[0] != '#') {
+            return;
+        }
+    }
+}
+
 static enum step read_segment(struct reader *r)
 {
     enum step step = STEP_DONE;
@@ -630,10 +687,11 @@ static enum step read_segment(struct reader *r)
     reset_doc(r);
     r->seg_docs = 0;
     r->explicit_end = false;
-    r->fed = r->seg_at;
-    r->fed_end = false;
     r->line = r->seg_line;
     r->line_at = r->seg_at;
+    skip_ends(r);
+    r->fed = r->seg_at;
+    r->fed_end = false;
     if (!yaml_parser_initialize(&r->parser))
         abort();
     yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);

@@ -16,7 +16,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
 root=$PWD
 logs=$root/build/test-logs
-stages=(gcc clang san lint unit fuzz sql plugin http oracle portal e2e install)
+stages=(gcc clang san lint unit parse fuzz sql plugin http oracle portal e2e install)
 jobs=$(nproc 2>/dev/null || echo 2)
 
 if [ "${1-}" = --list ]; then
@@ -134,6 +134,14 @@ node_tests()
     failed "$bad"
 }
 
+# node_packages FOLDER: what its lock file names, unless that is there already.
+node_packages()
+{
+    [ -f "$1/package-lock.json" ] || return 0
+    [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] ||
+        (cd "$1" && npm ci --no-audit --no-fund --loglevel=error)
+}
+
 # node_stage FOLDER: its *.test.mjs, with a server binary and a database.
 node_stage()
 {
@@ -142,9 +150,8 @@ node_stage()
     [ -n "$files" ] || return 0
     build build/san >/dev/null || { echo "build/san does not build: see san.log"; failed 1; return; }
     database || { failed 1; return; }
-    if [ -f "tests/$1/package-lock.json" ]; then
-        (cd "tests/$1" && npm ci --no-audit --no-fund --loglevel=error) || { failed 1; return; }
-    fi
+    node_packages tests || { failed 1; return; }
+    node_packages "tests/$1" || { failed 1; return; }
     # shellcheck disable=SC2086
     node_tests $files
 }
@@ -180,6 +187,9 @@ stage_lint()
         CC=gcc CFLAGS=$cflags one "$script" "$root" "$root/build"
     done
 }
+
+# What Backstage's own packages say of YAML and entities, and what we say.
+stage_parse() { node_stage parse; }
 
 stage_sql() { node_stage sql; }
 stage_plugin() { node_stage plugin; }
