@@ -2,7 +2,7 @@
 import http from 'node:http';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { which } from './proc.mjs';
+import { cpuMs, which } from './proc.mjs';
 
 const run = promisify(execFile);
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
@@ -36,16 +36,24 @@ export async function wrk(url, connections, seconds) {
   const bad = stdout.match(/Non-2xx or 3xx responses: (\d+)/) ?? stdout.match(/Socket errors: .*(?:connect|read|write|timeout) [1-9].*/);
   if (bad) throw new Error(`wrk ${url}: ${bad[0]}`);
   const ms = q => { const m = stdout.match(new RegExp(`${q}%\\s+([\\d.]+)(us|ms|s)`)); return m ? Number(m[1]) * { us: 1e-3, ms: 1, s: 1e3 }[m[2]] : NaN; };
-  return { rps: Number(stdout.match(/Requests\/sec:\s+([\d.]+)/)[1]), p50: ms(50), p99: ms(99) };
+  const requests = Number(stdout.match(/(\d+) requests in/)[1]);
+  if (!requests) throw new Error(`wrk ${url}: no answer in ${seconds} s`);
+  return { requests, rps: Number(stdout.match(/Requests\/sec:\s+([\d.]+)/)[1]), p50: ms(50), p99: ms(99) };
 }
 
-// Turn about, so that a noisy minute hits both: medians of each, and the median of the rounds' ratios.
+// Turn about, so that a noisy minute hits both: medians of each, and the median of the rounds' ratios. OURS and LIMIT
+// are {url, pid}; the CPU a request costs each says what a busy machine hides.
 export async function compare(ours, limit, connections, { seconds = 3, rounds = 3 } = {}) {
+  const measured = async ({ url, pid }) => {
+    const before = cpuMs(pid);
+    const r = await wrk(url, connections, seconds);
+    return { ...r, cpu: (cpuMs(pid) - before) / r.requests };
+  };
   const a = [], b = [];
   for (let i = 0; i < rounds; i++) {
-    b.push(await wrk(limit, connections, seconds));
-    a.push(await wrk(ours, connections, seconds));
+    b.push(await measured(limit));
+    a.push(await measured(ours));
   }
-  const of = l => ({ rps: median(l.map(x => x.rps)), p50: median(l.map(x => x.p50)), p99: median(l.map(x => x.p99)) });
+  const of = l => Object.fromEntries(['rps', 'p50', 'p99', 'cpu'].map(k => [k, median(l.map(x => x[k]))]));
   return { ours: of(a), limit: of(b), ratio: median(a.map((x, i) => x.rps / b[i].rps)) };
 }

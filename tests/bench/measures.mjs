@@ -26,7 +26,7 @@ async function bareServer(bench, bytes) {
   const child = start(path.join(bench.programs, 'bare_h2o'), [String(port), String(bench.threads), file], { log: path.join(bench.dir, 'bare.log') });
   const base = `http://127.0.0.1:${port}`;
   await until('bare_h2o', 5000, async () => (await get(`${base}/`).catch(() => ({}))).status === 200, { dead: () => child.failed?.message });
-  return { base, port, end: async () => { await stop(child); fs.rmSync(file); } };
+  return { base, port, pid: child.pid, end: async () => { await stop(child); fs.rmSync(file); } };
 }
 
 // ---- an empty database, and the whole catalog in one repository on this machine
@@ -42,12 +42,15 @@ export async function firstRead(bench) {
   const ready = now() - t0;
   await c.until('first read', 900000, async () => (await c.total()) === bench.n, { every: 20 });
   const visible = now() - t0;
+  const pg = c.postgres(), cpu = cpuMs(c.pid), pgCpu = treeCpuMs([pg.pid]);
   await bench.settle();
   const events = JSON.parse(execFileSync(path.join(bench.programs, 'bare_ingest'), catalog.files.map(f => path.join(catalog.dir, f)), { encoding: 'utf8' }));
-  const copy = copySameRows(bench, c.postgres());
+  const copy = copySameRows(bench, pg);
   const limit = events.wall_ms + copy.ms;
   return [
     row(`first read of ${bench.n} entities to visible`, visible, 'ms', limit, `libyaml events ${Math.round(events.wall_ms)} ms + binary COPY of ${copy.rows} rows into ${copy.tables} tables ${Math.round(copy.ms)} ms`, visible / limit, '≤ 2 × its limit', visible <= 2 * limit),
+    row('  CPU of server and PostgreSQL', cpu + pgCpu, 'ms CPU', events.cpu_ms + copy.cpu, "the limit's, psql not counted", (cpu + pgCpu) / (events.cpu_ms + copy.cpu)),
+    row('    the server alone', cpu, 'ms CPU', events.cpu_ms, 'libyaml events', cpu / events.cpu_ms),
     row('  of which: start of PostgreSQL and server, to ready', ready, 'ms'),
   ];
 }
@@ -62,35 +65,37 @@ function copySameRows(bench, pg) {
     pg.run('DROP SCHEMA IF EXISTS bench CASCADE; CREATE SCHEMA bench;');
     for (const [t] of full) pg.run(`CREATE TABLE bench."${t}" (LIKE public."${t}" INCLUDING ALL);\n\\copy public."${t}" TO '${dir}/${t}' (FORMAT binary)`);
     const sql = `BEGIN;\n${full.map(([t]) => `\\copy bench."${t}" FROM '${dir}/${t}' (FORMAT binary)`).join('\n')}\nCOMMIT;\n`;
-    const t0 = now();
+    const t0 = now(), c0 = treeCpuMs([pg.pid]);
     pg.run(sql);
-    const ms = now() - t0;
+    const ms = now() - t0, cpu = treeCpuMs([pg.pid]) - c0;
     pg.run('DROP SCHEMA bench CASCADE; CHECKPOINT;');
-    return { ms, rows: full.reduce((s, [, n]) => s + n, 0), tables: full.length };
+    return { ms, cpu, rows: full.reduce((s, [, n]) => s + n, 0), tables: full.length };
   } finally {
     fs.rmSync(dir, { recursive: true });
   }
 }
 
 // ---- reads under load
+const cpuRow = r => [row('  CPU of a request', r.ours.cpu, 'ms CPU', r.limit.cpu, 'same runs', r.ours.cpu / r.limit.cpu)];
+
 export async function reads(bench) {
-  const { base } = bench.callboard;
+  const { base, pid } = bench.callboard;
   const rows = [];
   const one = byName(bench.catalog.manifest.samples.components[7]);
   const bytes = (await get(base + one)).body;
   bench.limit = await bareServer(bench, bytes);
   for (const c of [1, 16, 64]) {
-    const r = await compare(base + one, bench.limit.base + one, c, { seconds: bench.seconds });
+    const r = await compare({ url: base + one, pid }, { url: bench.limit.base + one, pid: bench.limit.pid }, c, { seconds: bench.seconds });
     if (c === 64) bench.max = r.ours.rps;
     rows.push(row(`GET by-name, ${bytes.length} bytes, ${c} connection${c > 1 ? 's' : ''}`, r.ours.rps, '/s', r.limit.rps, 'bare h2o, same bytes', r.ratio, c === 1 ? '' : '≥ 0.7 × its limit', c === 1 ? undefined : r.ratio >= 0.7));
-    rows.push(row('  p99', r.ours.p99, 'ms', r.limit.p99, 'same runs', r.ours.p99 / r.limit.p99));
+    rows.push(row('  p99', r.ours.p99, 'ms', r.limit.p99, 'same runs', r.ours.p99 / r.limit.p99), ...cpuRow(r));
     if (c === 64) bench.backstage.push(['by-name', r.ours.rps, 1027, '/s', 50]);
   }
   const page = (await get(base + PAGE)).body;
   const limit = await bareServer(bench, page);
   for (const c of [16, 64]) {
-    const r = await compare(base + PAGE, limit.base + '/', c, { seconds: bench.seconds });
-    rows.push(row(`by-query: 20 of ${JSON.parse(page).totalItems}, filtered and ordered, ${page.length} bytes, ${c} connections`, r.ours.rps, '/s', r.limit.rps, 'bare h2o, same bytes', r.ratio, '≥ 0.4 × its limit', r.ratio >= 0.4));
+    const r = await compare({ url: base + PAGE, pid }, { url: `${limit.base}/`, pid: limit.pid }, c, { seconds: bench.seconds });
+    rows.push(row(`by-query: 20 of ${JSON.parse(page).totalItems}, filtered and ordered, ${page.length} bytes, ${c} connections`, r.ours.rps, '/s', r.limit.rps, 'bare h2o, same bytes', r.ratio, '≥ 0.4 × its limit', r.ratio >= 0.4), ...cpuRow(r));
     if (c === 64) bench.backstage.push(['ordered page', r.ours.rps, 53, '/s', 100]);
   }
   await limit.end();
@@ -141,7 +146,7 @@ http { access_log off; sendfile on; tcp_nopush on; default_type application/json
   const child = start(nginx, ['-p', dir, '-c', path.join(dir, 'nginx.conf'), '-e', path.join(dir, 'error.log')], { log: path.join(dir, 'log') });
   const limit = `http://127.0.0.1:${port}/dump.json`;
   await until('nginx', 5000, async () => (await get(limit).catch(() => ({}))).status === 200, { dead: () => (child.exitCode === null ? undefined : fs.readFileSync(path.join(dir, 'log'), 'utf8')) });
-  const r = await compare(base + DUMP, limit, 4, { seconds: bench.seconds + 2 });
+  const r = await compare({ url: base + DUMP, pid: bench.callboard.pid }, { url: limit, pid: child.pid }, 4, { seconds: bench.seconds + 2 });
   await stop(child);
   bench.backstage.push(['dump', r.ours.rps, 4.8, '/s', 100]);
   return [row(`full dump, ${(body.length / 1e6).toFixed(1)} MB, 4 connections`, r.ours.rps, '/s', r.limit.rps, 'nginx, the same bytes from a file', r.ratio, '≥ 0.5 × its limit', r.ratio >= 0.5)];
