@@ -281,13 +281,22 @@ static struct cb_file_row file_row(struct cb_arena *a, const char *path, const s
     return (struct cb_file_row){cb_str_cstr(path), id, CB_LIT("url:https://git.example.com/x"), CB_LIT("{}")};
 }
 
+/* A status is for those that have no good document in the file. */
+static bool is_good(const struct doc *docs, const char *ref)
+{
+    for (; docs->ref; docs++)
+        if (docs->text && strcmp(docs->ref, ref) == 0)
+            return true;
+    return false;
+}
+
 void db_put(struct db_pass *p, const char *path, const struct doc *docs)
 {
     struct cb_arena *a = cb_arena_new();
     struct cb_descriptor d = {0};
     struct cb_file_row file = file_row(a, path, docs);
     struct cb_status status[32];
-    size_t n = 0;
+    size_t n = 0, status_n = 0;
 
     while (docs[n].ref)
         n++;
@@ -307,14 +316,15 @@ void db_put(struct db_pass *p, const char *path, const struct doc *docs)
                 (struct cb_entity){.id = id, .body = db_body(a, docs[i].ref, docs[i].text), .terms = CB_LIT("terms"),
                                    .edges = edge, .edge_n = 1, .at = at};
         } else {
-            status[d.broken_n] = (struct cb_status){id, CB_LIT("{\"items\":[\"broken\"]}")};
+            if (!is_good(docs, docs[i].ref))
+                status[status_n++] = (struct cb_status){id, CB_LIT("{\"items\":[\"broken\"]}")};
             d.broken[d.broken_n++] = (struct cb_broken){id, at};
             d.problems[d.problem_n++] = (struct cb_problem){.rule = "yaml-syntax", .severity = CB_PROBLEM_ERROR, .at = at,
                                                             .message = CB_LIT("broken"), .remedy = CB_LIT("mend it"),
                                                             .entity = id};
         }
     }
-    CHECK_OK(cb_pass_put_file(p->pass, &file, &d, status, d.broken_n, &db_err));
+    CHECK_OK(cb_pass_put_file(p->pass, &file, &d, status, status_n, &db_err));
     cb_arena_free(a);
 }
 
