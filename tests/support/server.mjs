@@ -131,6 +131,7 @@ export class Server {
   // .sources: rows of `sources:`, instead; .listen; .env; .database: a URL, instead of one of its own.
   constructor(options) {
     this.options = options;
+    this.port = options.port;
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'callboard-http-'));
     fs.chmodSync(this.dir, 0o755); // a private PostgreSQL may run as another user
     this.catalogDir = path.join(this.dir, 'catalog');
