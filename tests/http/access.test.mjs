@@ -18,7 +18,7 @@ before(async () => {
   open = await startServer({ catalog: small });
   closed = await startServer({ config: 'auth: {tokens: true, trusted_proxies: [10.1.2.3], user_header: X-Forwarded-User}' });
   for (const role of ['reader', 'editor', 'admin']) {
-    const { stdout } = await run(binary(), ['token', 'create', '--config', closed.config, '--user', 'user:default/jane', '--role', role, '--name', `test ${role}`]);
+    const { stdout } = await run(binary(), ['token', 'create', `test ${role}`, '--config', closed.config, '--user', 'user:default/jane', '--role', role]);
     tokens[role] = stdout.match(/cb_[A-Za-z0-9_-]{43}/)[0];
   }
 });
