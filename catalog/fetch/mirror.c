@@ -267,10 +267,14 @@ static enum cb_code run_fetch(struct job *j, const char *dir, const char *const 
                                   .input = input,
                                   .deadline_us = left_us(j, j->m->deadline_us),
                                   .watch_dir = dir,
-                                  .disk_max_bytes = j->m->disk_max_bytes,
-                                  .lock_fd = j->lock};
+                                  .disk_max_bytes = j->m->disk_max_bytes};
 
-    return cb_transport_run(NULL, words, &o, err);
+    enum cb_code rc = cb_transport_run(NULL, words, &o, err);
+
+    /* A short transfer is over before it was looked at. */
+    if (rc == CB_OK && cb_transport_disk_bytes(dir) > j->m->disk_max_bytes)
+        rc = cb_fail(err, CB_ELIMIT, "%s is over the disk limit of one mirror", j->m->remote.clean.p);
+    return rc;
 }
 
 /* WORDS (may be NULL) gets what git said. Marks in DIR tell what its server cannot do. */
@@ -387,9 +391,9 @@ static enum cb_code bring(struct job *j, struct tip *tip, struct cb_err *err)
             keep_small(j, tip);
             return CB_OK;
         }
-        if (rc == CB_ETIMEOUT || rc == CB_ELIMIT || rc == CB_ECANCELLED || rc == CB_EUNAVAILABLE)
+        if (rc == CB_ETIMEOUT || rc == CB_ECANCELLED || rc == CB_EUNAVAILABLE)
             return rc;
-        /* The remote has just answered, so the fault may lie in the mirror: try without it. */
+        /* The remote has just answered, so the fault may lie in the mirror (or it is too full): try without it. */
         cb_log(CB_LOG_WARN, "mirror.retry", "url=%s reason=%s", j->m->remote.clean.p, cb_code_name(rc));
     }
     return make_anew(j, tip, CB_STORE_SWAP_WAIT_US, err);

@@ -37,7 +37,7 @@ struct cb_mirror_opts {
 
 #define CB_MIRROR_DEADLINE_US (INT64_C(300) * 1000000)
 #define CB_MIRROR_DISK_MAX (INT64_C(4) << 30)
-#define CB_MIRROR_PACK_MAX 64                     /* packs of one mirror before it is made anew */
+#define CB_MIRROR_PACK_MAX 32                     /* packs of one mirror before it is made anew */
 #define CB_MIRROR_GROWTH_MIN (INT64_C(64) << 20)  /* bytes over four times its first size, likewise */
 #define CB_MIRROR_ASK_US (INT64_C(60) * 1000000)  /* how long the question for a ref may take */
 

@@ -4,7 +4,7 @@
  *   data_dir/mirrors/<hash>        the repository
  *   data_dir/mirrors/<hash>.new    one that is being made
  *   data_dir/mirrors/<hash>.old    one that is being removed
- *   data_dir/mirrors/<hash>.lock   held by whoever updates, and by the git program it runs
+ *   data_dir/mirrors/<hash>.lock   held by whoever updates
  *   data_dir/mirrors/<hash>.use    held for reading by open trees, alone while the folder is exchanged
  *
  * Threads   each call takes its locks with descriptors of its own

@@ -93,7 +93,7 @@ struct child {
 
 struct start {
     char *const *argv, *const *envp;
-    int in, out, err, lock;
+    int in, out, err;
     int64_t disk_max;
     pid_t parent;
 };
@@ -113,11 +113,11 @@ static void limit(int what, int64_t most)
 /* In the child, which shares our memory until it executes: system calls only, nothing is written to. */
 static _Noreturn void become_git(const struct start *s, const sigset_t *mask)
 {
-    struct sigaction plain = {.sa_handler = SIG_DFL};
+    struct sigaction plain = {.sa_handler = SIG_DFL}, ignored = {.sa_handler = SIG_IGN};
 
     for (int sig = 1; sig < 32; sig++)
         if (sig != SIGKILL && sig != SIGSTOP)
-            sigaction(sig, &plain, NULL);
+            sigaction(sig, sig == SIGXFSZ ? &ignored : &plain, NULL); /* so that git says "File too large" */
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != s->parent)
@@ -125,8 +125,6 @@ static _Noreturn void become_git(const struct start *s, const sigset_t *mask)
     if (dup2(s->in, 0) < 0 || dup2(s->out, 1) < 0 || dup2(s->err, 2) < 0)
         _exit(127);
     syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
-    if (s->lock > 2)
-        fcntl(s->lock, F_SETFD, 0);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_DATA, CB_TRANSPORT_DATA_MAX);
     limit(RLIMIT_CPU, CB_TRANSPORT_CPU_MAX);
@@ -188,7 +186,7 @@ static enum cb_code launch(struct child *c, const struct cb_transport_opts *o, s
         rc = cb_fail(err, CB_EUNAVAILABLE, "cannot start git: %s", strerror(errno));
         goto out;
     }
-    s = (struct start){env->argv.v, env->envp.v, in[0], out[1], errs[1], o->lock_fd, o->disk_max_bytes, getpid()};
+    s = (struct start){env->argv.v, env->envp.v, in[0], out[1], errs[1], o->disk_max_bytes, getpid()};
     c->pid = start_git(&s);
     if (c->pid < 0) {
         rc = cb_fail(err, CB_EUNAVAILABLE, "cannot start git: %s", strerror(errno));

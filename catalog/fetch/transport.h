@@ -2,7 +2,8 @@
  * transport.h - the git program in a child that can be killed. The only place that runs a program for Git.
  *
  * Child     own process group; stdin from a text, stdout and stderr read with bounds; core dumps off, file
- *           size, data size and CPU time limited; no descriptor of ours but the lock it was given; dies with us
+ *           size, data size and CPU time limited; no descriptor of ours; git dies with us, and what git
+ *           itself started ends when nobody listens to it any more
  * Time      at the deadline SIGTERM to the group, CB_TRANSPORT_GRACE_US later SIGKILL
  * Disk      a folder can be watched: over its limit the group is killed
  * Config    nobody's: neither system nor user configuration, no hooks, no prompts, no attributes, no
@@ -36,7 +37,6 @@ struct cb_transport_opts {
     int64_t deadline_us;                  /* from now */
     const char *watch_dir;                /* a folder that may not grow over DISK_MAX_BYTES; NULL: none */
     int64_t disk_max_bytes;
-    int lock_fd;                          /* the child holds it too, until it is gone; 0: none */
 };
 
 /*

@@ -167,8 +167,7 @@ void cb_transport_env_init(struct cb_transport_env *e, const struct cb_transport
         free(e->envp.v[--e->envp.n]);
         put(e, "GIT_ALLOW_PROTOCOL=http:https"); /* a redirect may lead to the safer one */
     }
-    if (o->git_dir)
-        put(e, "GIT_DIR=%s", o->git_dir);
+    put(e, "GIT_DIR=%s", o->git_dir ? o->git_dir : "/nonexistent"); /* never the repository we happen to run in */
     for (size_t i = 0; i < CB_COUNT(settings); i++)
         put_setting(e, &n, settings[i].key, settings[i].value);
     if (o->remote && is_http(o->remote) && o->secret && (o->secret->token || o->secret->username))
@@ -209,6 +208,7 @@ static const struct {
     enum cb_code code;
     const char *sentence;
 } meanings[] = {
+    {"File too large", CB_ELIMIT, "%u is over the disk limit of one mirror"},
     {"couldn't find remote ref", CB_ENOTFOUND, "%u has no such branch: was it renamed or deleted?"},
     {"mismatched algorithms", CB_EUNSUPPORTED, "%u uses SHA-256 object names, which callboard cannot read"},
     {"Host key verification failed", CB_EUPSTREAM,
@@ -290,8 +290,6 @@ static enum cb_code from_words(const char *text, const struct cb_remote *r, stru
 
 static enum cb_code from_signal(int sig, const struct cb_remote *r, struct cb_err *err)
 {
-    if (sig == SIGXFSZ)
-        return cb_fail(err, CB_ELIMIT, "%" CB_FMT " is over the disk limit of one mirror", CB_ARG(r->clean));
     if (sig == SIGXCPU)
         return cb_fail(err, CB_ELIMIT, "%" CB_FMT " takes git over %d seconds of CPU time", CB_ARG(r->clean),
                        CB_TRANSPORT_CPU_MAX);
