@@ -118,7 +118,7 @@ it('a body that is no JSON, or says it is something else, is refused', async () 
 });
 
 it('a body of 100 KiB is read; one byte more is Backstage\'s 400; far more is 413', async () => {
-  const body = n => `{"entityRefs":["${'a'.repeat(n - 18)}"]}`;
+  const body = n => `{"entityRefs":["${'a'.repeat(n - 19)}"]}`;
   assert.equal(body(102400).length, 102400);
   assert.equal((await server.post(REFS, body(102400))).status, 200);
   assertError(await server.post(REFS, body(102401)), 400, 'InputError', 'request entity too large', { method: 'POST' });
@@ -187,7 +187,7 @@ it('the probes say ok', async () => {
     assert.deepEqual((await server.get(target)).json, { status: 'ok' });
   const { json } = await server.get('/readyz');
   assert.equal(json.status, 'ok');
-  assert.equal(json.entities, 400);
+  assert.equal(json.entities, 401, 'and the Location of their file');
   assert.ok(json.generation > 0);
 });
 
@@ -201,7 +201,7 @@ it('the numbers are in the text exposition format and add up', async () => {
     assert.match(line, /^(# (HELP|TYPE) callboard_[a-z0-9_]+ .+|callboard_[a-z0-9_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? -?[0-9.e+-]+)$/, line);
   for (const name of ['process_resident_bytes', 'process_cpu_seconds_total', 'process_open_fds', 'http_connections', 'catalog_generation', 'catalog_entities', 'catalog_segments', 'catalog_bytes', 'job_workers', 'job_queued', 'database_connections', 'passes_total', 'http_request_seconds_count', 'build_info', 'uptime_seconds'])
     assert.match(text, new RegExp(`^callboard_${name}[ {]`, 'm'), name);
-  assert.match(text, /^callboard_catalog_entities 400$/m);
+  assert.match(text, /^callboard_catalog_entities 401$/m);
 });
 
 it('the description is served as JSON', async () => {
