@@ -45,6 +45,7 @@ static void put_document(struct cb_adjacency *a, struct edge *e, uint32_t n, con
         if (i > 0 && e[i].ref == e[i - 1].ref && e[i].type == e[i - 1].type)
             continue;
         a->out_ref[a->edge_n] = e[i].ref;
+        a->type_n[e[i].type]++;
         a->out_type[a->edge_n++] = e[i].type;
     }
 }

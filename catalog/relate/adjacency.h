@@ -21,6 +21,7 @@ struct cb_adjacency {
     uint8_t *in_type;
     uint32_t *direct; /* by ref id - direct_base: index in target + 1; NULL when ids lie too far apart */
     uint32_t direct_base, direct_n;
+    uint32_t type_n[CB_NAMES_TYPE_MAX]; /* edges of each type */
 };
 
 /* Edges in order of documents, each document's in any order, repeated ones too; OUT_AT has DOC_N + 1 places. */

@@ -18,7 +18,7 @@ struct event {
 /* One row of the entity at hand. */
 struct row {
     struct cb_term term;
-    uint32_t group;
+    uint32_t group, column, hash;
     bool itemised; /* has a row "key.value" of its own */
     bool left_out; /* is such a row */
 };
@@ -182,6 +182,24 @@ static void leave_out_items(struct cb_build *b)
             b->rows.v[b->matches.v[k].row].left_out = true;
 }
 
+/* Column and hash of every row that is kept. */
+static void hash_rows(struct cb_build *b)
+{
+    uint32_t column = 0, group = UINT32_MAX;
+
+    for (uint32_t i = 0; i < b->rows.n; i++) {
+        struct row *r = &b->rows.v[i];
+
+        if (r->left_out)
+            continue;
+        if (r->group != group)
+            column = cb_dictionary_column(&b->dict, r->term.key);
+        group = r->group;
+        r->column = column;
+        r->hash = cb_dictionary_hash(&b->dict, column, r->term.value);
+    }
+}
+
 static void put_terms(struct cb_build *b, cb_str terms, cb_str body)
 {
     struct cb_term term;
@@ -196,24 +214,18 @@ static void put_terms(struct cb_build *b, cb_str terms, cb_str body)
         cb_pile_push(&b->rows, (struct row){.term = term, .group = (uint32_t)b->groups.n - 1});
     }
     leave_out_items(b);
-    for (size_t k = 0; k < b->groups.n; k++) {
-        const struct group *g = &b->groups.v[k];
-        uint32_t column = UINT32_MAX;
+    hash_rows(b);
+    for (uint32_t i = 0; i < b->rows.n; i++) {
+        const struct row *r = &b->rows.v[i];
 
-        for (uint32_t i = g->from; i < g->to; i++) {
-            const struct row *r = &b->rows.v[i];
-
-            if (r->left_out)
-                continue;
-            if (column == UINT32_MAX)
-                column = cb_dictionary_column(&b->dict, r->term.key);
-            if (r->term.type == CB_TERM_VALUE)
-                cb_dictionary_put(&b->dict, column, r->term.value, body);
-            else
-                cb_dictionary_put_mark(&b->dict, column, CB_MARK_BARE);
-        }
-        if (g->listed && column != UINT32_MAX)
-            cb_dictionary_put_mark(&b->dict, column, CB_MARK_LISTED);
+        if (r->left_out)
+            continue;
+        if (r->term.type == CB_TERM_VALUE)
+            cb_dictionary_put(&b->dict, r->column, r->term.value, r->hash, body);
+        else
+            cb_dictionary_put_mark(&b->dict, r->column, CB_MARK_BARE);
+        if (b->groups.v[r->group].listed)
+            cb_dictionary_put_mark(&b->dict, r->column, CB_MARK_LISTED);
     }
 }
 

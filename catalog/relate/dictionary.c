@@ -5,6 +5,9 @@
 #include "catalog/relate/place.h"
 
 #define SLOT_FIRST 256
+#define AHEAD 8       /* texts that are fetched into the cache before they are read */
+#define SORT_FEW 8    /* texts that are compared rather than split by their bytes */
+#define SORT_DEPTH 96 /* bytes up to which they are split */
 
 void cb_dictionary_init(struct cb_dictionary *d, const struct cb_names *names, struct cb_blobs *texts)
 {
@@ -87,10 +90,17 @@ static void put_row(struct cb_dictionary *d, uint32_t entry)
     cb_pile_push(&d->rows, entry);
 }
 
-void cb_dictionary_put(struct cb_dictionary *d, uint32_t column, cb_str value, cb_str body)
+uint32_t cb_dictionary_hash(const struct cb_dictionary *d, uint32_t column, cb_str value)
 {
     uint64_t wide = cb_intern_hash(d->names->keys, value) ^ column * UINT64_C(0x9e3779b97f4a7c15);
     uint32_t hash = (uint32_t)(wide ^ wide >> 32);
+
+    __builtin_prefetch(&d->slots[hash & (d->slot_n - 1)]);
+    return hash;
+}
+
+void cb_dictionary_put(struct cb_dictionary *d, uint32_t column, cb_str value, uint32_t hash, cb_str body)
+{
     size_t i = hash & (d->slot_n - 1);
 
     for (; d->slots[i].entry; i = (i + 1) & (d->slot_n - 1)) {
@@ -133,28 +143,57 @@ struct sortable {
     uint32_t entry;
 };
 
-static int cmp(const struct cb_dictionary *d, const struct sortable *x, const struct sortable *y)
-{
-    if (x->prefix != y->prefix)
-        return x->prefix < y->prefix ? -1 : 1;
-    return cb_value_cmp_exact(d->entries.v[x->entry].text, d->entries.v[y->entry].text);
-}
-
-/* Merge sort; parts that are in order already (names, in documents by name) cost one comparison. */
-static void sort(const struct cb_dictionary *d, struct sortable *v, struct sortable *work, size_t n)
+/* Merge sort by prefix; parts that are in order already (names, in documents by name) cost one comparison. */
+static void sort_prefixes(struct sortable *v, struct sortable *work, size_t n)
 {
     size_t half = n / 2, i = 0, k = half, to = 0;
 
     if (n < 2)
         return;
-    sort(d, v, work, half);
-    sort(d, v + half, work, n - half);
-    if (cmp(d, &v[half - 1], &v[half]) <= 0)
+    sort_prefixes(v, work, half);
+    sort_prefixes(v + half, work, n - half);
+    if (v[half - 1].prefix <= v[half].prefix)
         return;
     memcpy(work, v, half * sizeof(*v));
     while (i < half && k < n)
-        v[to++] = cmp(d, &work[i], &v[k]) <= 0 ? work[i++] : v[k++];
+        v[to++] = work[i].prefix <= v[k].prefix ? work[i++] : v[k++];
     memcpy(v + to, work + i, (half - i) * sizeof(*v));
+}
+
+static int by_text(const void *x, const void *y, void *dictionary)
+{
+    const struct sortable *a = x, *b = y;
+    const struct cb_dictionary *d = dictionary;
+
+    return cb_value_cmp_exact(d->entries.v[a->entry].text, d->entries.v[b->entry].text);
+}
+
+/*
+ * By eight bytes from DEPTH on, then those that are equal there by the next eight: each text is read once a step, where
+ * comparing would read it again and again. Long equal beginnings are left to comparing.
+ */
+static void sort(struct cb_dictionary *d, struct sortable *v, struct sortable *work, size_t n, size_t depth)
+{
+    if (n < SORT_FEW || depth >= SORT_DEPTH) {
+        if (n > 1)
+            qsort_r(v, n, sizeof(*v), by_text, d);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (i + 2 * AHEAD < n)
+            __builtin_prefetch(&d->entries.v[v[i + 2 * AHEAD].entry]);
+        if (i + AHEAD < n)
+            __builtin_prefetch(cb_value_at(d->entries.v[v[i + AHEAD].entry].text) + depth);
+        v[i].prefix = cb_value_prefix(d->entries.v[v[i].entry].text, depth);
+    }
+    sort_prefixes(v, work, n);
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && v[to].prefix == v[from].prefix; to++)
+            ;
+        /* A text that ended here has a 0 in its last byte: equal ones differ in case alone. */
+        if (to - from > 1)
+            sort(d, v + from, work, to - from, v[from].prefix & 0xff ? depth + 8 : SORT_DEPTH);
+    }
 }
 
 static bool is_mark(const struct cb_dictionary *d, uint32_t entry)
@@ -189,7 +228,7 @@ static void group(struct cb_dictionary *d, struct sortable *sorted, uint32_t *at
         const struct cb_dictionary_entry *x = &d->entries.v[e];
 
         if (x->n > 0 && !is_mark(d, e))
-            sorted[at[x->column]++] = (struct sortable){cb_value_prefix(x->text), e};
+            sorted[at[x->column]++] = (struct sortable){.entry = e};
     }
     for (size_t c = n; c > 0; c--)
         at[c] = at[c - 1];
@@ -216,7 +255,7 @@ static void lay_out(struct cb_dictionary *d, struct cb_segment *s)
     for (size_t i = 0; i < n; i++) {
         uint32_t c = keys[i].column;
 
-        sort(d, sorted + at[c], work, at[c + 1] - at[c]);
+        sort(d, sorted + at[c], work, at[c + 1] - at[c], 0);
         cb_pile_push(&s->columns, (struct cb_column){.key = keys[i].key,
                                                      .first = (uint32_t)s->values.n,
                                                      .n = at[c + 1] - at[c]});

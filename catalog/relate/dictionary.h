@@ -45,8 +45,10 @@ struct cb_dictionary {
 void cb_dictionary_init(struct cb_dictionary *d, const struct cb_names *names, struct cb_blobs *texts);
 void cb_dictionary_fini(struct cb_dictionary *d);
 uint32_t cb_dictionary_column(struct cb_dictionary *d, cb_str key);
+/* What put wants to know of a value; asked for all of a document first, its answers come from memory side by side. */
+uint32_t cb_dictionary_hash(const struct cb_dictionary *d, uint32_t column, cb_str value);
 /* One more row of the document at hand, whose body stays where it is. */
-void cb_dictionary_put(struct cb_dictionary *d, uint32_t column, cb_str value, cb_str body);
+void cb_dictionary_put(struct cb_dictionary *d, uint32_t column, cb_str value, uint32_t hash, cb_str body);
 void cb_dictionary_put_mark(struct cb_dictionary *d, uint32_t column, enum cb_mark mark);
 /*
  * Columns, values and postings of S from the rows: document I of S has rows ROW_AT[ORDER[I]] up to

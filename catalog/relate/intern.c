@@ -197,6 +197,13 @@ bool cb_intern_plain(const struct cb_intern *t, uint32_t id)
     return entry_at(t, id)->plain;
 }
 
+void cb_intern_prefetch(const struct cb_intern *t, uint32_t id, bool text)
+{
+    const struct entry *e = entry_at(t, id);
+
+    __builtin_prefetch(text ? (const void *)e->p : (const void *)e);
+}
+
 uint32_t cb_intern_n(const struct cb_intern *t)
 {
     return atomic_load_explicit(&t->n, memory_order_acquire);

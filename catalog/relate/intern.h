@@ -23,6 +23,8 @@ uint32_t cb_intern_find(const struct cb_intern *t, cb_str text);
 cb_str cb_intern_text(const struct cb_intern *t, uint32_t id);
 /* The text stands in JSON as it is: nothing in it is escaped. */
 bool cb_intern_plain(const struct cb_intern *t, uint32_t id);
+/* Bring what text(ID) reads into the cache: first the entry, then, asked again a little later, the text. */
+void cb_intern_prefetch(const struct cb_intern *t, uint32_t id, bool text);
 uint32_t cb_intern_n(const struct cb_intern *t);
 size_t cb_intern_bytes(const struct cb_intern *t);
 /* The table's keyed hash, for other tables over the same kind of text. */

@@ -1,5 +1,7 @@
 #include "catalog/relate/place.h"
 
+#define HEAD_BYTES 24 /* of a text that are looked for */
+
 /* With its lower-case text behind it: a value whose lower case is another text of maybe another length. */
 static cb_value_text put_both(struct cb_blobs *blobs, cb_str text)
 {
@@ -15,6 +17,22 @@ static cb_value_text put_both(struct cb_blobs *blobs, cb_str text)
     return cb_value_make(p, text.n, CB_VALUE_BOTH);
 }
 
+/* TEXT in BODY: its beginning is looked for, then the rest compared; memmem alone would study a long text first. */
+static const char *find_text(cb_str body, cb_str text)
+{
+    size_t head = text.n < HEAD_BYTES ? text.n : HEAD_BYTES;
+    const char *p = body.p, *end = body.p + body.n;
+
+    while ((p = memmem(p, (size_t)(end - p), text.p, head))) {
+        if ((size_t)(end - p) < text.n)
+            return NULL;
+        if (memcmp(p + head, text.p + head, text.n - head) == 0)
+            return p;
+        p++;
+    }
+    return NULL;
+}
+
 static const char *find_escaped(size_t *n, cb_str text, cb_str body, struct cb_buf *scratch)
 {
     const char *p;
@@ -24,7 +42,7 @@ static const char *find_escaped(size_t *n, cb_str text, cb_str body, struct cb_b
     *n = scratch->n - 2; /* without the quotes */
     if (*n == text.n || *n > CB_VALUE_BYTES_MAX)
         return NULL;
-    p = memmem(body.p, body.n, scratch->p, scratch->n);
+    p = find_text(body, cb_buf_str(scratch));
     return p ? p + 1 : NULL;
 }
 
@@ -36,7 +54,7 @@ cb_value_text cb_place(struct cb_blobs *blobs, cb_str text, cb_str body, struct 
 
     if (form == CB_VALUE_BOTH)
         return put_both(blobs, text);
-    if (text.n >= CB_PLACE_SEEK_MIN && (p = memmem(body.p, body.n, text.p, text.n)))
+    if (text.n >= CB_PLACE_SEEK_MIN && (p = find_text(body, text)))
         return cb_value_make(p, text.n, form);
     if (text.n >= CB_PLACE_ESCAPED_MIN && (p = find_escaped(&n, text, body, scratch)))
         return cb_value_make(p, n, CB_VALUE_ESCAPED);

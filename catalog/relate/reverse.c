@@ -53,6 +53,8 @@ static void seers_in_part(const struct cb_snapshot *s, uint32_t p, uint8_t type,
     uint8_t inverse = cb_relations[type].inverse;
     uint64_t *own = w + s->word_at[p];
 
+    if (a->type_n[type] == 0 && a->type_n[inverse] == 0)
+        return;
     for (uint32_t t = 0; t < a->target_n; t++) {
         cb_doc at = {CB_DOC_NONE, 0};
         bool told = false;
@@ -125,6 +127,8 @@ static int pairs_of_part(const struct cb_snapshot *s, uint32_t p, uint8_t type, 
     const struct cb_adjacency *a = &part->segment->edges;
     uint8_t inverse = cb_relations[type].inverse;
 
+    if (a->type_n[type] == 0 && a->type_n[inverse] == 0)
+        return 0;
     for (uint32_t t = 0; t < a->target_n; t++)
         for (uint32_t i = a->in_at[t]; i < a->in_at[t + 1]; i++) {
             uint32_t doc = a->in_doc[i], other = part->segment->docs[doc].ref;
@@ -143,6 +147,67 @@ static int pairs_of_part(const struct cb_snapshot *s, uint32_t p, uint8_t type, 
                 return stop;
         }
     return 0;
+}
+
+/* Said by the documents of part P themselves: edges lie together by their target, nobody else is asked. */
+static void count_said(const struct cb_snapshot *s, uint32_t p, uint8_t type, const uint64_t *match, uint32_t *n,
+                       struct cb_ref_pile *met)
+{
+    const struct cb_adjacency *a = &s->parts[p].segment->edges;
+    const uint64_t *own = match + s->word_at[p];
+
+    for (uint32_t t = 0, i = 0; t < a->target_n; t++) {
+        uint32_t end = a->in_at[t + 1], k = 0;
+
+        for (; i < end; i++)
+            if (a->in_type[i] == type)
+                k += cb_bits_get(own, a->in_doc[i]);
+        if (k == 0)
+            continue;
+        if (n[a->target[t]] == 0)
+            cb_pile_push(met, a->target[t]);
+        n[a->target[t]] += k;
+    }
+}
+
+/* Said by the other end only. */
+static void count_told(const struct cb_snapshot *s, uint32_t p, uint8_t type, const uint64_t *match, uint32_t *n,
+                       struct cb_ref_pile *met)
+{
+    const struct cb_segment *g = s->parts[p].segment;
+    const struct cb_adjacency *a = &g->edges;
+    uint8_t inverse = cb_relations[type].inverse;
+
+    for (uint32_t t = 0, i = 0; t < a->target_n; t++)
+        for (; i < a->in_at[t + 1]; i++) {
+            uint32_t other = g->docs[a->in_doc[i]].ref;
+            cb_doc at;
+
+            if (a->in_type[i] != inverse || !cb_bits_get(s->parts[p].live->w, a->in_doc[i]))
+                continue;
+            at = cb_snapshot_where(s, a->target[t]);
+            if (at.segment == CB_DOC_NONE || !cb_bits_get(match + s->word_at[at.segment], at.n) ||
+                cb_doc_says(s, at, type, other))
+                continue;
+            if (n[other]++ == 0)
+                cb_pile_push(met, other);
+        }
+}
+
+void cb_snapshot_count_ends(const struct cb_snapshot *s, uint8_t type, const uint64_t *match, uint32_t *n,
+                            struct cb_ref_pile *met)
+{
+    for (uint32_t p = 0; p < s->part_n; p++) {
+        const struct cb_adjacency *a;
+
+        if (!s->parts[p].segment)
+            continue;
+        a = &s->parts[p].segment->edges;
+        if (a->type_n[type] > 0)
+            count_said(s, p, type, match, n, met);
+        if (a->type_n[cb_relations[type].inverse] > 0)
+            count_told(s, p, type, match, n, met);
+    }
 }
 
 int cb_snapshot_each_pair(const struct cb_snapshot *s, uint8_t type, cb_pair_fn *each, void *ctx)

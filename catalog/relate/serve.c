@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#define WARM_EDGES 16 /* of a list */
 #define RELATIONS_OPEN ",\"relations\":["
 #define RELATION_BYTES 80 /* of one relation as served: a guess for reserving */
 
@@ -42,7 +43,25 @@ static void add_list(struct cb_seen_run *r, const struct cb_part *part, uint32_t
     *l = (struct cb_seen_list){.part = part, .at = at, .end = end};
     skip_dead(l);
     load_head(r, l);
+    if (l->at < l->end)
+        warm(r, l);
     r->list_n += l->at < l->end;
+}
+
+/* Refs of a list's first edges lie anywhere in memory: ask for all of them before the first is read. */
+static void warm(const struct cb_seen_run *r, const struct cb_seen_list *l)
+{
+    const struct cb_intern *refs = r->names->refs;
+    uint32_t end = l->end - l->at > WARM_EDGES ? l->at + WARM_EDGES : l->end;
+    const struct cb_segment *g = l->part ? l->part->segment : NULL;
+
+    if (g)
+        for (uint32_t i = l->at; i < end; i++)
+            __builtin_prefetch(&g->docs[g->edges.in_doc[i]].ref);
+    for (uint32_t i = l->at; i < end; i++)
+        cb_intern_prefetch(refs, g ? g->docs[g->edges.in_doc[i]].ref : r->own->out_ref[i], false);
+    for (uint32_t i = l->at; i < end; i++)
+        cb_intern_prefetch(refs, g ? g->docs[g->edges.in_doc[i]].ref : r->own->out_ref[i], true);
 }
 
 void cb_seen_start(struct cb_seen_run *r, const struct cb_snapshot *s, cb_doc d)

@@ -117,6 +117,16 @@ void cb_snapshot_seers_of(const struct cb_snapshot *s, uint8_t type, uint32_t ot
 /* Each document and other end of TYPE as seen from the document, each pair once. Stops at non-zero. */
 typedef int cb_pair_fn(cb_doc d, uint32_t other, void *ctx);
 int cb_snapshot_each_pair(const struct cb_snapshot *s, uint8_t type, cb_pair_fn *each, void *ctx);
+/*
+ * How many documents of MATCH (words of all parts; living ones) see TYPE with each ref: added to N, which has a place
+ * for every ref; MET gets the refs whose place was 0 before.
+ */
+struct cb_ref_pile {
+    uint32_t *v;
+    size_t n, cap;
+};
+void cb_snapshot_count_ends(const struct cb_snapshot *s, uint8_t type, const uint64_t *match, uint32_t *n,
+                            struct cb_ref_pile *met);
 /* Does D say an edge of TYPE to REF itself? */
 bool cb_doc_says(const struct cb_snapshot *s, cb_doc d, uint8_t type, uint32_t ref);
 

@@ -94,8 +94,11 @@ static struct reader read_exact(cb_value_text v)
     return r;
 }
 
+static void skip_same(struct reader *x, struct reader *y);
+
 static int cmp_readers(struct reader x, struct reader y)
 {
+    skip_same(&x, &y);
     for (;;) {
         int a = next(&x), b = next(&y);
 
@@ -180,19 +183,59 @@ cb_str cb_value_lower(cb_value_text v, struct cb_buf *scratch)
     return cb_buf_str(scratch);
 }
 
-uint64_t cb_value_prefix(cb_value_text v)
+uint64_t cb_value_prefix(cb_value_text v, size_t skip)
 {
     struct reader r = read_lower(v);
     uint64_t word = 0;
-    int c;
 
+    if (r.escaped)
+        for (size_t i = 0; i < skip && next(&r) >= 0; i++)
+            ;
+    else
+        r.p += (size_t)(r.end - r.p) < skip ? (size_t)(r.end - r.p) : skip;
     for (int i = 0; i < 8; i++) {
-        c = next(&r);
-        if (c < 0)
-            return i ? word << 8 * (8 - i) : 0;
-        word = word << 8 | (uint64_t)c;
+        int c = next(&r);
+
+        word = word << 8 | (uint64_t)(c < 0 ? 0 : c);
     }
     return word;
+}
+
+/* Where an escape that reaches behind AT begins in FROM, or AT. */
+static const unsigned char *escape_start(const unsigned char *from, const unsigned char *at)
+{
+    for (const unsigned char *p = at; p > from && at - p < 5;) {
+        const unsigned char *run = --p;
+
+        if (*p != '\\')
+            continue;
+        while (run > from && run[-1] == '\\')
+            run--;
+        if ((p - run) % 2 == 0 && (at - p < 2 || p[1] == 'u'))
+            return p;
+    }
+    return at;
+}
+
+/* Past what is the same in both as it is written, when both are written alike. */
+static void skip_same(struct reader *x, struct reader *y)
+{
+    size_t n = (size_t)(x->end - x->p), m = (size_t)(y->end - y->p), i = 0;
+    uint64_t a, b;
+
+    if (x->escaped != y->escaped)
+        return;
+    n = m < n ? m : n;
+    for (; i + 8 <= n; i += 8) {
+        memcpy(&a, x->p + i, 8);
+        memcpy(&b, y->p + i, 8);
+        if (a != b)
+            break;
+    }
+    if (x->escaped)
+        i = (size_t)(escape_start(x->p, x->p + i) - x->p);
+    x->p += i;
+    y->p += i;
 }
 
 int cb_value_cmp(cb_value_text x, cb_value_text y)
@@ -234,14 +277,47 @@ bool cb_value_starts(cb_value_text x, cb_str lower)
     return true;
 }
 
-bool cb_value_contains(cb_value_text x, cb_str needle, struct cb_buf *scratch)
+void cb_needle_init(struct cb_needle *n, cb_str lower)
 {
-    cb_str s;
+    size_t most = lower.n < 255 ? lower.n : 255;
 
-    if (needle.n == 0)
+    n->text = lower;
+    memset(n->step, (int)most, sizeof(n->step));
+    /* Upper case may stand where the needle has lower: both move it alike. */
+    for (size_t i = lower.n - most; i + 1 < lower.n; i++) {
+        unsigned char c = (unsigned char)lower.p[i];
+
+        n->step[c] = (uint8_t)(lower.n - 1 - i);
+        if (c >= 'a' && c <= 'z')
+            n->step[c - ('a' - 'A')] = n->step[c];
+    }
+}
+
+static bool stands_at(const unsigned char *p, cb_str lower)
+{
+    size_t i = lower.n;
+
+    while (i > 0 && fold(p[i - 1]) == (unsigned char)lower.p[i - 1])
+        i--;
+    return i == 0;
+}
+
+/* Horspool: S is in lower case, or differs from it in ASCII letters only. */
+static bool find_folded(const struct cb_needle *n, cb_str s)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+
+    for (size_t at = 0; at + n->text.n <= s.n; at += n->step[p[at + n->text.n - 1]])
+        if (stands_at(p + at, n->text))
+            return true;
+    return false;
+}
+
+bool cb_value_contains(cb_value_text x, const struct cb_needle *n, struct cb_buf *scratch)
+{
+    if (n->text.n == 0)
         return true;
-    if (cb_value_form(x) != CB_VALUE_BOTH && cb_value_n(x) < needle.n)
-        return false;
-    s = cb_value_lower(x, scratch);
-    return s.n >= needle.n && memmem(s.p, s.n, needle.p, needle.n) != NULL;
+    if (cb_value_form(x) == CB_VALUE_PLAIN || cb_value_form(x) == CB_VALUE_FOLD)
+        return find_folded(n, (cb_str){cb_value_at(x), cb_value_n(x)});
+    return find_folded(n, cb_value_lower(x, scratch));
 }

@@ -50,8 +50,8 @@ enum cb_value_form cb_value_form_of(cb_str s);
 cb_str cb_value_text_of(cb_value_text v, struct cb_arena *a);
 /* In lower case, borrowed from V where that is possible, else in SCRATCH (overwritten). */
 cb_str cb_value_lower(cb_value_text v, struct cb_buf *scratch);
-/* The first eight bytes in lower case, as a number that orders as they do. */
-uint64_t cb_value_prefix(cb_value_text v);
+/* Eight bytes in lower case from the SKIPth on, as a number that orders as they do; 0 bytes behind the end. */
+uint64_t cb_value_prefix(cb_value_text v, size_t skip);
 /* By lower-case bytes: negative, 0, positive. */
 int cb_value_cmp(cb_value_text x, cb_value_text y);
 /* The same, equal ones by the bytes as written: 0 only for the same text. */
@@ -61,7 +61,15 @@ int cb_value_cmp_str(cb_value_text x, cb_str lower);
 /* As written, the same bytes? */
 bool cb_value_is(cb_value_text x, cb_str text);
 bool cb_value_starts(cb_value_text x, cb_str lower);
-/* NEEDLE in lower case somewhere in it. */
-bool cb_value_contains(cb_value_text x, cb_str needle, struct cb_buf *scratch);
+
+/* A text in lower case that is looked for in many values. */
+struct cb_needle {
+    cb_str text;
+    uint8_t step[256]; /* by the byte under the needle's end: how far the needle may move on */
+};
+
+void cb_needle_init(struct cb_needle *n, cb_str lower);
+/* Is it somewhere in X, in lower case? */
+bool cb_value_contains(cb_value_text x, const struct cb_needle *n, struct cb_buf *scratch);
 
 #endif

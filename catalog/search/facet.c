@@ -72,41 +72,69 @@ static void tally_part(struct tally *t, const struct cb_snapshot *s, uint32_t p,
     }
 }
 
-struct ends {
-    const struct cb_snapshot *s;
-    const uint64_t *match; /* NULL: all */
-    uint32_t *n;           /* by ref */
-    CB_PILE(uint32_t) met;
+/* A ref and where it stands in the order of texts, as far as the biggest part's documents tell. */
+struct end {
+    uint64_t place;
+    uint32_t ref;
 };
 
-static int count_end(cb_doc d, uint32_t other, void *ctx)
+static int by_place(const void *x, const void *y)
 {
-    struct ends *e = ctx;
+    const struct end *a = x, *b = y;
 
-    if (e->match && !cb_bits_get(e->match + e->s->word_at[d.segment], d.n))
-        return 0;
-    if (e->n[other]++ == 0)
-        cb_pile_push(&e->met, other);
-    return 0;
+    return a->place < b->place ? -1 : a->place > b->place;
 }
 
-static void tally_relation(struct tally *t, const struct cb_snapshot *s, uint8_t type, const uint64_t *match)
+static uint32_t biggest_part(const struct cb_snapshot *s)
+{
+    uint32_t best = 0;
+
+    for (uint32_t p = 1; p < s->part_n; p++)
+        if (s->parts[p].segment &&
+            (!s->parts[best].segment || s->parts[p].segment->doc_n > s->parts[best].segment->doc_n))
+            best = p;
+    return best;
+}
+
+/* Documents are in order of their ids: most refs are sorted by a number, the rest stands between two. */
+static void sort_ends(struct end *ends, size_t n, const struct cb_snapshot *s)
 {
     const struct cb_intern *refs = cb_snapshot_names(s)->refs;
-    struct ends e = {.s = s, .match = match};
+    uint32_t p = s->part_n ? biggest_part(s) : 0;
 
-    e.n = calloc(cb_intern_n(refs) + 1, sizeof(*e.n));
-    if (!e.n)
+    for (size_t i = 0; i < n; i++) {
+        cb_doc d = cb_snapshot_where(s, ends[i].ref);
+
+        ends[i].place = d.segment == p ? (uint64_t)d.n * 2 + 1
+                                       : (uint64_t)cb_segment_at(s->parts[p].segment, cb_intern_text(refs, ends[i].ref)) * 2;
+    }
+    qsort(ends, n, sizeof(*ends), by_place);
+}
+
+static void tally_relation(struct tally *t, const struct cb_snapshot *s, uint8_t type, const uint64_t *match,
+                           struct cb_arena *a)
+{
+    const struct cb_intern *refs = cb_snapshot_names(s)->refs;
+    uint32_t *n = calloc(cb_intern_n(refs) + 1, sizeof(*n));
+    struct cb_ref_pile met = {0};
+    struct end *ends;
+
+    if (!n)
         abort();
-    cb_snapshot_each_pair(s, type, count_end, &e);
-    for (size_t i = 0; i < e.met.n; i++) {
-        cb_str text = cb_intern_text(refs, e.met.v[i]);
+    cb_snapshot_count_ends(s, type, match ? match : cb_filter_bits(NULL, s, a), n, &met);
+    ends = CB_NEW_N(a, struct end, met.n + 1);
+    for (size_t i = 0; i < met.n; i++)
+        ends[i].ref = met.v[i];
+    if (met.n > 0)
+        sort_ends(ends, met.n, s);
+    for (size_t i = 0; i < met.n; i++) {
+        cb_str text = cb_intern_text(refs, ends[i].ref);
 
         if (!too_long(text))
-            cb_pile_push(t, (struct cb_facet_value){text, e.n[e.met.v[i]]});
+            cb_pile_push(t, (struct cb_facet_value){text, n[ends[i].ref]});
     }
-    free(e.n);
-    cb_pile_fini(&e.met);
+    free(n);
+    cb_pile_fini(&met);
 }
 
 enum cb_code cb_facet_run(struct cb_facet *out, const struct cb_snapshot *s, const struct cb_filter *filter,
@@ -124,7 +152,7 @@ enum cb_code cb_facet_run(struct cb_facet *out, const struct cb_snapshot *s, con
         t.n = 0;
         if (cb_column_is_relation(key, &type)) {
             if (type >= 0)
-                tally_relation(&t, s, (uint8_t)type, match);
+                tally_relation(&t, s, (uint8_t)type, match, a);
         } else {
             for (uint32_t p = 0; p < s->part_n; p++)
                 if (s->parts[p].segment)

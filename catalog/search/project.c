@@ -65,36 +65,58 @@ enum cb_code cb_fields_parse(struct cb_fields **out, struct cb_arena *a, const c
 
 /* ---- a walk over compact, valid JSON */
 
+/* P at the opening quote. */
 static const char *skip_string(const char *p, const char *end)
 {
-    for (p++; p < end && *p != '"'; p++)
-        if (*p == '\\')
-            p++;
-    return p < end ? p + 1 : end;
+    for (p++; p < end; p++) {
+        const char *back;
+
+        if (!(p = memchr(p, '"', (size_t)(end - p))))
+            return end;
+        for (back = p; back[-1] == '\\'; back--)
+            ;
+        if ((p - back) % 2 == 0)
+            return p + 1;
+    }
+    return end;
+}
+
+static const char *skip_nested(const char *p, const char *end)
+{
+    size_t depth = 0;
+
+    while (p < end) {
+        switch (*p) {
+        case '"':
+            p = skip_string(p, end);
+            continue;
+        case '{':
+        case '[':
+            depth++;
+            break;
+        case '}':
+        case ']':
+            if (--depth == 0)
+                return p + 1;
+            break;
+        default:
+            break;
+        }
+        p++;
+    }
+    return end;
 }
 
 static const char *skip_value(const char *p, const char *end)
 {
-    size_t depth = 0;
-
-    do {
-        if (p >= end)
-            return end;
-        if (*p == '"') {
-            p = skip_string(p, end);
-            continue;
-        }
-        if (*p == '{' || *p == '[')
-            depth++;
-        else if ((*p == '}' || *p == ']') && depth > 0)
-            depth--;
-        else if (depth == 0) {
-            while (p < end && *p != ',' && *p != '}' && *p != ']')
-                p++;
-            return p;
-        }
+    if (p >= end)
+        return end;
+    if (*p == '"')
+        return skip_string(p, end);
+    if (*p == '{' || *p == '[')
+        return skip_nested(p, end);
+    while (p < end && *p != ',' && *p != '}' && *p != ']')
         p++;
-    } while (depth > 0);
     return p;
 }
 

@@ -2,6 +2,8 @@
 
 #include "catalog/search/column.h"
 
+#define AHEAD 8 /* values whose text is brought into the cache before it is looked at */
+
 /* Nobody left in MATCH has the value: no need to look at its text. */
 static bool unwanted(const struct cb_view *v, uint32_t i, const uint64_t *match)
 {
@@ -13,11 +15,13 @@ void cb_text_restrict(uint64_t *match, const struct cb_snapshot *s, cb_str term,
 {
     uint64_t *found = CB_NEW_N(a, uint64_t, s->word_n + 1);
     struct cb_buf scratch = CB_BUF_INIT;
+    struct cb_needle needle;
     struct cb_view v;
 
     term = cb_arena_lower(a, cb_str_trim(term));
     if (term.n == 0)
         return;
+    cb_needle_init(&needle, term);
     for (size_t f = 0; f < field_n; f++) {
         cb_str key = cb_arena_lower(a, fields[f]);
 
@@ -26,9 +30,12 @@ void cb_text_restrict(uint64_t *match, const struct cb_snapshot *s, cb_str term,
 
             if (!s->parts[p].segment || !cb_column_view(&v, s, p, key, a))
                 continue;
-            for (uint32_t i = 0; i < v.n; i++)
-                if (!unwanted(&v, i, own) && cb_value_contains(v.v[i].text, term, &scratch))
+            for (uint32_t i = 0; i < v.n; i++) {
+                if (i + AHEAD < v.n)
+                    __builtin_prefetch(cb_value_at(v.v[i + AHEAD].text));
+                if (!unwanted(&v, i, own) && cb_value_contains(v.v[i].text, &needle, &scratch))
                     cb_posting_or(v.pools, v.v[i].docs, found + s->word_at[p]);
+            }
         }
     }
     cb_bits_and(match, found, s->word_n);

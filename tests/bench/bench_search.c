@@ -260,12 +260,14 @@ int main(int argc, char **argv)
     uint64_t all = 0;
     int64_t began;
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: bench_search FOLDER (of gen-catalog.mjs)\n");
+    if (argc < 2 || argc > 3) {
+        fprintf(stderr, "usage: bench_search FOLDER [load] (of gen-catalog.mjs; load: only that)\n");
         return 2;
     }
     catalog = cb_catalog_new();
     load(argv[1]);
+    if (argc == 3)
+        return 0;
     a = cb_arena_new();
     for (int i = 0; i < 4096; i++)
         ids[i] = cb_arena_str(a, cb_doc_id(s, (cb_doc){0, (uint32_t)i * 2654435761u % s->parts[0].segment->doc_n}));
