@@ -36,18 +36,6 @@ static void skip_dead(struct cb_seen_list *l)
         l->at++;
 }
 
-static void add_list(struct cb_seen_run *r, const struct cb_part *part, uint32_t at, uint32_t end)
-{
-    struct cb_seen_list *l = &r->lists[r->list_n];
-
-    *l = (struct cb_seen_list){.part = part, .at = at, .end = end};
-    skip_dead(l);
-    load_head(r, l);
-    if (l->at < l->end)
-        warm(r, l);
-    r->list_n += l->at < l->end;
-}
-
 /* Refs of a list's first edges lie anywhere in memory: ask for all of them before the first is read. */
 static void warm(const struct cb_seen_run *r, const struct cb_seen_list *l)
 {
@@ -62,6 +50,18 @@ static void warm(const struct cb_seen_run *r, const struct cb_seen_list *l)
         cb_intern_prefetch(refs, g ? g->docs[g->edges.in_doc[i]].ref : r->own->out_ref[i], false);
     for (uint32_t i = l->at; i < end; i++)
         cb_intern_prefetch(refs, g ? g->docs[g->edges.in_doc[i]].ref : r->own->out_ref[i], true);
+}
+
+static void add_list(struct cb_seen_run *r, const struct cb_part *part, uint32_t at, uint32_t end)
+{
+    struct cb_seen_list *l = &r->lists[r->list_n];
+
+    *l = (struct cb_seen_list){.part = part, .at = at, .end = end};
+    skip_dead(l);
+    load_head(r, l);
+    if (l->at < l->end)
+        warm(r, l);
+    r->list_n += l->at < l->end;
 }
 
 void cb_seen_start(struct cb_seen_run *r, const struct cb_snapshot *s, cb_doc d)
