@@ -308,7 +308,7 @@ static uint32_t settle(struct cb_build *b, uint32_t *order, struct cb_gone *gone
     uint32_t n = 0;
     struct last *last;
 
-    if (!b->unsorted) {
+    if (!b->unsorted || b->events.n == 0) {
         for (uint32_t i = 0; i < b->docs.n; i++)
             order[n++] = i;
         return n;
