@@ -134,12 +134,13 @@ void cb_conn_close(struct cb_conn *c)
 
 bool cb_conn_alive(struct cb_conn *c)
 {
-    struct pollfd fd = {.fd = PQsocket(c->pg), .events = POLLIN};
+    struct pollfd fd = {.fd = PQsocket(c->pg), .events = POLLIN | POLLRDHUP};
 
     if (c->broken || PQstatus(c->pg) != CONNECTION_OK || PQtransactionStatus(c->pg) != PQTRANS_IDLE)
         return false;
     if (poll(&fd, 1, 0) == 0)
         return true;
     /* An idle server speaks only to say goodbye, or to tell of a setting. */
-    return PQconsumeInput(c->pg) == 1 && PQstatus(c->pg) == CONNECTION_OK && !(fd.revents & (POLLHUP | POLLERR));
+    return !(fd.revents & (POLLHUP | POLLRDHUP | POLLERR)) && PQconsumeInput(c->pg) == 1 &&
+           PQstatus(c->pg) == CONNECTION_OK;
 }

@@ -63,7 +63,7 @@ enum cb_code cb_pass_files(struct cb_conn *c, int64_t source_id, int (*each)(con
 static enum cb_code make_stage(struct cb_conn *c, struct cb_err *err)
 {
     static const enum cb_sql tables[] = {CB_SQL_STAGE_FILE, CB_SQL_STAGE_CLAIM, CB_SQL_STAGE_BROKEN, CB_SQL_STAGE_PROBLEM,
-                                         CB_SQL_STAGE_REF,  CB_SQL_STAGE_OLD,   CB_SQL_STAGE_WINNER};
+                                         CB_SQL_STAGE_REF,  CB_SQL_STAGE_OLD,   CB_SQL_STAGE_WINNER, CB_SQL_STAGE_NEW};
     enum cb_code rc;
 
     for (size_t i = 0; !c->staged && i < CB_COUNT(tables); i++)

@@ -5,6 +5,16 @@ INSERT INTO entity_version (ref, first_pass, source_id, path, line, flags, hash,
 SELECT c.ref, $1::bigint, c.source_id, c.path, c.line, c.flags, c.hash, c.status,
        coalesce(c.body, v.body), coalesce(c.terms, v.terms), coalesce(c.edges, v.edges)
 FROM stage_winner w
-JOIN claim c ON c.source_id = w.source_id AND c.path = w.path AND c.ref = w.ref AND c.doc = w.doc
-LEFT JOIN entity_version v ON w.holds AND v.ref = w.ref AND v.last_pass = $1::bigint
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM claim c
+    WHERE c.source_id = w.source_id AND c.path = w.path AND c.ref = w.ref AND c.doc = w.doc
+    OFFSET 0
+) c
+LEFT JOIN LATERAL (
+    SELECT v.body, v.terms, v.edges
+    FROM entity_version v
+    WHERE w.holds AND v.ref = w.ref AND v.last_pass = $1::bigint
+    OFFSET 0
+) v ON true
 WHERE NOT w.staged AND w.changed
