@@ -13,11 +13,13 @@
 #include "catalog/base/log.h"
 #include "catalog/base/vec.h"
 #include "catalog/fetch/git.h"
+#include "catalog/fetch/glance.h"
 #include "catalog/fetch/store.h"
 #include "catalog/fetch/transport.h"
 
 #define KEY_BYTES 16
 #define BRANCH_MAX 255 /* bytes of a branch's name */
+#define NO_GLANCE_US (3600 * CB_S_US) /* how long a server that takes no short question is not asked one */
 
 struct cb_mirror {
     atomic_int refs; /* the owner's and one for each open tree */
@@ -31,6 +33,7 @@ struct cb_mirror {
     char *local_dir;       /* of a local one: where its refs are */
     struct stat local_path; /* what it was when it was opened */
     char *branch;
+    int64_t no_glance_us;
     bool cleaned; /* leftovers of an earlier life are gone */
 };
 
@@ -229,6 +232,30 @@ static enum cb_code read_tip(struct tip *out, struct job *j, cb_str branch, cb_s
     return CB_OK;
 }
 
+/* Without starting git, on a connection that is kept; false when that does not answer the question. */
+static bool glance(struct tip *out, struct job *j, cb_str branch)
+{
+    struct cb_mirror *m = j->m;
+    cb_str ref = branch.n ? cb_arena_printf(j->a, "refs/heads/%" CB_FMT, CB_ARG(branch)) : CB_LIT("HEAD"), target;
+    enum cb_glance said;
+
+    if ((m->remote.scheme != CB_REMOTE_HTTPS && m->remote.scheme != CB_REMOTE_HTTP) ||
+        cb_clock_mono_us() < m->no_glance_us)
+        return false;
+    said = cb_glance_ask(out->commit, &target, j->a, &m->remote, m->secret, ref, left_us(j, CB_GLANCE_TIMEOUT_US));
+    if (said == CB_GLANCE_NEVER)
+        m->no_glance_us = cb_clock_mono_us() + NO_GLANCE_US;
+    if (said != CB_GLANCE_YES)
+        return false;
+    out->branch = branch.n ? cb_arena_str(j->a, branch) : CB_LIT("HEAD");
+    out->ref = ref;
+    if (!branch.n && cb_str_starts(target, CB_LIT("refs/heads/"))) {
+        out->branch = cb_str_sub(target, 11, target.n);
+        out->ref = target;
+    }
+    return true;
+}
+
 static enum cb_code ask(struct tip *out, struct job *j, cb_str branch, struct cb_err *err)
 {
     const char *ref = branch.n ? cb_arena_printf(j->a, "refs/heads/%" CB_FMT, CB_ARG(branch)).p : "HEAD";
@@ -238,9 +265,11 @@ static enum cb_code ask(struct tip *out, struct job *j, cb_str branch, struct cb
                                   .secret = j->m->secret,
                                   .deadline_us = left_us(j, CB_MIRROR_ASK_US)};
     struct cb_buf answer = CB_BUF_INIT;
-    enum cb_code rc = cb_transport_run(&answer, NULL, &o, err);
+    enum cb_code rc;
 
-    if (rc == CB_OK)
+    if (glance(out, j, branch))
+        return CB_OK;
+    if ((rc = cb_transport_run(&answer, NULL, &o, err)) == CB_OK)
         rc = read_tip(out, j, branch, cb_buf_str(&answer), err);
     cb_buf_fini(&answer);
     return rc;
@@ -574,7 +603,8 @@ static bool drop_unused(const char *data_dir, const char *name, const struct sta
     clock_gettime(CLOCK_REALTIME, &now);
     if ((int64_t)(now.tv_sec - st->st_mtim.tv_sec) * CB_S_US < age_us)
         return false;
-    snprintf(key, sizeof(key), "%s", name);
+    memcpy(key, name, 2 * KEY_BYTES);
+    key[2 * KEY_BYTES] = '\0';
     if (cb_store_init(&s, data_dir, key, NULL) != CB_OK)
         return false;
     if (cb_store_exists(&s) && cb_store_lock(&lock, &s, 0, NULL) == CB_OK) {

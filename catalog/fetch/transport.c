@@ -30,6 +30,11 @@ void cb_transport_cancel_all(void)
     atomic_store(&cancelled, true);
 }
 
+bool cb_transport_is_cancelled(void)
+{
+    return atomic_load(&cancelled);
+}
+
 void cb_transport_resume(void)
 {
     atomic_store(&cancelled, false);

@@ -49,6 +49,7 @@ enum cb_code cb_transport_run(struct cb_buf *out, struct cb_buf *stderr_text, co
                               struct cb_err *err) CB_MUSTCHECK;
 /* At shutdown: every transfer ends with CB_ECANCELLED within CB_TRANSPORT_GRACE_US, and no new one starts. */
 void cb_transport_cancel_all(void);
+bool cb_transport_is_cancelled(void);
 /* Tests: allow transfers again. */
 void cb_transport_resume(void);
 /* Bytes in DIR and below it. */
