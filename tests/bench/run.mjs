@@ -74,9 +74,9 @@ function besideBackstage(rows) {
   const first = rows.find(r => r.what.startsWith('first read'));
   const all = [...bench.backstage];
   if (first?.figure) all.unshift(['first read', first.figure / 1000, 226, 's', 100]);
-  return all.map(([what, ours, theirs, unit, goal]) => {
+  return all.map(([what, ours, theirs, unit, goal, note]) => {
     const times = unit === '/s' ? ours / theirs : theirs / ours;
-    return [what, `${digits(ours)} ${unit}`, `${digits(theirs)} ${unit}`, `${digits(times)} ×`, goal ? `${goal} ×${times >= goal ? '' : ' MISSED'}` : ''];
+    return [what, `${digits(ours)} ${unit}`, `${digits(theirs)} ${unit}`, `${digits(times)} ×`, (goal ? `${goal} ×${times >= goal ? '' : ' MISSED'}` : '') + (note ? ` (${note})` : '')];
   });
 }
 
