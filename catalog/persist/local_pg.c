@@ -196,6 +196,8 @@ static enum cb_code open_dir(struct cb_local_pg *pg, const char *dir, struct cb_
     enum cb_code rc;
     int fd;
 
+    if (stat(dir, &st) != 0 && errno == ENOENT)
+        unlink(dir); /* a link whose files were removed */
     if (!exists(dir) && (rc = make_dir(pg, dir, err)) != CB_OK)
         return rc;
     if (!realpath(dir, real) || stat(real, &st) != 0)
