@@ -56,7 +56,7 @@ export async function openPage(browser, base, { scheme = 'light', width = 1280, 
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const seen = { errors: [], violations: [], foreign: [], api: [] };
   const origin = new URL(base).origin;
 

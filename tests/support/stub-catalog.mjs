@@ -90,9 +90,9 @@ export function company() {
       annotations: { 'backstage.io/source-location': 'javascript:window.hacked=1', 'backstage.io/view-url': 'javascript:window.hacked=1' },
     }),
     { ...component('broken-now', { owner: 'team-platform' }), status: { items: [{ type: 'backstage.io/catalog-processing', level: 'error', message: 'InputError: catalog-info.yaml:7: spec.lifecycle must have a value' }] } },
-    entity('API', 'payment-api', { type: 'openapi', lifecycle: 'production', owner: 'team-payments', system: 'checkout', definition: OPENAPI }, { description: 'Start, follow and refund payments' }),
+    entity('API', 'payment-api', { type: 'openapi', lifecycle: 'production', owner: 'team-payments', system: 'checkout', definition: OPENAPI }, { title: 'Payment API', description: 'Start, follow and refund payments' }),
     entity('API', 'events', { type: 'asyncapi', lifecycle: 'experimental', owner: 'team-platform', definition: 'asyncapi: 3.0.0\n' }),
-    entity('Resource', 'production-db', { type: 'database', owner: 'team-platform', system: 'platform' }, { tags: ['postgres'] }),
+    entity('Resource', 'production-db', { type: 'database', owner: 'team-platform', system: 'platform' }, { title: 'Production PostgreSQL', tags: ['postgres'] }),
   ].map(finish);
 }
 

@@ -76,8 +76,9 @@ export function filterOf(search: CatalogSearch, without?: FacetId): string[] {
   );
 }
 
+/** By kind unless asked otherwise: what people run comes before the people. */
 export function orderOf(search: CatalogSearch): { id: SortId; field: string; descending: boolean } {
-  const text = search.sort ?? 'name';
+  const text = search.sort ?? 'kind';
   const id = text.replace(/^-/, '') as SortId;
   return { id, field: SORTS[id], descending: text.startsWith('-') };
 }

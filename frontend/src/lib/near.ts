@@ -38,3 +38,9 @@ export function nearest<T>(name: string, items: T[], nameOf: (item: T) => string
     .slice(0, limit)
     .map(({ item }) => item);
 }
+
+/** Do both say the same, but for case, accents and what stands between the words: "Auth Service", "auth-service"? */
+export function sayTheSame(a: string, b: string): boolean {
+  const plain = (text: string) => text.normalize('NFD').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return plain(a) === plain(b);
+}

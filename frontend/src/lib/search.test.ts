@@ -33,6 +33,6 @@ test('a filter is OR inside a facet and AND between facets, and may leave one ou
 });
 
 test('a minus turns the order round', () => {
-  expect(orderOf({})).toEqual({ id: 'name', field: 'metadata.name', descending: false });
+  expect(orderOf({})).toEqual({ id: 'kind', field: 'kind', descending: false });
   expect(orderOf({ sort: '-owner' })).toEqual({ id: 'owner', field: 'spec.owner', descending: true });
 });

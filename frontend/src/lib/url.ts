@@ -20,3 +20,10 @@ export function locationTarget(ref: string | undefined): string | undefined {
   const type = ref.slice(0, colon);
   return type === 'url' || type === 'file' ? ref.slice(colon + 1).trim() : ref;
 }
+
+/** "/srv/git/x#main:a/b.yaml", a place in a repository that no browser opens: its parts. */
+export function repositoryPlace(target: string): { repository: string; branch?: string; path?: string } {
+  const found = /^(.*)#([^#:]*):(.*)$/.exec(target);
+  if (!found) return { repository: target };
+  return { repository: found[1]!, branch: found[2] || undefined, path: found[3] || undefined };
+}

@@ -112,11 +112,11 @@ export function CatalogPage() {
             A value with a comma cannot be filtered by: <q>{unusable.join('”, “')}</q>.
           </p>
         )}
-        {order.id !== 'name' && (leftOut > 0 || query.text) && (
+        {order.id !== 'name' && order.id !== 'kind' && (leftOut > 0 || query.text) && (
           <p className={classes.notice}>
             {leftOut > 0 ? `${formatNumber(leftOut)} without` : 'Entities without'} {article(order.id)} {order.id}{' '}
             {leftOut === 1 ? 'is' : 'are'} not in this order.{' '}
-            <button type="button" className={classes.clear} onClick={() => go({ sort: undefined })}>
+            <button type="button" className={classes.clear} onClick={() => go({ sort: 'name' })}>
               Sort by name
             </button>
           </p>

@@ -5,6 +5,7 @@ import { PAGE_SIZE, usePages, type EntityQuery } from '@/api/entities';
 import type { Entity } from '@/api/types';
 import type { SortId } from '@/lib/catalog-search';
 import { formatNumber } from '@/lib/format';
+import { sayTheSame } from '@/lib/near';
 import { parseRef, refOf } from '@/lib/ref';
 import { EntityLink } from '@/ui/EntityLink';
 import { Icon } from '@/ui/Icon';
@@ -163,7 +164,7 @@ function Cells({ entity }: { entity?: Entity }) {
       <div role="cell" className={classes.name}>
         <KindIcon kind={entity.kind} />
         <EntityLink to={refOf(entity)} title={title} />
-        {title && title.toLowerCase() !== metadata.name.toLowerCase() && (
+        {title && !sayTheSame(title, metadata.name) && (
           <span className={classes.aka}>{metadata.name}</span>
         )}
       </div>

@@ -13,6 +13,8 @@ const KEYS = FACETS.map(({ key }) => key);
 
 /** Values shown before someone asks for more, and the most that are shown at all. */
 const VALUES_FIRST = 8;
+/** So few more are shown at once: a button would take their room. */
+const VALUES_SPARE = 2;
 const VALUES_MAX = 300;
 /** From so many values on, there is a box to find one in. */
 const VALUES_BOX = 16;
@@ -79,7 +81,8 @@ function FacetGroup({ facet, found, search, onToggle }: FacetGroupProps) {
 
   const match = wanted.trim().toLowerCase();
   const matching = match ? values.filter((v) => valueLabel(facet.id, v.value).toLowerCase().includes(match)) : values;
-  const shown = matching.slice(0, all || match ? VALUES_MAX : VALUES_FIRST);
+  const first = values.length <= VALUES_FIRST + VALUES_SPARE ? values.length : VALUES_FIRST;
+  const shown = matching.slice(0, all || match ? VALUES_MAX : first);
   const hidden = matching.length - shown.length;
 
   return (

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Entity, GraphNode } from '@/api/types';
 import { formatRef, parseRef, refOf } from '@/lib/ref';
-import { locationTarget, safeUrl } from '@/lib/url';
+import { locationTarget, repositoryPlace, safeUrl } from '@/lib/url';
 import { CopyButton } from '@/ui/CopyButton';
 import { EntityLink } from '@/ui/EntityLink';
 import { Icon } from '@/ui/Icon';
@@ -144,16 +144,26 @@ function Code({ entity }: { entity: Entity }) {
           {shortUrl(target)}
         </a>
       ) : (
-        <>
-          <code className="cb-line" title={target}>
-            {target}
-          </code>
-          <CopyButton text={target} label="Copy where the code is" />
-        </>
+        <Place target={target} />
       )}
       {file && file !== url && <a href={file}>file</a>}
       {edit && <a href={edit}>edit</a>}
     </span>
+  );
+}
+
+// A repository without a page: its address to copy, and where in it to look.
+function Place({ target }: { target: string }) {
+  const { repository, branch, path } = repositoryPlace(target);
+  const where = [path, branch && `branch ${branch}`].filter(Boolean).join(', ');
+  return (
+    <>
+      <code className="cb-line" title={target}>
+        {repository}
+      </code>
+      <CopyButton text={repository} label="Copy where the code is" />
+      {where && <span className={classes.where}>{where}</span>}
+    </>
   );
 }
 

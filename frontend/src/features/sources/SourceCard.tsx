@@ -73,7 +73,7 @@ export function SourceCard({ source }: { source: Source }) {
             </dd>
           </div>
         )}
-        {source.paths && source.paths.length > 0 && (
+        {source.type !== 'file' && source.paths.length > 0 && (
           <div>
             <dt>Paths</dt>
             <dd>
@@ -103,7 +103,7 @@ export function SourceCard({ source }: { source: Source }) {
             <dd className="cb-line" title={[commit.id, commit.subject].filter(Boolean).join(' ')}>
               <code>{commit.id?.slice(0, 8)}</code> {commit.subject}{' '}
               <span className="cb-quiet">
-                {[commit.author, commit.at && formatAge(commit.at)].filter(Boolean).join(', ')}
+                {[commit.author?.replace(/\s*<.*>$/, ''), commit.at && formatAge(commit.at)].filter(Boolean).join(', ')}
               </span>
             </dd>
           </div>
