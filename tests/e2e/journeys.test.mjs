@@ -1,5 +1,8 @@
 // What a newcomer does with the portal, on the example company.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { assertAccessible, assertFits, focused, launch, openPage, shoot } from './browser.mjs';
 import { startTarget } from './target.mjs';
@@ -217,6 +220,20 @@ describe('what is wrong and where it is from', () => {
   });
 });
 
+describe('a commit', () => {
+  test('is seen in the open page without a reload', async (t) => {
+    if (!target.repos) return t.skip('only where the journeys start the example company themselves');
+    const repo = join(target.repos, 'notification-service');
+    const file = join(repo, 'catalog-info.yaml');
+    const page = await open('/catalog/default/component/notification-service');
+    await settled(page);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^( *description:).*$/m, '$1 Tells people what they want to know'));
+    execFileSync('git', ['-C', repo, '-c', 'user.name=Test', '-c', 'user.email=test@example.com', 'commit', '-qam', 'Say it anew']);
+    await page.getByText('Tells people what they want to know').waitFor();
+    page.judge();
+  });
+});
+
 describe('everybody can use it', () => {
   test('from the first key to an entity without a mouse', async () => {
     const page = await open('/');
@@ -256,21 +273,18 @@ describe('everybody can use it', () => {
     page.judge();
   });
 
-  for (const scheme of ['light', 'dark']) {
-    for (const [name, path] of PAGES) {
-      test(`axe finds nothing on ${name} in ${scheme}`, async () => {
-        const page = await open(path, { scheme });
-        await settled(page);
+  for (const [name, path] of PAGES) {
+    test(`axe finds nothing on ${name}, in light, in dark and at 320 pixels, where it fits`, async () => {
+      const page = await open(path);
+      await settled(page);
+      for (const scheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.waitForFunction((want) => document.documentElement.dataset.mantineColorScheme === want, scheme);
         await assertAccessible(page, `${name} in ${scheme}`);
         await shoot(page, `${name}-${scheme}`);
-        page.judge();
-      });
-    }
-  }
-
-  for (const [name, path] of PAGES) {
-    test(`${name} fits 320 pixels`, async () => {
-      const page = await open(path, { width: 320, height: 640 });
+      }
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.setViewportSize({ width: 320, height: 640 });
       await settled(page);
       await assertFits(page, name);
       await assertAccessible(page, `${name} at 320`);

@@ -125,7 +125,7 @@ export type Error = {
   };
   request: {
     method: string;
-    /** Without /api/<plugin> */
+    /** Without /api/catalog where it begins so */
     url: string;
   };
   response: {

@@ -40,16 +40,14 @@ export function EntityHeader({ entity, nodes }: { entity: Entity; nodes?: GraphN
       </div>
       {metadata.description && <p className={classes.about}>{metadata.description}</p>}
       <dl className={classes.facts}>
-        <Fact label="Owner">
-          <Owners entity={entity} known={known} />
-        </Fact>
+        <Owners entity={entity} known={known} />
         <Whole entity={entity} known={known} />
         <Fact label="Type">{text(spec.type)}</Fact>
         <Fact label="Lifecycle">{text(spec.lifecycle)}</Fact>
         <Fact label="Mail">
           {text(profile.email) && <a href={safeUrl(`mailto:${text(profile.email)}`)}>{text(profile.email)}</a>}
         </Fact>
-        <Fact label="Code">
+        <Fact label={isFromFile(entity) ? 'File' : 'Code'}>
           <Code entity={entity} />
         </Fact>
       </dl>
@@ -80,23 +78,29 @@ function Owners({ entity, known }: RelatedProps) {
   const refs = related(entity, 'ownedBy');
   if (refs.length > 0) {
     return (
-      <ul className={classes.refs}>
-        {refs.map((ref) => (
-          <li key={ref}>
-            <EntityLink
-              to={ref}
-              context={{ kind: 'group', namespace: entity.metadata.namespace }}
-              title={known.get(ref)?.title}
-              missing={known.get(ref)?.missing}
-              icon
-            />
-          </li>
-        ))}
-      </ul>
+      <Fact label="Owner">
+        <ul className={classes.refs}>
+          {refs.map((ref) => (
+            <li key={ref}>
+              <EntityLink
+                to={ref}
+                context={{ kind: 'group', namespace: entity.metadata.namespace }}
+                title={known.get(ref)?.title}
+                missing={known.get(ref)?.missing}
+                icon
+              />
+            </li>
+          ))}
+        </ul>
+      </Fact>
     );
   }
-  if (!OWNED.has(entity.kind.toLowerCase())) return <span className="cb-quiet">—</span>;
-  return <span className={classes.nobody}>Nobody: add spec.owner</span>;
+  if (!OWNED.has(entity.kind.toLowerCase())) return null;
+  return (
+    <Fact label="Owner">
+      <span className={classes.nobody}>Nobody: add spec.owner</span>
+    </Fact>
+  );
 }
 
 // A component's system, a system's domain, a team's parent: the next bigger thing.
@@ -126,6 +130,11 @@ function Whole({ entity, known }: RelatedProps) {
       </ul>
     </Fact>
   ));
+}
+
+function isFromFile(entity: Entity): boolean {
+  const notes = entity.metadata.annotations ?? {};
+  return !notes['backstage.io/source-location'] && !!notes['backstage.io/managed-by-location']?.startsWith('file:');
 }
 
 function Code({ entity }: { entity: Entity }) {

@@ -19,10 +19,10 @@ export function Overview({ entity, nodes }: { entity: Entity; nodes?: GraphNode[
 function Pairs({ title, pairs = {} }: { title: string; pairs?: Record<string, string> }) {
   // What the catalog wrote itself comes last: people look for their own.
   const entries = Object.entries(pairs).sort(([a], [b]) => Number(isOurs(a)) - Number(isOurs(b)));
+  if (entries.length === 0) return null;
   return (
     <section className={`cb-card ${classes.card}`}>
       <h2>{title}</h2>
-      {entries.length === 0 && <p className="cb-quiet">None.</p>}
       <dl>
         {entries.map(([key, value]) => (
           <div key={key} className={classes.pair}>
