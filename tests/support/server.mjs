@@ -23,6 +23,9 @@ const STOP_MS = 40_000;
 
 export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 
+// A deadline that keeps nobody waiting once what it limits is over.
+const late = ms => new Promise(resolve => setTimeout(resolve, ms).unref());
+
 export function binary() {
   const all = [process.env.CALLBOARD_BINARY, path.join(root, 'build/san/callboard'), path.join(root, 'build/callboard')];
   return all.find(file => file && fs.existsSync(file));
@@ -231,7 +234,7 @@ export class Server {
   // SIGTERM, and how it ended: { code, signal }.
   async end(signal = 'SIGTERM') {
     if (!this.how) this.process.kill(signal);
-    const how = await Promise.race([this.ended, sleep(STOP_MS)]);
+    const how = await Promise.race([this.ended, late(STOP_MS)]);
     if (!how) {
       this.process.kill('SIGKILL');
       throw new Error(`it did not end within ${STOP_MS} ms of ${signal}: ${this.tail()}`);
@@ -285,7 +288,7 @@ export async function startExample(options = {}) {
   ended.then(h => { how = h; });
   const stop = async () => {
     if (!how) child.kill('SIGTERM');
-    await Promise.race([ended, sleep(STOP_MS)]);
+    await Promise.race([ended, late(STOP_MS)]);
     child.kill('SIGKILL');
     fs.rmSync(build, { recursive: true, force: true, maxRetries: 5 });
   };
