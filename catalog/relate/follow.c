@@ -28,6 +28,7 @@ struct cb_follow {
     pthread_cond_t served;
     int64_t generation;   /* that is served; 0 before the first load */
     bool loaded, stop;
+    char epoch[37];       /* of what is served */
     char trouble[CB_ERR_TEXT_MAX];
 };
 
@@ -104,6 +105,7 @@ static enum cb_code load(struct cb_follow *f, struct cb_conn *c, const char *epo
         return rc;
     }
     put_up(f, cb_build_finish(in.build, NULL), NULL, generation, epoch, true);
+    snprintf(f->epoch, sizeof(f->epoch), "%s", epoch);
     malloc_trim(0);
     cb_log(CB_LOG_INFO, "follow.loaded", "entities=%zu generation=%lld ms=%lld", in.rows,
            (long long)generation, (long long)((cb_clock_mono_us() - began) / CB_MS_US));
@@ -138,7 +140,6 @@ static enum cb_code catch_up(struct cb_follow *f, struct cb_conn *c, int64_t new
 /* Bring the catalog to the newest generation. A new epoch, or a generation that went back: another database. */
 static enum cb_code look(struct cb_follow *f, struct cb_err *err)
 {
-    struct cb_snapshot *s = cb_catalog_snapshot(f->catalog);
     struct cb_conn *c = NULL;
     char epoch[37];
     int64_t newest = 0;
@@ -146,14 +147,13 @@ static enum cb_code look(struct cb_follow *f, struct cb_err *err)
 
     if (rc != CB_OK || (rc = cb_entity_newest(c, &newest, epoch, err)) != CB_OK)
         goto out;
-    if (!f->loaded || newest < f->generation || strcmp(epoch, cb_snapshot_epoch(s)) != 0)
+    if (!f->loaded || newest < f->generation || strcmp(epoch, f->epoch) != 0)
         rc = load(f, c, epoch, err);
     if (rc == CB_OK && f->loaded)
         rc = catch_up(f, c, newest, err);
 
 out:
     cb_pool_give(f->pool, c);
-    cb_snapshot_unref(s);
     return rc;
 }
 
@@ -178,6 +178,29 @@ static enum cb_code listen_for_notices(struct cb_follow *f, struct cb_err *err)
     return CB_OK;
 }
 
+static struct timespec from_now(int64_t us)
+{
+    struct timespec until;
+    int64_t ns;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    ns = until.tv_nsec + us % CB_S_US * 1000;
+    until.tv_sec += us / CB_S_US + ns / 1000000000;
+    until.tv_nsec = ns % 1000000000;
+    return until;
+}
+
+/* Without a database to listen to: until it is time to try again, or to stop. */
+static void rest(struct cb_follow *f, int64_t us)
+{
+    struct timespec until = from_now(us);
+
+    pthread_mutex_lock(&f->lock);
+    while (!f->stop && pthread_cond_timedwait(&f->served, &f->lock, &until) != ETIMEDOUT)
+        ;
+    pthread_mutex_unlock(&f->lock);
+}
+
 static void *follow_run(void *arg)
 {
     struct cb_follow *f = arg;
@@ -199,9 +222,7 @@ static void *follow_run(void *arg)
         if (f->notify) {
             pass_on(f, cb_notify_wait(f->notify, rc == CB_OK ? CB_FOLLOW_POLL_US : wait_us));
         } else {
-            struct timespec pause = {.tv_sec = wait_us / CB_S_US, .tv_nsec = wait_us % CB_S_US * 1000};
-
-            nanosleep(&pause, NULL);
+            rest(f, wait_us);
         }
     }
     return NULL;
@@ -244,14 +265,9 @@ void cb_follow_wake(struct cb_follow *f)
 
 enum cb_code cb_follow_wait(struct cb_follow *f, int64_t generation, int64_t wait_us, struct cb_err *err)
 {
-    struct timespec until;
-    int64_t ns;
+    struct timespec until = from_now(wait_us);
     bool served;
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    ns = until.tv_nsec + wait_us % CB_S_US * 1000;
-    until.tv_sec += wait_us / CB_S_US + ns / 1000000000;
-    until.tv_nsec = ns % 1000000000;
     pthread_mutex_lock(&f->lock);
     while (!(served = f->loaded && f->generation >= generation) && !f->stop &&
            pthread_cond_timedwait(&f->served, &f->lock, &until) != ETIMEDOUT)
