@@ -326,7 +326,8 @@ static uint32_t settle(struct cb_build *b, uint32_t *order, struct cb_gone *gone
             cb_pile_push(gone, last[i].ref);
     }
     cb_block_free(last, b->events.n * sizeof(*last));
-    qsort_r(order, n, sizeof(*order), by_id, b);
+    if (n > 0)
+        qsort_r(order, n, sizeof(*order), by_id, b);
     return n;
 }
 

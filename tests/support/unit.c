@@ -15,6 +15,7 @@ static struct {
 } suites[SUITE_MAX];
 static int suite_n;
 static const char *skip_why;
+static void (*at_end)(void);
 
 void cb_unit_add(const char *name, void (*fill)(Suite *suite))
 {
@@ -27,6 +28,13 @@ void cb_unit_add(const char *name, void (*fill)(Suite *suite))
 void cb_unit_skip(const char *why)
 {
     skip_why = why;
+}
+
+void cb_unit_at_end(void (*fn)(void))
+{
+    if (at_end)
+        abort();
+    at_end = fn;
 }
 
 void cb_unit_test(Suite *suite, const TTest *test, int from, int to)
@@ -69,5 +77,7 @@ int main(int argc, char **argv)
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);
+    if (at_end)
+        at_end();
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

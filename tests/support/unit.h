@@ -20,6 +20,8 @@
 void cb_unit_add(const char *name, void (*fill)(Suite *suite));
 /* Call from a constructor or a CB_SUITE: the whole program is skipped, and says why. */
 void cb_unit_skip(const char *why);
+/* FN runs behind the last test, before main() returns: libraries still work, as they may not in atexit(). */
+void cb_unit_at_end(void (*fn)(void));
 void cb_unit_test(Suite *suite, const TTest *test, int from, int to);
 
 #define CB_SUITE(name)                                                                             \

@@ -1,6 +1,5 @@
 #include "tests/unit/catalog/persist/db.h"
 
-#include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,8 +126,7 @@ void db_server(void)
         cb_unit_skip("no PostgreSQL can be started here");
         return;
     }
-    OPENSSL_init_crypto(0, NULL); /* so that its own clean-up at exit comes after ours, which connects once more */
-    atexit(stop_server);
+    cb_unit_at_end(stop_server);
     make_template();
 }
 
