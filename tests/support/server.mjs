@@ -51,6 +51,7 @@ export async function until(what, ask, withinMs = 20_000) {
       last = await ask();
       if (last) return last;
     } catch (error) {
+      if (error.final) throw error;
       last = error;
     }
     if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${what}; last: ${last?.message ?? JSON.stringify(last)}`);
