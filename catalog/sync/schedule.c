@@ -221,26 +221,26 @@ static enum cb_code read_source(struct reading *r, bool nudged, struct cb_pass_r
     return rc;
 }
 
-static void watch_source(struct cb_schedule *s, struct entry *e)
+/* True when something is watched that was not until now: a change between the look and this moment would be missed. */
+static bool watch_source(struct cb_schedule *s, struct entry *e)
 {
     const struct cb_pass_source *src = &e->src;
     const char *dir = src->mirror ? cb_mirror_local_dir(src->mirror) : NULL;
     struct cb_arena *a = cb_arena_new();
+    bool added = false;
 
     if (dir) {
-        cb_watch_git(s->watch, dir, cb_arena_str(a, cb_mirror_branch(src->mirror)).p, src->id);
+        added = cb_watch_git(s->watch, dir, cb_arena_str(a, cb_mirror_branch(src->mirror)).p, src->id);
     } else if (!src->conf->git) {
-        cb_str path = cb_arena_str(a, src->conf->url);
-        char *slash = strrchr(cb_arena_dup(a, path.p, path.n), '/');
+        char *folder = cb_arena_dup(a, src->conf->url.p, src->conf->url.n), *slash = strrchr(folder, '/');
 
         if (slash) {
-            char *folder = cb_arena_dup(a, path.p, path.n);
-
-            *strrchr(folder, '/') = '\0';
-            cb_watch_folder(s->watch, *folder ? folder : "/", src->id);
+            *slash = '\0';
+            added = cb_watch_folder(s->watch, *folder ? folder : "/", src->id);
         }
     }
     cb_arena_free(a);
+    return added;
 }
 
 /* Sources that are no longer configured let go of their claims once all that are have been read. */
@@ -307,7 +307,8 @@ static void read_one(struct cb_schedule *s, struct entry *e, bool nudged)
     s->stats.fail_n += rc != CB_OK && rc != CB_ECONFLICT;
     s->stats.changed_n += out.generation != 0;
     s->stats.last_pass_us = took;
-    watch_source(s, e);
+    if (watch_source(s, e))
+        e->again = true;
     drop = s->drop_pending;
     pthread_mutex_unlock(&s->lock);
     if (drop)

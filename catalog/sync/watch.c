@@ -55,51 +55,59 @@ int cb_watch_fd(const struct cb_watch *w)
     return w->fd;
 }
 
-/* Two sources may watch the same folder: inotify gives both the same descriptor. */
-static void add(struct cb_watch *w, const char *path, int64_t owner, bool folder)
+static bool full(const struct cb_watch *w, int64_t owner)
 {
     size_t n = 0;
-    int wd;
-    char *copy;
 
     for (size_t i = 0; i < w->all.n; i++)
         n += w->all.v[i].owner == owner;
-    if (w->fd < 0 || n >= CB_WATCH_FOLDER_MAX)
-        return;
+    return n >= CB_WATCH_FOLDER_MAX;
+}
+
+/* Two sources may watch the same folder: inotify gives both the same descriptor. */
+static bool add(struct cb_watch *w, const char *path, int64_t owner, bool folder)
+{
+    int wd;
+    char *copy;
+
+    if (w->fd < 0 || full(w, owner))
+        return false;
     wd = inotify_add_watch(w->fd, path, EVENTS | IN_ONLYDIR);
     if (wd < 0)
-        return; /* the interval finds it */
+        return false; /* the interval finds it */
     for (size_t i = 0; i < w->all.n; i++)
         if (w->all.v[i].wd == wd && w->all.v[i].owner == owner)
-            return;
+            return false;
     if (!(copy = strdup(path)))
         abort();
     cb_vec_push(&w->all, (struct one){wd, owner, folder, copy});
+    return true;
 }
 
-void cb_watch_git(struct cb_watch *w, const char *git_dir, const char *branch, int64_t owner)
+bool cb_watch_git(struct cb_watch *w, const char *git_dir, const char *branch, int64_t owner)
 {
     char path[PATH_MAX];
+    bool added = add(w, git_dir, owner, false);
     int n;
 
-    add(w, git_dir, owner, false);
     n = snprintf(path, sizeof(path), "%s/refs/heads/%s", git_dir, branch);
     if (n < 0 || (size_t)n >= sizeof(path))
-        return;
+        return added;
     for (char *slash = strrchr(path, '/'); slash && (size_t)(slash - path) > strlen(git_dir); slash = strrchr(path, '/')) {
         *slash = '\0';
-        add(w, path, owner, false);
+        added |= add(w, path, owner, false);
     }
+    return added;
 }
 
-static void add_below(struct cb_watch *w, const char *folder, int64_t owner, int depth)
+static bool add_below(struct cb_watch *w, const char *folder, int64_t owner, int depth)
 {
+    bool added = add(w, folder, owner, true);
     struct dirent *entry;
     DIR *dir;
 
-    add(w, folder, owner, true);
-    if (depth >= FOLDER_DEPTH_MAX || !(dir = opendir(folder)))
-        return;
+    if (depth >= FOLDER_DEPTH_MAX || full(w, owner) || !(dir = opendir(folder)))
+        return added;
     while ((entry = readdir(dir))) {
         char path[PATH_MAX];
         struct stat st;
@@ -109,14 +117,15 @@ static void add_below(struct cb_watch *w, const char *folder, int64_t owner, int
             continue;
         n = snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
         if (n > 0 && (size_t)n < sizeof(path) && lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
-            add_below(w, path, owner, depth + 1);
+            added |= add_below(w, path, owner, depth + 1);
     }
     closedir(dir);
+    return added;
 }
 
-void cb_watch_folder(struct cb_watch *w, const char *folder, int64_t owner)
+bool cb_watch_folder(struct cb_watch *w, const char *folder, int64_t owner)
 {
-    add_below(w, folder, owner, 0);
+    return add_below(w, folder, owner, 0);
 }
 
 void cb_watch_forget(struct cb_watch *w, int64_t owner)
@@ -141,6 +150,20 @@ void cb_watch_forget(struct cb_watch *w, int64_t owner)
     w->all.n = kept;
 }
 
+/* The kernel let go of a folder that is gone. */
+static void ignored(struct cb_watch *w, int wd)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < w->all.n; i++) {
+        if (w->all.v[i].wd == wd)
+            free(w->all.v[i].path);
+        else
+            w->all.v[kept++] = w->all.v[i];
+    }
+    w->all.n = kept;
+}
+
 static void one_event(struct cb_watch *w, const struct inotify_event *e, void (*changed)(int64_t, void *), void *ctx)
 {
     size_t n = w->all.n; /* those added below need no look */
@@ -160,9 +183,9 @@ static void one_event(struct cb_watch *w, const struct inotify_event *e, void (*
         len = snprintf(path, sizeof(path), "%s/%s", one->path, e->name);
         if (len > 0 && (size_t)len < sizeof(path)) {
             if (one->folder)
-                add_below(w, path, one->owner, 1);
+                (void)add_below(w, path, one->owner, 1);
             else
-                add(w, path, one->owner, false);
+                (void)add(w, path, one->owner, false);
         }
     }
 }
@@ -178,7 +201,10 @@ void cb_watch_read(struct cb_watch *w, void (*changed)(int64_t owner, void *ctx)
         for (char *p = bytes; p < bytes + n;) {
             const struct inotify_event *e = (const struct inotify_event *)(void *)p;
 
-            one_event(w, e, changed, ctx);
+            if (e->mask & IN_IGNORED)
+                ignored(w, e->wd);
+            else
+                one_event(w, e, changed, ctx);
             p += sizeof(*e) + e->len;
         }
     }

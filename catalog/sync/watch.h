@@ -19,9 +19,12 @@ struct cb_watch;
 struct cb_watch *cb_watch_new(void);
 void cb_watch_free(struct cb_watch *w);
 int cb_watch_fd(const struct cb_watch *w); /* -1 without inotify */
-/* Watch for OWNER; calling again adds what came since. */
-void cb_watch_git(struct cb_watch *w, const char *git_dir, const char *branch, int64_t owner);
-void cb_watch_folder(struct cb_watch *w, const char *folder, int64_t owner);
+/*
+ * Watch for OWNER; calling again adds what came since. True when something was added: what happened to it before now was
+ * not heard of, so look once more.
+ */
+bool cb_watch_git(struct cb_watch *w, const char *git_dir, const char *branch, int64_t owner);
+bool cb_watch_folder(struct cb_watch *w, const char *folder, int64_t owner);
 void cb_watch_forget(struct cb_watch *w, int64_t owner);
 /* Call CHANGED for each owner something happened to since the last call. */
 void cb_watch_read(struct cb_watch *w, void (*changed)(int64_t owner, void *ctx), void *ctx);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "catalog/base/log.h"
 #include "catalog/base/node.h"
 #include "catalog/base/vec.h"
 #include "catalog/persist/local_pg.h"
@@ -40,6 +41,7 @@ int cb_command_main(int argc, char **argv)
         puts("callboard " CB_VERSION);
         return CB_EXIT_DONE;
     }
+    cb_log_set_level(CB_LOG_WARN); /* serve sets its own */
     for (size_t i = 0; i < CB_COUNT(commands); i++)
         if (strcmp(name, commands[i]->name) == 0)
             return commands[i]->run(argc - 1, argv + 1);
@@ -306,11 +308,16 @@ void cb_table_print(struct cb_table *t, FILE *out)
         if (width(t->cells.v[i]) > widths[i % t->column_n])
             widths[i % t->column_n] = width(t->cells.v[i]);
     for (size_t i = 0; i < t->cells.n; i++) {
+        size_t column = i % t->column_n, rest = t->column_n - column - 1;
+        bool last = true; /* nothing but empty cells behind it: no blanks at a line's end */
+
+        for (size_t k = 1; k <= rest; k++)
+            last &= t->cells.v[i + k].n == 0;
         put_cell(out, t->cells.v[i]);
-        if (i % t->column_n == t->column_n - 1)
+        if (rest == 0)
             fputc('\n', out);
-        else
-            fprintf(out, "%*s", (int)(widths[i % t->column_n] - width(t->cells.v[i]) + 2), "");
+        else if (!last)
+            fprintf(out, "%*s", (int)(widths[column] - width(t->cells.v[i]) + 2), "");
     }
     free(widths);
     cb_table_free(t);
