@@ -56,7 +56,8 @@ static enum cb_code set_up(struct ask *k, struct cb_err *err)
     } else {
         if (q->order_n > CB_ORDER_FIELD_MAX)
             return cb_fail(err, CB_ELIMIT, "more than %d order fields", CB_ORDER_FIELD_MAX);
-        memcpy(k->c.orders, q->order, q->order_n * sizeof(*q->order));
+        if (q->order_n)
+            memcpy(k->c.orders, q->order, q->order_n * sizeof(*q->order));
         k->c.order_n = q->order_n;
         k->c.filter = q->filter;
         k->c.text = q->text;

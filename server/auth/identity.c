@@ -108,6 +108,14 @@ void cb_identity_forget(struct cb_identity *id)
     pthread_mutex_unlock(&id->lock);
 }
 
+/* A connection to ask; none without a database (tests). */
+static enum cb_code take(struct cb_conn **out, struct cb_identity *id, struct cb_err *err)
+{
+    if (!id->pool)
+        return cb_fail(err, CB_EUNAVAILABLE, "there is no database to ask");
+    return cb_pool_take(out, id->pool, POOL_WAIT_US, err);
+}
+
 /* ---- tokens and sessions */
 
 static struct kept *slot_of(struct cb_identity *id, const uint8_t sha256[32])
@@ -175,7 +183,7 @@ static enum cb_code ask(struct cb_caller *out, struct cb_identity *id, const uin
     struct cb_conn *conn = NULL;
     enum cb_code rc;
 
-    if ((rc = cb_pool_take(&conn, id->pool, POOL_WAIT_US, err)) == CB_OK)
+    if ((rc = take(&conn, id, err)) == CB_OK)
         rc = how == CB_CALLER_TOKEN ? cb_token_find(&row, a, conn, sha256, err) : cb_session_find(&row, a, conn, sha256, err);
     cb_pool_give(id->pool, conn);
     if (rc == CB_OK)
@@ -277,7 +285,7 @@ enum cb_code cb_identity_sign_in(struct cb_caller *out, char session[CB_SESSION_
     cb_random(secret, sizeof(secret));
     cb_hex(session, secret, sizeof(secret));
     cb_token_hash(sha256, cb_str_make(session, CB_SESSION_TEXT));
-    if ((rc = cb_pool_take(&conn, id->pool, POOL_WAIT_US, err)) == CB_OK)
+    if ((rc = take(&conn, id, err)) == CB_OK)
         rc = cb_session_put(conn, out->token_id, sha256, cb_clock_now_us() + CB_SESSION_US, err);
     cb_pool_give(id->pool, conn);
     out->how = CB_CALLER_SESSION;
@@ -291,7 +299,7 @@ enum cb_code cb_identity_sign_out(struct cb_identity *id, cb_str session, struct
     enum cb_code rc;
 
     cb_token_hash(sha256, session);
-    if ((rc = cb_pool_take(&conn, id->pool, POOL_WAIT_US, err)) == CB_OK)
+    if ((rc = take(&conn, id, err)) == CB_OK)
         rc = cb_session_del(conn, sha256, err);
     cb_pool_give(id->pool, conn);
     cb_identity_forget(id);

@@ -36,7 +36,7 @@ struct cb_request_headers {
 struct cb_request {
     const struct cb_server_env *env;
     const struct cb_config *config; /* the same from first to last byte, also across a reload */
-    struct cb_server *server;
+    struct cb_server *server; /* NULL: asked without a socket, by a test */
     const struct cb_assets *assets;
     const struct cb_route *route;
     struct cb_arena *arena;

@@ -49,7 +49,8 @@ static enum cb_code get_readyz(struct cb_request *rq, struct cb_reply *rp, struc
 
 static enum cb_code get_metrics(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
 {
-    (void)err;
+    if (!rq->server)
+        return cb_fail(err, CB_EUNAVAILABLE, "nothing listens, so nothing is counted");
     rp->type = "text/plain; version=0.0.4; charset=utf-8";
     rp->no_store = true;
     cb_metrics_put(&rp->body, rq->server, rq->snapshot);

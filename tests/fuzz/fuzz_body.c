@@ -1,0 +1,40 @@
+/*
+ * A JSON body at each route that reads one: the first byte chooses the route. Whatever is sent, the answer is one of ours, and
+ * it is JSON.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "tests/support/ask.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const char *const paths[] = {
+    "/api/catalog/entities/by-query", "/api/catalog/entities/by-refs", "/api/catalog/entity-facets",
+    "/api/catalog/refresh",           "/api/tokens",                   "/api/sources/1/sync",
+    "/api/session",
+};
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct cb_ask ask; /* for as long as the process */
+    struct cb_asking q = {.method = CB_POST};
+    struct cb_buf body = CB_BUF_INIT;
+    struct cb_node *root;
+    int status;
+
+    if (!ask.arena)
+        cb_ask_init(&ask);
+    if (size == 0)
+        return 0;
+    q.target = cb_str_cstr(paths[data[0] % CB_COUNT(paths)]);
+    q.body = cb_str_make((const char *)data + 1, size - 1);
+    status = cb_ask(&body, NULL, &ask, &q);
+    if (status != 200 && status != 400 && status != 401 && status != 404 && status != 413 && status != 503)
+        abort();
+    cb_arena_reset(ask.arena);
+    if (body.n && cb_node_parse(&root, ask.arena, cb_buf_str(&body), NULL) != CB_OK)
+        abort();
+    cb_buf_fini(&body);
+    return 0;
+}
