@@ -17,6 +17,7 @@
 
 #include "catalog/base/clock.h"
 #include "catalog/base/log.h"
+#include "catalog/base/vec.h"
 #include "catalog/persist/local_pg.h"
 #include "catalog/persist/migrate.h"
 #include "catalog/relate/follow.h"
@@ -34,6 +35,7 @@ struct serving {
     struct cb_config_flags flags;
     struct cb_config *config;         /* the one the server was started with */
     struct cb_config *current;        /* the last one that was read; the same until a reload */
+    CB_VEC(struct cb_config *) old;   /* those in between: requests in flight may still look at them */
     struct cb_local_pg *pg;
     char *url;
     struct cb_pool *pool;
@@ -236,7 +238,7 @@ static enum cb_code start_all(struct serving *s, struct cb_err *err)
     return CB_OK;
 }
 
-/* ---- SIGHUP: sources, integrations, rules and the log change; the server keeps what it was started with */
+/* ---- SIGHUP: what option.c calls reloadable changes, and sources, integrations and rules */
 
 static void reload(struct serving *s)
 {
@@ -257,8 +259,9 @@ static void reload(struct serving *s)
         cb_log(CB_LOG_ERROR, "config.sources", "why=\"%s\"", err.text);
     apply_log(fresh);
     cb_credential_set_free(old_secrets);
+    cb_server_configure(s->server, fresh);
     if (old != s->config)
-        cb_config_free(old);
+        cb_vec_push(&s->old, old);
     cb_log(CB_LOG_INFO, "config.reloaded", "sources=%zu", fresh->source_n);
 }
 
@@ -313,6 +316,9 @@ static bool stop_all(struct serving *s)
     free(s->url);
     if (s->current != s->config)
         cb_config_free(s->current);
+    for (size_t i = 0; i < s->old.n; i++)
+        cb_config_free(s->old.v[i]);
+    cb_vec_fini(&s->old);
     cb_config_free(s->config);
     return clean;
 }

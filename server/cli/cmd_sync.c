@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "catalog/base/clock.h"
+#include "catalog/base/node.h"
 #include "catalog/persist/source_store.h"
 #include "server/cli/command.h"
 
@@ -12,7 +13,8 @@
 
 struct sync_flags {
     struct cb_config_flags from;
-    const char *wait;
+    const char *wait, *output;
+    enum cb_output form;
     bool confirm;
 };
 
@@ -63,6 +65,34 @@ static void say(const struct cb_source_row *row)
     putchar('\n');
 }
 
+static struct cb_node *node_of(struct cb_arena *a, const struct cb_source_row *row)
+{
+    struct cb_node *n = cb_node_new(a, CB_OBJECT);
+
+    cb_node_put(n, CB_LIT("id"), cb_node_int(a, row->id));
+    cb_node_put(n, CB_LIT("source"), cb_node_string(a, row->key));
+    cb_node_put(n, CB_LIT("entities"), cb_node_int(a, row->entity_n));
+    cb_node_put(n, CB_LIT("problems"), cb_node_int(a, row->problem_n));
+    cb_node_put(n, CB_LIT("heldDeletions"), cb_node_int(a, row->held_n));
+    if (row->commit.n)
+        cb_node_put(n, CB_LIT("commit"), cb_node_string(a, row->commit));
+    if (row->error.n)
+        cb_node_put(n, CB_LIT("error"), cb_node_string(a, row->error));
+    return n;
+}
+
+static void print_data(struct cb_arena *a, const struct cb_source_row *rows, size_t n, enum cb_output form)
+{
+    struct cb_node *list = cb_node_new(a, CB_ARRAY);
+    struct cb_buf out = CB_BUF_INIT;
+
+    for (size_t i = 0; i < n; i++)
+        cb_node_push(list, node_of(a, &rows[i]));
+    cb_node_dump(&out, list);
+    cb_command_print(form, cb_buf_str(&out));
+    cb_buf_fini(&out);
+}
+
 static enum cb_code sync_all(struct cb_arena *a, struct cb_conn *conn, const struct sync_flags *f, const char *which, bool *failed,
                              struct cb_err *err)
 {
@@ -90,9 +120,12 @@ static enum cb_code sync_all(struct cb_arena *a, struct cb_conn *conn, const str
     for (size_t i = 0; i < chosen; i++) {
         if ((rc = wait_for(&rows[i], a, conn, rows[i].tried_at_us, until_us, err)) != CB_OK)
             return rc;
-        say(&rows[i]);
+        if (f->form == CB_OUTPUT_TABLE)
+            say(&rows[i]);
         *failed |= rows[i].error.n != 0;
     }
+    if (f->form != CB_OUTPUT_TABLE)
+        print_data(a, rows, chosen, f->form);
     return CB_OK;
 }
 
@@ -102,7 +135,7 @@ static int sync_sources(int argc, char **argv)
     bool helped, failed = false;
     struct cb_flag flags[] = {{"--config", 'c', &f.from.file, NULL},     {"--data-dir", 0, &f.from.data_dir, NULL},
                               {"--database", 0, &f.from.database, NULL}, {"--wait", 'w', &f.wait, NULL},
-                              {"--confirm", 0, NULL, &f.confirm}};
+                              {"--confirm", 0, NULL, &f.confirm},        {"--output", 'o', &f.output, NULL}};
     struct cb_config *config = NULL;
     struct cb_pool *pool = NULL;
     struct cb_conn *conn = NULL;
@@ -111,7 +144,8 @@ static int sync_sources(int argc, char **argv)
     char *url = NULL;
     enum cb_code rc;
 
-    if (!cb_command_flags(&cb_cmd_sync, &argc, argv, flags, CB_COUNT(flags), &helped))
+    if (!cb_command_flags(&cb_cmd_sync, &argc, argv, flags, CB_COUNT(flags), &helped) ||
+        !cb_command_output(&f.form, &cb_cmd_sync, f.output))
         return CB_EXIT_USAGE;
     if (helped)
         return CB_EXIT_DONE;
@@ -135,10 +169,11 @@ static int sync_sources(int argc, char **argv)
 
 const struct cb_command cb_cmd_sync = {
     .name = "sync",
-    .usage = "sync [--confirm] [--wait 120s] [SOURCE]",
+    .usage = "sync [--confirm] [--wait 120s] [-o table|json|yaml] [SOURCE]",
     .sentence = "Have sources read now, and say what came of it",
     .help = "  SOURCE                its number, key, URL, or the repository's name; all when left out\n"
             "      --confirm         let deletions go through that were held back as too many\n"
+            "  -o, --output FORMAT   table (a line a source), json, yaml\n"
             "  -w, --wait TIME       how long to wait for the outcome: 120s\n"
             "  -c, --config FILE     callboard.yaml (or --database URL, --data-dir DIR)\n\n"
             "Exit status 1: a source could not be read, or there is none of that name.\n",

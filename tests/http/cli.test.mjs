@@ -87,6 +87,7 @@ test('sync has a source read now and says what came of it', opts, async () => {
   const all = await run('sync', '--config', server.config);
   assert.equal(all.status, 0, all.err);
   assert.match(all.out, /3 entities/);
+  assert.equal(JSON.parse((await run('sync', '-o', 'json', '--config', server.config)).out)[0].entities, 3);
   assert.equal((await run('sync', 'repo', '--config', server.config)).status, 0, 'by the last part of its URL');
   assert.equal((await run('sync', 'nobody', '--config', server.config)).status, 1);
   fs.renameSync(repo.dir, `${repo.dir}.away`);
