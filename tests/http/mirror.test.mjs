@@ -14,8 +14,11 @@ import { Repository } from '../fakes/git-http/repository.mjs';
 import { startGitHttp } from '../fakes/git-http/server.mjs';
 
 const source = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const build = process.env.top_builddir ?? path.join(source, 'build');
-const probe = path.join(build, 'tests/support/mirror_probe');
+const probe = [process.env.top_builddir, process.env.CALLBOARD_BINARY && path.dirname(process.env.CALLBOARD_BINARY),
+  process.env.CALLBOARD_BUILD, path.join(source, 'build/san'), path.join(source, 'build')]
+  .filter(Boolean)
+  .map(dir => path.join(dir, 'tests/support/mirror_probe'))
+  .find(file => fs.existsSync(file));
 const token = 'tok3n-of-the-test-5d1f';
 
 let scratch;
@@ -24,6 +27,7 @@ let counter = 0;
 const opened = [];
 
 before(() => {
+  assert.ok(probe, 'mirror_probe is built with callboard');
   scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'callboard-mirror-'));
   root = path.join(scratch, 'repositories');
   fs.mkdirSync(root);
