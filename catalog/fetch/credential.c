@@ -47,7 +47,8 @@ void cb_credential_set_free(struct cb_credential_set *s)
         return;
     for (size_t i = 0; i < s->all.n; i++) {
         const struct cb_credential *c = &s->all.v[i];
-        const char *const owned[] = {c->host, c->username, c->token, c->ssh_key, c->known_hosts, c->ca_file};
+        const char *const owned[] = {c->host,    c->username,    c->token,
+                                     c->ssh_key, c->known_hosts, c->ca_file};
 
         for (size_t k = 0; k < CB_COUNT(owned); k++)
             wipe(owned[k]);
@@ -160,7 +161,8 @@ static void put_base64(struct cb_buf *out, cb_str s)
 static void put_percent(struct cb_buf *out, const char *s)
 {
     for (; *s; s++) {
-        bool plain = (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') || strchr("-._~", *s);
+        bool plain = (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+                     (*s >= '0' && *s <= '9') || strchr("-._~", *s);
 
         if (plain)
             cb_buf_put_char(out, *s);

@@ -1,7 +1,7 @@
 /*
- * A folder of this machine as a tree. Every name is opened from the descriptor of the folder that holds it,
- * with O_NOFOLLOW: whatever changes under our feet, no link leads out of the root. The root itself is the
- * operator's word and may be a link.
+ * A folder of this machine as a tree. Every name is opened from the descriptor of the folder that
+ * holds it, with O_NOFOLLOW: whatever changes under our feet, no link leads out of the root. The
+ * root itself is the operator's word and may be a link.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -18,8 +18,9 @@
 #include "catalog/fetch/glob.h"
 #include "catalog/fetch/mirror.h"
 
-#define ID_CACHE_SLOTS 65536          /* ids remembered; a newer file takes the place of an older one */
-#define ID_SETTLE_US (2 * CB_S_US)    /* a file younger than this may change again within one tick of its mtime */
+#define ID_CACHE_SLOTS 65536 /* ids remembered; a newer file takes the place of an older one */
+#define ID_SETTLE_US                                                                               \
+    (2 * CB_S_US) /* a file younger than this may change again within one tick of its mtime */
 
 struct folder {
     struct cb_tree base;
@@ -73,44 +74,56 @@ static void id_remember(const struct stat *st, const struct cb_tree_id *id)
     int64_t age_us;
 
     clock_gettime(CLOCK_REALTIME, &now); /* the file system's clock, which no test replaces */
-    age_us = (int64_t)(now.tv_sec - st->st_mtim.tv_sec) * CB_S_US + (now.tv_nsec - st->st_mtim.tv_nsec) / 1000;
+    age_us = (int64_t)(now.tv_sec - st->st_mtim.tv_sec) * CB_S_US +
+             (now.tv_nsec - st->st_mtim.tv_nsec) / 1000;
     if (age_us < ID_SETTLE_US)
         return;
     pthread_mutex_lock(&id_lock);
     if (!id_cache)
         id_cache = calloc(ID_CACHE_SLOTS, sizeof(*id_cache));
     if (id_cache)
-        id_cache[slot_of(st)] = (struct id_slot){st->st_dev, st->st_ino, st->st_size, st->st_mtim, st->st_ctim, *id};
+        id_cache[slot_of(st)] =
+            (struct id_slot){st->st_dev, st->st_ino, st->st_size, st->st_mtim, st->st_ctim, *id};
     pthread_mutex_unlock(&id_lock);
 }
 
 /* ---- opening */
 
 /* One part of a path, from the folder DIR; CB_ENOTFOUND with a sentence. */
-static enum cb_code open_part(int *out, int dir, const char *name, bool last, cb_str path, struct cb_err *err)
+static enum cb_code open_part(int *out, int dir, const char *name, bool last, cb_str path,
+                              struct cb_err *err)
 {
     int shown = (int)(path.n < 300 ? path.n : 300), fd;
     struct stat st;
 
-    fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (last ? 0 : O_DIRECTORY));
+    fd = openat(dir, name,
+                O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+                    (last ? 0 : O_DIRECTORY));
     if (fd < 0) {
         int why = errno;
 
-        if (why == ELOOP || (why == ENOTDIR && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode)))
-            return cb_fail(err, CB_ENOTFOUND, "%.*s is or lies behind a symbolic link, which is not followed: "
-                                              "name the file itself", shown, path.p);
+        if (why == ELOOP || (why == ENOTDIR && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+                             S_ISLNK(st.st_mode)))
+            return cb_fail(err, CB_ENOTFOUND,
+                           "%.*s is or lies behind a symbolic link, which is not followed: "
+                           "name the file itself",
+                           shown, path.p);
         if (why == ENOENT || why == ENOTDIR || why == ENAMETOOLONG)
             return cb_fail(err, CB_ENOTFOUND, "no file %.*s", shown, path.p);
         if (why == EACCES || why == EPERM)
-            return cb_fail(err, CB_EUPSTREAM, "callboard's user may not read %.*s: change its permissions", shown, path.p);
+            return cb_fail(err, CB_EUPSTREAM,
+                           "callboard's user may not read %.*s: change its permissions", shown,
+                           path.p);
         if (why == ENXIO || why == ENODEV)
             return cb_fail(err, CB_ENOTFOUND, "%.*s is not a regular file", shown, path.p);
         return cb_fail(err, CB_EUPSTREAM, "cannot open %.*s: %s", shown, path.p, strerror(why));
     }
     if (last && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))) {
         close(fd);
-        return cb_fail(err, CB_ENOTFOUND, S_ISDIR(st.st_mode) ? "%.*s is a folder, not a file"
-                                                              : "%.*s is not a regular file", shown, path.p);
+        return cb_fail(err, CB_ENOTFOUND,
+                       S_ISDIR(st.st_mode) ? "%.*s is a folder, not a file"
+                                           : "%.*s is not a regular file",
+                       shown, path.p);
     }
     *out = fd;
     return CB_OK;
@@ -141,16 +154,20 @@ static enum cb_code open_path(int *out, const struct folder *t, cb_str path, str
 
 /* ---- bytes */
 
-/* All bytes of FD into *BYTES (heap, NUL-terminated). ST tells what the file was when its reading began. */
-static enum cb_code read_all(char **bytes, size_t *n, int fd, const struct stat *st, cb_str path, struct cb_err *err)
+/*
+ * All bytes of FD into *BYTES (heap, NUL-terminated). ST tells what the file was when its reading
+ * began.
+ */
+static enum cb_code read_all(char **bytes, size_t *n, int fd, const struct stat *st, cb_str path,
+                             struct cb_err *err)
 {
     int shown = (int)(path.n < 300 ? path.n : 300);
     size_t cap = (size_t)st->st_size + 1, used = 0;
     char *p;
 
     if (st->st_size > CB_DESCRIPTOR_MAX)
-        return cb_fail(err, CB_ELIMIT, "%.*s has %lld bytes, over %d", shown, path.p, (long long)st->st_size,
-                       CB_DESCRIPTOR_MAX);
+        return cb_fail(err, CB_ELIMIT, "%.*s has %lld bytes, over %d", shown, path.p,
+                       (long long)st->st_size, CB_DESCRIPTOR_MAX);
     if (!(p = malloc(cap + 1)))
         abort();
     for (;;) {
@@ -160,14 +177,16 @@ static enum cb_code read_all(char **bytes, size_t *n, int fd, const struct stat 
             continue;
         if (got < 0) {
             free(p);
-            return cb_fail(err, CB_EUPSTREAM, "cannot read %.*s: %s", shown, path.p, strerror(errno));
+            return cb_fail(err, CB_EUPSTREAM, "cannot read %.*s: %s", shown, path.p,
+                           strerror(errno));
         }
         if (got == 0)
             break;
         used += (size_t)got;
         if (used > CB_DESCRIPTOR_MAX) {
             free(p);
-            return cb_fail(err, CB_ELIMIT, "%.*s has over %d bytes", shown, path.p, CB_DESCRIPTOR_MAX);
+            return cb_fail(err, CB_ELIMIT, "%.*s has over %d bytes", shown, path.p,
+                           CB_DESCRIPTOR_MAX);
         }
         if (used == cap && !(p = realloc(p, (cap *= 2) + 1)))
             abort();
@@ -181,8 +200,9 @@ static enum cb_code read_all(char **bytes, size_t *n, int fd, const struct stat 
 /* What cannot be read, or is too long to be, has an id all the same: its state. */
 static void id_of_state(const struct stat *st, struct cb_tree_id *out)
 {
-    int64_t state[6] = {(int64_t)st->st_dev,         (int64_t)st->st_ino,         (int64_t)st->st_size,
-                        (int64_t)st->st_mtim.tv_sec, (int64_t)st->st_ctim.tv_sec, (int64_t)st->st_ctim.tv_nsec};
+    int64_t state[6] = {(int64_t)st->st_dev,         (int64_t)st->st_ino,
+                        (int64_t)st->st_size,        (int64_t)st->st_mtim.tv_sec,
+                        (int64_t)st->st_ctim.tv_sec, (int64_t)st->st_ctim.tv_nsec};
 
     out->n = CB_SHA256_BYTES;
     cb_sha256(out->bytes, cb_str_make((const char *)state, sizeof(state)));
@@ -212,7 +232,8 @@ static enum cb_code id_of_fd(int fd, cb_str path, struct cb_tree_id *out, struct
     return CB_OK;
 }
 
-static enum cb_code folder_id(struct cb_tree *tree, cb_str path, struct cb_tree_id *out, struct cb_err *err)
+static enum cb_code folder_id(struct cb_tree *tree, cb_str path, struct cb_tree_id *out,
+                              struct cb_err *err)
 {
     enum cb_code rc;
     int fd;
@@ -224,7 +245,8 @@ static enum cb_code folder_id(struct cb_tree *tree, cb_str path, struct cb_tree_
     return rc;
 }
 
-static enum cb_code folder_read(struct cb_tree *tree, struct cb_arena *a, cb_str path, cb_str *out, struct cb_err *err)
+static enum cb_code folder_read(struct cb_tree *tree, struct cb_arena *a, cb_str path, cb_str *out,
+                                struct cb_err *err)
 {
     struct stat st;
     enum cb_code rc;
@@ -246,7 +268,8 @@ static enum cb_code folder_read(struct cb_tree *tree, struct cb_arena *a, cb_str
     return rc;
 }
 
-static enum cb_code folder_want(struct cb_tree *tree, const cb_str *paths, size_t path_n, struct cb_err *err)
+static enum cb_code folder_want(struct cb_tree *tree, const cb_str *paths, size_t path_n,
+                                struct cb_err *err)
 {
     (void)tree, (void)paths, (void)path_n, (void)err;
     return CB_OK;
@@ -294,7 +317,8 @@ static enum cb_code list_names(name_vec *out, int fd, struct walk *w, struct cb_
 
         if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
             continue;
-        if (e->d_type == DT_UNKNOWN && fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+        if (e->d_type == DT_UNKNOWN &&
+            fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
             folder = S_ISDIR(st.st_mode);
             file = S_ISREG(st.st_mode);
         }
@@ -302,7 +326,8 @@ static enum cb_code list_names(name_vec *out, int fd, struct walk *w, struct cb_
             continue;
         if (++w->seen > CB_TREE_FILE_MAX) {
             closedir(dir);
-            return cb_fail(err, CB_ELIMIT, "the folder has over %d files: narrow the paths", CB_TREE_FILE_MAX);
+            return cb_fail(err, CB_ELIMIT, "the folder has over %d files: narrow the paths",
+                           CB_TREE_FILE_MAX);
         }
         if (asprintf(&text, folder ? "%s/" : "%s", e->d_name) < 0)
             abort();
@@ -325,7 +350,8 @@ static void path_push(struct walk *w, cb_str name)
 
 static enum cb_code walk_folder(struct walk *w, int fd, size_t depth, struct cb_err *err);
 
-static enum cb_code walk_into(struct walk *w, int dir, cb_str name, size_t depth, struct cb_err *err)
+static enum cb_code walk_into(struct walk *w, int dir, cb_str name, size_t depth,
+                              struct cb_err *err)
 {
     size_t width = cb_glob_width(w->globs), was = w->path.n;
     enum cb_code rc = CB_OK;
@@ -340,8 +366,10 @@ static enum cb_code walk_into(struct walk *w, int dir, cb_str name, size_t depth
     else if ((fd = openat(dir, name.p, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) >= 0)
         rc = walk_folder(w, fd, depth + 1, err);
     else if (errno == EACCES || errno == EPERM)
-        rc = cb_fail(err, CB_EUPSTREAM, "callboard's user may not list the folder %.*s: change its permissions, "
-                                        "or narrow the paths", (int)(w->path.n < 300 ? w->path.n : 300), w->path.v);
+        rc = cb_fail(err, CB_EUPSTREAM,
+                     "callboard's user may not list the folder %.*s: change its permissions, "
+                     "or narrow the paths",
+                     (int)(w->path.n < 300 ? w->path.n : 300), w->path.v);
     else if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
         rc = cb_fail(err, CB_EUPSTREAM, "cannot list the folder %.*s: %s",
                      (int)(w->path.n < 300 ? w->path.n : 300), w->path.v, strerror(errno));
@@ -363,7 +391,8 @@ static enum cb_code walk_file(struct walk *w, int dir, cb_str name, struct cb_er
     rc = open_part(&fd, dir, name.p, true, path, err);
     if (rc == CB_OK)
         rc = id_of_fd(fd, path, &id, err);
-    if (rc == CB_EUPSTREAM && fstatat(dir, name.p, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)) {
+    if (rc == CB_EUPSTREAM && fstatat(dir, name.p, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISREG(st.st_mode)) {
         id_of_state(&st, &id); /* it is there: let its reader tell why it cannot be read */
         rc = CB_OK;
     }
@@ -410,8 +439,8 @@ static enum cb_code walk_folder(struct walk *w, int fd, size_t depth, struct cb_
 }
 
 static enum cb_code folder_each(struct cb_tree *tree, const cb_str *globs, size_t glob_n,
-                                int (*each)(cb_str path, const struct cb_tree_id *id, void *ctx), void *ctx,
-                                struct cb_err *err)
+                                int (*each)(cb_str path, const struct cb_tree_id *id, void *ctx),
+                                void *ctx, struct cb_err *err)
 {
     struct folder *t = (struct folder *)tree;
     struct walk w = {.each = each, .ctx = ctx};
@@ -420,7 +449,8 @@ static enum cb_code folder_each(struct cb_tree *tree, const cb_str *globs, size_
     int fd;
 
     if (rc == CB_OK) {
-        w.states = CB_NEW_N(a, cb_glob_state, (CB_TREE_DEPTH_MAX + 1) * (cb_glob_width(w.globs) + 1));
+        w.states =
+            CB_NEW_N(a, cb_glob_state, (CB_TREE_DEPTH_MAX + 1) * (cb_glob_width(w.globs) + 1));
         cb_glob_start(w.globs, w.states);
         fd = openat(t->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         rc = fd < 0 ? cb_fail(err, CB_EUPSTREAM, "cannot list %.500s: %s", t->root, strerror(errno))
@@ -444,8 +474,11 @@ static void folder_close(struct cb_tree *tree)
     free(t);
 }
 
-static const struct cb_tree_ops folder_ops = {
-    .each = folder_each, .id = folder_id, .want = folder_want, .read = folder_read, .close = folder_close};
+static const struct cb_tree_ops folder_ops = {.each = folder_each,
+                                              .id = folder_id,
+                                              .want = folder_want,
+                                              .read = folder_read,
+                                              .close = folder_close};
 
 /* The folder that holds the file ROOT. */
 static char *folder_of(const char *root)
@@ -471,7 +504,8 @@ enum cb_code cb_folder_tree(struct cb_tree **out, const char *root, struct cb_er
     dir = S_ISDIR(st.st_mode) ? strdup(root) : folder_of(root);
     fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
-        enum cb_code rc = cb_fail(err, CB_ENOTFOUND, "cannot read %.500s: %s", dir, strerror(errno));
+        enum cb_code rc =
+            cb_fail(err, CB_ENOTFOUND, "cannot read %.500s: %s", dir, strerror(errno));
 
         free(dir);
         return rc;

@@ -5,18 +5,23 @@
 #include "catalog/fetch/remote.h"
 
 static const struct cb_forge known[] = {
-    {"github.com", CB_FORGE_GITHUB, NULL},      {"gitlab.com", CB_FORGE_GITLAB, NULL},
-    {"dev.azure.com", CB_FORGE_AZURE, NULL},    {"bitbucket.org", CB_FORGE_BITBUCKET_CLOUD, NULL},
-    {"codeberg.org", CB_FORGE_GITEA, NULL},     {"gitea.com", CB_FORGE_GITEA, NULL},
+    {"github.com", CB_FORGE_GITHUB, NULL},   {"gitlab.com", CB_FORGE_GITLAB, NULL},
+    {"dev.azure.com", CB_FORGE_AZURE, NULL}, {"bitbucket.org", CB_FORGE_BITBUCKET_CLOUD, NULL},
+    {"codeberg.org", CB_FORGE_GITEA, NULL},  {"gitea.com", CB_FORGE_GITEA, NULL},
 };
 
-/* Other hosts of the same forges: for ssh through a port that is open, and for files as they are. */
+/*
+ * Other hosts of the same forges: for ssh through a port that is open, and for files as they are.
+ */
 static const struct {
     cb_str alias, host;
 } aliases[] = {
-    {{"ssh.github.com", 14}, {"github.com", 10}},       {{"altssh.gitlab.com", 17}, {"gitlab.com", 10}},
-    {{"ssh.dev.azure.com", 17}, {"dev.azure.com", 13}}, {{"altssh.bitbucket.org", 20}, {"bitbucket.org", 13}},
-    {{"www.github.com", 14}, {"github.com", 10}},       {{"raw.githubusercontent.com", 25}, {"github.com", 10}},
+    {{"ssh.github.com", 14}, {"github.com", 10}},
+    {{"altssh.gitlab.com", 17}, {"gitlab.com", 10}},
+    {{"ssh.dev.azure.com", 17}, {"dev.azure.com", 13}},
+    {{"altssh.bitbucket.org", 20}, {"bitbucket.org", 13}},
+    {{"www.github.com", 14}, {"github.com", 10}},
+    {{"raw.githubusercontent.com", 25}, {"github.com", 10}},
 };
 
 static const struct {
@@ -64,7 +69,8 @@ static bool host_is(const char *row, cb_str host, cb_str port)
 }
 
 /* A port of ssh says nothing about the one of the pages: it is left out of the comparison. */
-static const struct cb_forge *find_forge(const struct cb_forge_table *table, const struct cb_remote *r)
+static const struct cb_forge *find_forge(const struct cb_forge_table *table,
+                                         const struct cb_remote *r)
 {
     bool web = r->scheme == CB_REMOTE_HTTPS || r->scheme == CB_REMOTE_HTTP;
     cb_str port = web ? (r->port.n ? r->port : CB_LIT("")) : CB_LIT("");
@@ -77,7 +83,8 @@ static const struct cb_forge *find_forge(const struct cb_forge_table *table, con
         if (host_is(table->v[i].host, host, port))
             return &table->v[i];
     for (size_t i = 0; table && i < table->n; i++)
-        if (table->v[i].clone && r->host.n && cb_str_starts(r->clean, cb_str_cstr(table->v[i].clone)))
+        if (table->v[i].clone && r->host.n &&
+            cb_str_starts(r->clean, cb_str_cstr(table->v[i].clone)))
             return &table->v[i];
     for (size_t i = 0; i < CB_COUNT(known); i++)
         if (host_is(known[i].host, host, CB_LIT("")))
@@ -132,7 +139,8 @@ static void put_encoded(struct cb_buf *b, cb_str s, const char *plain)
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
 
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr(plain, c)))
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+            (c && strchr(plain, c)))
             cb_buf_put_char(b, (char)c);
         else
             cb_buf_printf(b, "%%%02X", c);
@@ -180,7 +188,8 @@ static cb_str web_of(struct cb_arena *a, const struct cb_forge *f, const struct 
             clone.n -= 4;
         return clone;
     }
-    if (is_web(r->clean) && (host_is(f->host, r->host, CB_LIT("")) || cb_str_ends(r->host, CB_LIT(".visualstudio.com"))))
+    if (is_web(r->clean) && (host_is(f->host, r->host, CB_LIT("")) ||
+                             cb_str_ends(r->host, CB_LIT(".visualstudio.com"))))
         return origin_of(r->clean);
     return cb_arena_printf(a, "https://%s", f->host);
 }
@@ -204,13 +213,15 @@ static bool is_repository(enum cb_forge_type type, cb_str repo)
     return type == CB_FORGE_GITLAB ? n >= 2 : n == 2;
 }
 
-static void shown_of(struct shown *out, struct cb_arena *a, const struct cb_forge_table *table, cb_str clone)
+static void shown_of(struct shown *out, struct cb_arena *a, const struct cb_forge_table *table,
+                     cb_str clone)
 {
     struct cb_remote r;
     cb_str base, path;
 
     *out = (struct shown){.clean = cb_git_url_clean(a, clone)};
-    if (cb_remote_parse(&r, a, clone, NULL) != CB_OK || r.host.n == 0 || !(out->forge = find_forge(table, &r)))
+    if (cb_remote_parse(&r, a, clone, NULL) != CB_OK || r.host.n == 0 ||
+        !(out->forge = find_forge(table, &r)))
         return;
     base = cb_str_cstr(out->forge->clone ? out->forge->clone : "");
     path = base.n && cb_str_starts(r.clean, base) ? cb_str_sub(r.clean, base.n, r.clean.n) : r.path;
@@ -218,15 +229,17 @@ static void shown_of(struct shown *out, struct cb_arena *a, const struct cb_forg
     out->type = out->forge->type;
     if (out->type == CB_FORGE_BITBUCKET_SERVER && cb_str_starts(path, CB_LIT("scm/")))
         path = cb_str_sub(path, 4, path.n);
-    if (out->type == CB_FORGE_AZURE && cb_str_starts(path, CB_LIT("v3/"))) { /* ssh: v3/org/project/repo */
+    if (out->type == CB_FORGE_AZURE &&
+        cb_str_starts(path, CB_LIT("v3/"))) { /* ssh: v3/org/project/repo */
         size_t slash;
 
         path = cb_str_sub(path, 3, path.n);
         for (slash = path.n; slash && path.p[slash - 1] != '/'; slash--)
             ;
         if (slash)
-            path = cb_arena_printf(a, "%" CB_FMT "_git/%" CB_FMT, CB_ARG(cb_str_sub(path, 0, slash)),
-                                   CB_ARG(cb_str_sub(path, slash, path.n)));
+            path =
+                cb_arena_printf(a, "%" CB_FMT "_git/%" CB_FMT, CB_ARG(cb_str_sub(path, 0, slash)),
+                                CB_ARG(cb_str_sub(path, slash, path.n)));
     }
     if (!is_repository(out->type, path))
         out->type = CB_FORGE_OTHER;
@@ -238,7 +251,8 @@ static void shown_of(struct shown *out, struct cb_arena *a, const struct cb_forg
 static void put_server_repository(struct cb_buf *b, cb_str repo)
 {
     size_t slash = cb_str_find_char(repo, '/', 0);
-    cb_str project = cb_str_sub(repo, 0, slash), name = slash == SIZE_MAX ? CB_LIT("") : cb_str_sub(repo, slash + 1, repo.n);
+    cb_str project = cb_str_sub(repo, 0, slash),
+           name = slash == SIZE_MAX ? CB_LIT("") : cb_str_sub(repo, slash + 1, repo.n);
     bool user = project.n && project.p[0] == '~';
 
     cb_buf_put_cstr(b, user ? "users/" : "projects/");
@@ -250,7 +264,8 @@ static void put_server_repository(struct cb_buf *b, cb_str repo)
 enum form { FORM_FILE, FORM_EDIT, FORM_FOLDER };
 
 /* PATH is a file's, or for FORM_FOLDER a folder's: empty, or with a '/' at its end. */
-static void put_page(struct cb_buf *b, const struct shown *s, enum form form, cb_str branch, cb_str path)
+static void put_page(struct cb_buf *b, const struct shown *s, enum form form, cb_str branch,
+                     cb_str path)
 {
     static const char *const words[][3] = {
         [CB_FORGE_OTHER] = {"", "", ""},
@@ -289,8 +304,8 @@ static void put_page(struct cb_buf *b, const struct shown *s, enum form form, cb
     }
 }
 
-static cb_str write_page(struct cb_arena *a, const struct cb_forge_table *table, enum form form, cb_str clone, cb_str branch,
-                         cb_str path)
+static cb_str write_page(struct cb_arena *a, const struct cb_forge_table *table, enum form form,
+                         cb_str clone, cb_str branch, cb_str path)
 {
     struct cb_buf b = CB_BUF_INIT;
     struct shown s;
@@ -311,17 +326,20 @@ static cb_str write_page(struct cb_arena *a, const struct cb_forge_table *table,
     return out;
 }
 
-cb_str cb_forge_view(struct cb_arena *a, const struct cb_forge_table *table, cb_str clone, cb_str branch, cb_str path)
+cb_str cb_forge_view(struct cb_arena *a, const struct cb_forge_table *table, cb_str clone,
+                     cb_str branch, cb_str path)
 {
     return write_page(a, table, FORM_FILE, clone, branch, path);
 }
 
-cb_str cb_forge_edit(struct cb_arena *a, const struct cb_forge_table *table, cb_str clone, cb_str branch, cb_str path)
+cb_str cb_forge_edit(struct cb_arena *a, const struct cb_forge_table *table, cb_str clone,
+                     cb_str branch, cb_str path)
 {
     return write_page(a, table, FORM_EDIT, clone, branch, path);
 }
 
-cb_str cb_forge_source(struct cb_arena *a, const struct cb_forge_table *table, cb_str clone, cb_str branch, cb_str path)
+cb_str cb_forge_source(struct cb_arena *a, const struct cb_forge_table *table, cb_str clone,
+                       cb_str branch, cb_str path)
 {
     while (path.n && path.p[path.n - 1] != '/')
         path.n--;
@@ -342,8 +360,10 @@ struct page {
 
 static enum cb_code not_a_page(const struct page *p, struct cb_err *err)
 {
-    return cb_fail(err, CB_EINVAL, "%.*s is not the URL of a file or folder on %s: open the file there and copy its address",
-                   (int)(p->url.n < 500 ? p->url.n : 500), p->url.p, p->forge->host);
+    return cb_fail(
+        err, CB_EINVAL,
+        "%.*s is not the URL of a file or folder on %s: open the file there and copy its address",
+        (int)(p->url.n < 500 ? p->url.n : 500), p->url.p, p->forge->host);
 }
 
 /* Parts FROM to the last but one before TO, as written. */
@@ -351,7 +371,8 @@ static cb_str join(const struct page *p, size_t from, size_t to)
 {
     if (from >= to || to > p->part_n)
         return CB_LIT("");
-    return cb_str_make(p->parts[from].p, (size_t)(p->parts[to - 1].p + p->parts[to - 1].n - p->parts[from].p));
+    return cb_str_make(p->parts[from].p,
+                       (size_t)(p->parts[to - 1].p + p->parts[to - 1].n - p->parts[from].p));
 }
 
 /* The value of NAME in the query, decoded; '+' is a blank there. */
@@ -375,8 +396,8 @@ static bool query_get(cb_str *out, struct cb_arena *a, const struct page *p, con
     return false;
 }
 
-static enum cb_code set_clone(struct cb_forge_place *out, struct cb_arena *a, const struct page *p, cb_str repo,
-                              struct cb_err *err)
+static enum cb_code set_clone(struct cb_forge_place *out, struct cb_arena *a, const struct page *p,
+                              cb_str repo, struct cb_err *err)
 {
     cb_str base = cb_str_cstr(p->forge->clone ? p->forge->clone : "");
     enum cb_forge_type type = p->forge->type;
@@ -385,17 +406,20 @@ static enum cb_code set_clone(struct cb_forge_place *out, struct cb_arena *a, co
         base = p->web;
     if (type == CB_FORGE_BITBUCKET_SERVER && is_web(base) && !cb_str_ends(base, CB_LIT("/scm/")) &&
         !cb_str_ends(base, CB_LIT("/scm")))
-        base = cb_arena_printf(a, "%" CB_FMT "%sscm/", CB_ARG(base), cb_str_ends(base, CB_LIT("/")) ? "" : "/");
+        base = cb_arena_printf(a, "%" CB_FMT "%sscm/", CB_ARG(base),
+                               cb_str_ends(base, CB_LIT("/")) ? "" : "/");
     repo = trim_repository(repo);
     if (!is_repository(type, repo))
         return not_a_page(p, err);
-    out->clone = cb_arena_printf(a, "%" CB_FMT "%s%" CB_FMT "%s", CB_ARG(base),
-                                 cb_str_ends(base, CB_LIT("/")) || cb_str_ends(base, CB_LIT(":")) ? "" : "/", CB_ARG(repo),
-                                 type == CB_FORGE_AZURE ? "" : ".git");
+    out->clone =
+        cb_arena_printf(a, "%" CB_FMT "%s%" CB_FMT "%s", CB_ARG(base),
+                        cb_str_ends(base, CB_LIT("/")) || cb_str_ends(base, CB_LIT(":")) ? "" : "/",
+                        CB_ARG(repo), type == CB_FORGE_AZURE ? "" : ".git");
     return CB_OK;
 }
 
-static enum cb_code set_path(struct cb_forge_place *out, struct page *p, cb_str path, struct cb_err *err)
+static enum cb_code set_path(struct cb_forge_place *out, struct page *p, cb_str path,
+                             struct cb_err *err)
 {
     cb_str rest, part;
 
@@ -407,7 +431,8 @@ static enum cb_code set_path(struct cb_forge_place *out, struct page *p, cb_str 
     }
     rest = path;
     while (path.n && cb_str_split(&part, &rest, '/'))
-        if (part.n == 0 || cb_str_eq(part, CB_LIT(".")) || cb_str_eq(part, CB_LIT("..")) || memchr(part.p, '\0', part.n))
+        if (part.n == 0 || cb_str_eq(part, CB_LIT(".")) || cb_str_eq(part, CB_LIT("..")) ||
+            memchr(part.p, '\0', part.n))
             return cb_fail(err, CB_EINVAL, "the path in %.*s has an empty, \".\" or \"..\" part",
                            (int)(p->url.n < 500 ? p->url.n : 500), p->url.p);
     out->path = path;
@@ -416,7 +441,8 @@ static enum cb_code set_path(struct cb_forge_place *out, struct page *p, cb_str 
 }
 
 /* "main/apis/x.yaml" from part FROM on. */
-static enum cb_code set_tail(struct cb_forge_place *out, struct cb_arena *a, struct page *p, size_t from, struct cb_err *err)
+static enum cb_code set_tail(struct cb_forge_place *out, struct cb_arena *a, struct page *p,
+                             size_t from, struct cb_err *err)
 {
     cb_str path;
     enum cb_code rc;
@@ -435,7 +461,8 @@ static enum cb_code set_tail(struct cb_forge_place *out, struct cb_arena *a, str
         return rc;
     if (cb_str_find_char(out->branch, '/', 0) == SIZE_MAX &&
         (cb_str_find_char(out->path, '/', 0) != SIZE_MAX || (p->folder && out->path.n)))
-        out->tail = cb_arena_printf(a, "%" CB_FMT "/%" CB_FMT, CB_ARG(out->branch), CB_ARG(out->path));
+        out->tail =
+            cb_arena_printf(a, "%" CB_FMT "/%" CB_FMT, CB_ARG(out->branch), CB_ARG(out->path));
     return CB_OK;
 }
 
@@ -447,8 +474,8 @@ static enum cb_code set_root(struct cb_forge_place *out, struct page *p)
 }
 
 /* owner/repo/KIND/[branch/]branch/path, for GitHub, Gitea and Bitbucket Cloud. */
-static enum cb_code read_two_parts(struct cb_forge_place *out, struct cb_arena *a, struct page *p, const char *const *kinds,
-                                   struct cb_err *err)
+static enum cb_code read_two_parts(struct cb_forge_place *out, struct cb_arena *a, struct page *p,
+                                   const char *const *kinds, struct cb_err *err)
 {
     size_t from = 3;
     enum cb_code rc;
@@ -461,19 +488,23 @@ static enum cb_code read_two_parts(struct cb_forge_place *out, struct cb_arena *
         return set_root(out, p);
     if (!one_of(p->parts[2], kinds))
         return not_a_page(p, err);
-    if (p->forge->type == CB_FORGE_GITEA && !cb_str_eq(p->parts[2], CB_LIT("_edit")) && p->part_n > 4) {
+    if (p->forge->type == CB_FORGE_GITEA && !cb_str_eq(p->parts[2], CB_LIT("_edit")) &&
+        p->part_n > 4) {
         if (cb_str_eq(p->parts[3], CB_LIT("tag")) || cb_str_eq(p->parts[3], CB_LIT("commit")))
-            return cb_fail(err, CB_EINVAL, "%.*s names a tag or a commit: callboard follows branches",
+            return cb_fail(err, CB_EINVAL,
+                           "%.*s names a tag or a commit: callboard follows branches",
                            (int)(p->url.n < 500 ? p->url.n : 500), p->url.p);
         from += cb_str_eq(p->parts[3], CB_LIT("branch"));
-    } else if (p->forge->type == CB_FORGE_GITEA && p->part_n == 5 && cb_str_eq(p->parts[3], CB_LIT("branch"))) {
+    } else if (p->forge->type == CB_FORGE_GITEA && p->part_n == 5 &&
+               cb_str_eq(p->parts[3], CB_LIT("branch"))) {
         from++;
     }
     p->folder |= cb_str_eq(p->parts[2], CB_LIT("tree"));
     return set_tail(out, a, p, from, err);
 }
 
-static enum cb_code read_github(struct cb_forge_place *out, struct cb_arena *a, struct page *p, struct cb_err *err)
+static enum cb_code read_github(struct cb_forge_place *out, struct cb_arena *a, struct page *p,
+                                struct cb_err *err)
 {
     static const char *const kinds[] = {"blob", "tree", "edit", "raw", "blame", NULL};
     enum cb_code rc;
@@ -487,14 +518,16 @@ static enum cb_code read_github(struct cb_forge_place *out, struct cb_arena *a, 
     return rc == CB_OK ? set_tail(out, a, p, 2, err) : rc;
 }
 
-static enum cb_code read_gitea(struct cb_forge_place *out, struct cb_arena *a, struct page *p, struct cb_err *err)
+static enum cb_code read_gitea(struct cb_forge_place *out, struct cb_arena *a, struct page *p,
+                               struct cb_err *err)
 {
     static const char *const kinds[] = {"src", "raw", "media", "blame", "_edit", NULL};
 
     return read_two_parts(out, a, p, kinds, err);
 }
 
-static enum cb_code read_bitbucket(struct cb_forge_place *out, struct cb_arena *a, struct page *p, struct cb_err *err)
+static enum cb_code read_bitbucket(struct cb_forge_place *out, struct cb_arena *a, struct page *p,
+                                   struct cb_err *err)
 {
     static const char *const kinds[] = {"src", "raw", NULL};
 
@@ -502,7 +535,8 @@ static enum cb_code read_bitbucket(struct cb_forge_place *out, struct cb_arena *
 }
 
 /* group/sub/repo/-/KIND/branch/path, and without "-" as GitLab wrote it long ago. */
-static enum cb_code read_gitlab(struct cb_forge_place *out, struct cb_arena *a, struct page *p, struct cb_err *err)
+static enum cb_code read_gitlab(struct cb_forge_place *out, struct cb_arena *a, struct page *p,
+                                struct cb_err *err)
 {
     static const char *const kinds[] = {"blob", "tree", "edit", "raw", "blame", NULL};
     enum cb_code rc;
@@ -526,17 +560,21 @@ static enum cb_code read_gitlab(struct cb_forge_place *out, struct cb_arena *a, 
 }
 
 /* projects/K/repos/r/browse/path?at=refs/heads/main, users/jane/repos/r/... */
-static enum cb_code read_server(struct cb_forge_place *out, struct cb_arena *a, struct page *p, struct cb_err *err)
+static enum cb_code read_server(struct cb_forge_place *out, struct cb_arena *a, struct page *p,
+                                struct cb_err *err)
 {
     static const char *const kinds[] = {"browse", "raw", NULL};
     bool user = p->part_n && cb_str_eq(p->parts[0], CB_LIT("users"));
     enum cb_code rc;
 
     if (p->part_n < 4 || !cb_str_eq(p->parts[2], CB_LIT("repos")) ||
-        (!user && !cb_str_eq(p->parts[0], CB_LIT("projects"))) || (p->part_n > 4 && !one_of(p->parts[4], kinds)))
+        (!user && !cb_str_eq(p->parts[0], CB_LIT("projects"))) ||
+        (p->part_n > 4 && !one_of(p->parts[4], kinds)))
         return not_a_page(p, err);
-    rc = set_clone(out, a, p, cb_arena_printf(a, "%s%" CB_FMT "/%" CB_FMT, user ? "~" : "", CB_ARG(p->parts[1]),
-                                              CB_ARG(p->parts[3])), err);
+    rc = set_clone(out, a, p,
+                   cb_arena_printf(a, "%s%" CB_FMT "/%" CB_FMT, user ? "~" : "",
+                                   CB_ARG(p->parts[1]), CB_ARG(p->parts[3])),
+                   err);
     if (rc != CB_OK)
         return rc;
     out->branch = CB_LIT("");
@@ -549,7 +587,8 @@ static enum cb_code read_server(struct cb_forge_place *out, struct cb_arena *a, 
 }
 
 /* org/project/_git/repo?path=/x&version=GBmain */
-static enum cb_code read_azure(struct cb_forge_place *out, struct cb_arena *a, struct page *p, struct cb_err *err)
+static enum cb_code read_azure(struct cb_forge_place *out, struct cb_arena *a, struct page *p,
+                               struct cb_err *err)
 {
     cb_str version = CB_LIT("GB"), path = CB_LIT("");
     enum cb_code rc;
@@ -572,8 +611,9 @@ static enum cb_code read_azure(struct cb_forge_place *out, struct cb_arena *a, s
 }
 
 /* "<clone URL>#branch:path" */
-static enum cb_code read_plain(struct cb_forge_place *out, struct cb_arena *a, const struct cb_forge_table *table, cb_str url,
-                               size_t hash, struct cb_err *err)
+static enum cb_code read_plain(struct cb_forge_place *out, struct cb_arena *a,
+                               const struct cb_forge_table *table, cb_str url, size_t hash,
+                               struct cb_err *err)
 {
     cb_str behind = cb_str_sub(url, hash + 1, url.n);
     size_t colon = cb_str_find_char(behind, ':', 0);
@@ -584,14 +624,16 @@ static enum cb_code read_plain(struct cb_forge_place *out, struct cb_arena *a, c
     if (rc != CB_OK)
         return rc;
     out->type = cb_forge_type_of(table, r.clean);
-    out->host = r.port.n ? cb_arena_printf(a, "%" CB_FMT ":%" CB_FMT, CB_ARG(r.host), CB_ARG(r.port)) : r.host;
+    out->host = r.port.n
+                    ? cb_arena_printf(a, "%" CB_FMT ":%" CB_FMT, CB_ARG(r.host), CB_ARG(r.port))
+                    : r.host;
     out->clone = r.clean;
     out->branch = cb_arena_str(a, cb_str_sub(behind, 0, colon));
     return set_path(out, &p, cb_arena_str(a, cb_str_sub(behind, colon + 1, behind.n)), err);
 }
 
-static enum cb_code split_page(struct page *p, struct cb_arena *a, const struct cb_forge_table *table, cb_str url,
-                               struct cb_err *err)
+static enum cb_code split_page(struct page *p, struct cb_arena *a,
+                               const struct cb_forge_table *table, cb_str url, struct cb_err *err)
 {
     size_t mark = cb_str_find_char(url, '?', 0), hash = cb_str_find_char(url, '#', 0);
     cb_str rest, part;
@@ -603,11 +645,15 @@ static enum cb_code split_page(struct page *p, struct cb_arena *a, const struct 
         p->query = cb_str_sub(url, mark + 1, hash);
     if ((rc = cb_remote_parse(&r, a, before_query(url), err)) != CB_OK)
         return rc;
-    p->host = r.port.n ? cb_arena_printf(a, "%" CB_FMT ":%" CB_FMT, CB_ARG(r.host), CB_ARG(r.port)) : r.host;
+    p->host = r.port.n ? cb_arena_printf(a, "%" CB_FMT ":%" CB_FMT, CB_ARG(r.host), CB_ARG(r.port))
+                       : r.host;
     if (!(p->forge = find_forge(table, &r)))
-        return cb_fail(err, CB_ENOTFOUND,
-                       "%" CB_FMT " is no forge that callboard knows: add it under integrations with its type, or "
-                       "write <clone URL>#<branch>:<path>", CB_ARG(p->host));
+        return cb_fail(
+            err, CB_ENOTFOUND,
+            "%" CB_FMT
+            " is no forge that callboard knows: add it under integrations with its type, or "
+            "write <clone URL>#<branch>:<path>",
+            CB_ARG(p->host));
     p->web = web_of(a, p->forge, &r);
     rest = r.clean;
     if (!cb_str_starts(rest, p->web) || rest.n <= p->web.n || rest.p[p->web.n] != '/')
@@ -625,13 +671,17 @@ static enum cb_code split_page(struct page *p, struct cb_arena *a, const struct 
     return CB_OK;
 }
 
-enum cb_code cb_forge_parse(struct cb_forge_place *out, struct cb_arena *a, const struct cb_forge_table *table, cb_str url,
-                            struct cb_err *err)
+enum cb_code cb_forge_parse(struct cb_forge_place *out, struct cb_arena *a,
+                            const struct cb_forge_table *table, cb_str url, struct cb_err *err)
 {
-    static enum cb_code (*const readers[])(struct cb_forge_place *, struct cb_arena *, struct page *, struct cb_err *) = {
-        [CB_FORGE_GITHUB] = read_github,          [CB_FORGE_GITLAB] = read_gitlab,
-        [CB_FORGE_GITEA] = read_gitea,            [CB_FORGE_BITBUCKET_CLOUD] = read_bitbucket,
-        [CB_FORGE_BITBUCKET_SERVER] = read_server, [CB_FORGE_AZURE] = read_azure,
+    static enum cb_code (*const readers[])(struct cb_forge_place *, struct cb_arena *,
+                                           struct page *, struct cb_err *) = {
+        [CB_FORGE_GITHUB] = read_github,
+        [CB_FORGE_GITLAB] = read_gitlab,
+        [CB_FORGE_GITEA] = read_gitea,
+        [CB_FORGE_BITBUCKET_CLOUD] = read_bitbucket,
+        [CB_FORGE_BITBUCKET_SERVER] = read_server,
+        [CB_FORGE_AZURE] = read_azure,
     };
     struct cb_forge_place place = {.branch = CB_LIT(""), .path = CB_LIT(""), .tail = CB_LIT("")};
     size_t hash = cb_str_find_char(url, '#', 0);
@@ -643,16 +693,21 @@ enum cb_code cb_forge_parse(struct cb_forge_place *out, struct cb_arena *a, cons
     if (hash != SIZE_MAX && cb_str_find_char(url, ':', hash) != SIZE_MAX) {
         rc = read_plain(&place, a, table, url, hash, err);
     } else if (!is_web(url)) {
-        rc = cb_fail(err, CB_EINVAL, "\"%.*s\" is no URL of a page: write https://..., or <clone URL>#<branch>:<path>",
-                     (int)(url.n < 300 ? url.n : 300), url.n ? cb_git_url_clean(a, url).p : "");
+        rc = cb_fail(
+            err, CB_EINVAL,
+            "\"%.*s\" is no URL of a page: write https://..., or <clone URL>#<branch>:<path>",
+            (int)(url.n < 300 ? url.n : 300), url.n ? cb_git_url_clean(a, url).p : "");
     } else if ((rc = split_page(p, a, table, url, err)) == CB_OK) {
         place.type = p->forge->type;
         place.host = p->host;
-        rc = place.type == CB_FORGE_OTHER ? not_a_page(p, err) : readers[place.type](&place, a, p, err);
+        rc = place.type == CB_FORGE_OTHER ? not_a_page(p, err)
+                                          : readers[place.type](&place, a, p, err);
     }
     for (size_t i = 0; rc == CB_OK && i < place.branch.n; i++)
-        if ((unsigned char)place.branch.p[i] <= ' ' || place.branch.p[i] == 0x7F || place.branch.p[i] == ':')
-            rc = cb_fail(err, CB_EINVAL, "the branch in the URL has a blank, a colon or a control character in it");
+        if ((unsigned char)place.branch.p[i] <= ' ' || place.branch.p[i] == 0x7F ||
+            place.branch.p[i] == ':')
+            rc = cb_fail(err, CB_EINVAL,
+                         "the branch in the URL has a blank, a colon or a control character in it");
     if (rc == CB_OK)
         *out = place;
     return rc;

@@ -25,10 +25,12 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void start_libgit2(void)
 {
-    /* Read-only use: neither a promisor nor a per-worktree configuration changes what a tree says. */
+    /*
+     * Read-only use: neither a promisor nor a per-worktree configuration changes what a tree says.
+     */
     static const char *const extensions[] = {"partialclone", "worktreeconfig", "preciousobjects"};
-    static const int levels[] = {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL,
-                                 GIT_CONFIG_LEVEL_PROGRAMDATA};
+    static const int levels[] = {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG,
+                                 GIT_CONFIG_LEVEL_GLOBAL, GIT_CONFIG_LEVEL_PROGRAMDATA};
 
     git_libgit2_init();
     git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, CB_COUNT(extensions));
@@ -54,7 +56,8 @@ static bool says_sha256(const char *dir, const char *name)
     ssize_t n;
     int fd;
 
-    if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path) || (fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+    if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path) ||
+        (fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
         return false;
     if ((n = read(fd, text, sizeof(text) - 1)) > 0) {
         text[n] = '\0';
@@ -71,16 +74,20 @@ enum cb_code cb_git_open(git_repository **out, const char *dir, struct cb_err *e
 
     pthread_once(&once, start_libgit2);
     if (says_sha256(dir, "config") || says_sha256(dir, ".git/config"))
-        return cb_fail(err, CB_EUNSUPPORTED,
-                       "%.500s uses SHA-256 object names, which callboard cannot read: use a SHA-1 repository", dir);
+        return cb_fail(
+            err, CB_EUNSUPPORTED,
+            "%.500s uses SHA-256 object names, which callboard cannot read: use a SHA-1 repository",
+            dir);
     git = git_repository_open_ext(out, dir, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
     if (git == 0)
         return CB_OK;
     why = last_error();
     if (git == GIT_ENOTFOUND)
-        return cb_fail(err, CB_ENOTFOUND, "%.500s is not a Git repository (or callboard's user may not read it)", dir);
+        return cb_fail(err, CB_ENOTFOUND,
+                       "%.500s is not a Git repository (or callboard's user may not read it)", dir);
     if (strstr(why, "extension") || strstr(why, "version"))
-        return cb_fail(err, CB_EUNSUPPORTED, "%.500s has a format that callboard cannot read: %s", dir, why);
+        return cb_fail(err, CB_EUNSUPPORTED, "%.500s has a format that callboard cannot read: %s",
+                       dir, why);
     return cb_fail(err, CB_EUPSTREAM, "cannot open the repository %.500s: %s", dir, why);
 }
 
@@ -95,26 +102,28 @@ static cb_str target_of(const git_reference *ref, struct cb_arena *a)
     return cb_arena_str(a, cb_str_cstr(hex));
 }
 
-static enum cb_code tip_of_head(git_repository *repo, struct cb_arena *a, cb_str *commit, cb_str *name,
-                                struct cb_err *err)
+static enum cb_code tip_of_head(git_repository *repo, struct cb_arena *a, cb_str *commit,
+                                cb_str *name, struct cb_err *err)
 {
     git_reference *ref = NULL;
     int git = git_repository_head(&ref, repo);
 
     if (git == GIT_EUNBORNBRANCH || git == GIT_ENOTFOUND)
-        return cb_fail(err, CB_ENOTFOUND,
-                       "the repository has no commit on its default branch yet: commit one, or name a branch");
+        return cb_fail(
+            err, CB_ENOTFOUND,
+            "the repository has no commit on its default branch yet: commit one, or name a branch");
     if (git < 0)
         return cb_fail(err, CB_EUPSTREAM, "cannot read HEAD: %s", last_error());
-    *name = git_reference_is_branch(ref) ? cb_arena_str(a, cb_str_cstr(git_reference_shorthand(ref)))
-                                         : CB_LIT("HEAD");
+    *name = git_reference_is_branch(ref)
+                ? cb_arena_str(a, cb_str_cstr(git_reference_shorthand(ref)))
+                : CB_LIT("HEAD");
     *commit = target_of(ref, a);
     git_reference_free(ref);
     return CB_OK;
 }
 
-enum cb_code cb_git_tip(git_repository *repo, cb_str branch, struct cb_arena *a, cb_str *commit, cb_str *name,
-                        struct cb_err *err)
+enum cb_code cb_git_tip(git_repository *repo, cb_str branch, struct cb_arena *a, cb_str *commit,
+                        cb_str *name, struct cb_err *err)
 {
     git_reference *ref = NULL, *end = NULL;
     enum cb_code rc = CB_OK;
@@ -123,11 +132,13 @@ enum cb_code cb_git_tip(git_repository *repo, cb_str branch, struct cb_arena *a,
     if (branch.n == 0)
         return tip_of_head(repo, a, commit, name, err);
     *name = cb_arena_str(a, branch);
-    git = git_reference_lookup(&ref, repo, cb_arena_printf(a, "refs/heads/%" CB_FMT, CB_ARG(branch)).p);
+    git = git_reference_lookup(&ref, repo,
+                               cb_arena_printf(a, "refs/heads/%" CB_FMT, CB_ARG(branch)).p);
     if (git == 0)
         git = git_reference_resolve(&end, ref);
     if (git == GIT_ENOTFOUND || git == GIT_EINVALIDSPEC)
-        rc = cb_fail(err, CB_ENOTFOUND, "the repository has no branch %.300s: was it renamed or deleted?", name->p);
+        rc = cb_fail(err, CB_ENOTFOUND,
+                     "the repository has no branch %.300s: was it renamed or deleted?", name->p);
     else if (git < 0)
         rc = cb_fail(err, CB_EUPSTREAM, "cannot read branch %.300s: %s", name->p, last_error());
     else
@@ -159,8 +170,8 @@ bool cb_git_has_commit(const char *objects, cb_str commit)
     git_odb *odb = NULL;
     git_oid id;
     bool has = commit.n == GIT_OID_HEXSZ && open_objects(&odb, &repo, objects) == 0 &&
-               git_oid_fromstrn(&id, commit.p, commit.n) == 0 && git_commit_lookup(&c, repo, &id) == 0 &&
-               git_commit_tree(&tree, c) == 0;
+               git_oid_fromstrn(&id, commit.p, commit.n) == 0 &&
+               git_commit_lookup(&c, repo, &id) == 0 && git_commit_tree(&tree, c) == 0;
 
     git_tree_free(tree);
     git_commit_free(c);
@@ -193,7 +204,8 @@ static struct cb_tree_id id_of(const git_oid *oid)
 /* Names that git itself would never write, but a hand-made tree object may hold. */
 static bool is_sound(cb_str name)
 {
-    return name.n && !memchr(name.p, '/', name.n) && !cb_str_eq(name, CB_LIT(".")) && !cb_str_eq(name, CB_LIT(".."));
+    return name.n && !memchr(name.p, '/', name.n) && !cb_str_eq(name, CB_LIT(".")) &&
+           !cb_str_eq(name, CB_LIT(".."));
 }
 
 static void path_push(struct walk *w, cb_str name)
@@ -208,16 +220,19 @@ static void path_push(struct walk *w, cb_str name)
 static enum cb_code damaged(struct git_files *t, struct cb_err *err, const char *what, cb_str path)
 {
     enum cb_code rc = cb_fail(err, CB_EUPSTREAM, "cannot read %s %.*s at commit %.12s: %s", what,
-                              (int)(path.n < 300 ? path.n : 300), path.p ? path.p : "", t->base.commit.id.p, last_error());
+                              (int)(path.n < 300 ? path.n : 300), path.p ? path.p : "",
+                              t->base.commit.id.p, last_error());
 
     if (t->hooks.broken)
         t->hooks.broken(t->hooks.ctx);
     return rc;
 }
 
-static enum cb_code walk_folder(struct walk *w, const git_tree *tree, size_t depth, struct cb_err *err);
+static enum cb_code walk_folder(struct walk *w, const git_tree *tree, size_t depth,
+                                struct cb_err *err);
 
-static enum cb_code walk_into(struct walk *w, const git_tree_entry *entry, cb_str name, size_t depth, struct cb_err *err)
+static enum cb_code walk_into(struct walk *w, const git_tree_entry *entry, cb_str name,
+                              size_t depth, struct cb_err *err)
 {
     size_t width = cb_glob_width(w->globs), was = w->path.n;
     const cb_glob_state *from = w->states + depth * width;
@@ -239,7 +254,8 @@ static enum cb_code walk_into(struct walk *w, const git_tree_entry *entry, cb_st
     return rc;
 }
 
-static enum cb_code walk_folder(struct walk *w, const git_tree *tree, size_t depth, struct cb_err *err)
+static enum cb_code walk_folder(struct walk *w, const git_tree *tree, size_t depth,
+                                struct cb_err *err)
 {
     const cb_glob_state *from = w->states + depth * cb_glob_width(w->globs);
     size_t n = git_tree_entrycount(tree), was = w->path.n;
@@ -253,7 +269,9 @@ static enum cb_code walk_folder(struct walk *w, const git_tree *tree, size_t dep
         if (!is_sound(name))
             continue;
         if (++w->seen > CB_TREE_FILE_MAX)
-            return cb_fail(err, CB_ELIMIT, "the repository has over %d files: narrow the source's paths", CB_TREE_FILE_MAX);
+            return cb_fail(err, CB_ELIMIT,
+                           "the repository has over %d files: narrow the source's paths",
+                           CB_TREE_FILE_MAX);
         if (mode == GIT_FILEMODE_TREE) {
             rc = walk_into(w, entry, name, depth, err);
         } else if ((mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE) &&
@@ -269,15 +287,16 @@ static enum cb_code walk_folder(struct walk *w, const git_tree *tree, size_t dep
 }
 
 static enum cb_code files_each(struct cb_tree *tree, const cb_str *globs, size_t glob_n,
-                               int (*each)(cb_str path, const struct cb_tree_id *id, void *ctx), void *ctx,
-                               struct cb_err *err)
+                               int (*each)(cb_str path, const struct cb_tree_id *id, void *ctx),
+                               void *ctx, struct cb_err *err)
 {
     struct walk w = {.t = (struct git_files *)tree, .each = each, .ctx = ctx};
     struct cb_arena *a = cb_arena_new();
     enum cb_code rc = cb_glob_compile(&w.globs, a, globs, glob_n, false, err);
 
     if (rc == CB_OK) {
-        w.states = CB_NEW_N(a, cb_glob_state, (CB_TREE_DEPTH_MAX + 1) * (cb_glob_width(w.globs) + 1));
+        w.states =
+            CB_NEW_N(a, cb_glob_state, (CB_TREE_DEPTH_MAX + 1) * (cb_glob_width(w.globs) + 1));
         cb_glob_start(w.globs, w.states);
         rc = walk_folder(&w, w.t->root, 0, err);
     }
@@ -300,7 +319,8 @@ static enum cb_code find_file(git_oid *out, struct git_files *t, cb_str path, st
     name = strndup(path.p, path.n);
     git = git_tree_entry_bypath(&entry, t->root, name);
     if (git == GIT_ENOTFOUND) {
-        rc = cb_fail(err, CB_ENOTFOUND, "no file %.300s at commit %.12s", name, t->base.commit.id.p);
+        rc =
+            cb_fail(err, CB_ENOTFOUND, "no file %.300s at commit %.12s", name, t->base.commit.id.p);
     } else if (git < 0) {
         rc = damaged(t, err, "the folders of", path);
     } else {
@@ -310,10 +330,14 @@ static enum cb_code find_file(git_oid *out, struct git_files *t, cb_str path, st
             git_oid_cpy(out, git_tree_entry_id(entry));
             break;
         case GIT_FILEMODE_LINK:
-            rc = cb_fail(err, CB_ENOTFOUND, "%.300s is a symbolic link, which is not followed: name the file itself", name);
+            rc = cb_fail(err, CB_ENOTFOUND,
+                         "%.300s is a symbolic link, which is not followed: name the file itself",
+                         name);
             break;
         case GIT_FILEMODE_COMMIT:
-            rc = cb_fail(err, CB_ENOTFOUND, "%.300s is a submodule, which is not read: make it a source of its own", name);
+            rc = cb_fail(err, CB_ENOTFOUND,
+                         "%.300s is a submodule, which is not read: make it a source of its own",
+                         name);
             break;
         default:
             rc = cb_fail(err, CB_ENOTFOUND, "%.300s is a folder, not a file", name);
@@ -324,7 +348,8 @@ static enum cb_code find_file(git_oid *out, struct git_files *t, cb_str path, st
     return rc;
 }
 
-static enum cb_code files_id(struct cb_tree *tree, cb_str path, struct cb_tree_id *out, struct cb_err *err)
+static enum cb_code files_id(struct cb_tree *tree, cb_str path, struct cb_tree_id *out,
+                             struct cb_err *err)
 {
     git_oid oid;
     enum cb_code rc = find_file(&oid, (struct git_files *)tree, path, err);
@@ -339,7 +364,8 @@ static int by_id(const void *a, const void *b)
     return git_oid_cmp(a, b);
 }
 
-static enum cb_code files_want(struct cb_tree *tree, const cb_str *paths, size_t path_n, struct cb_err *err)
+static enum cb_code files_want(struct cb_tree *tree, const cb_str *paths, size_t path_n,
+                               struct cb_err *err)
 {
     struct git_files *t = (struct git_files *)tree;
     CB_VEC(git_oid) missing = {0};
@@ -367,8 +393,8 @@ static enum cb_code files_want(struct cb_tree *tree, const cb_str *paths, size_t
     return rc;
 }
 
-static enum cb_code read_object(struct git_files *t, const git_oid *oid, struct cb_arena *a, cb_str path, cb_str *out,
-                                struct cb_err *err)
+static enum cb_code read_object(struct git_files *t, const git_oid *oid, struct cb_arena *a,
+                                cb_str path, cb_str *out, struct cb_err *err)
 {
     int shown = (int)(path.n < 300 ? path.n : 300);
     git_odb_object *object = NULL;
@@ -378,9 +404,11 @@ static enum cb_code read_object(struct git_files *t, const git_oid *oid, struct 
     if (git_odb_read_header(&size, &type, t->odb, oid) < 0)
         return damaged(t, err, "file", path);
     if (type != GIT_OBJECT_BLOB)
-        return cb_fail(err, CB_EUPSTREAM, "%.*s is listed as a file but its object is none", shown, path.p);
+        return cb_fail(err, CB_EUPSTREAM, "%.*s is listed as a file but its object is none", shown,
+                       path.p);
     if (size > CB_DESCRIPTOR_MAX)
-        return cb_fail(err, CB_ELIMIT, "%.*s has %zu bytes, over %d", shown, path.p, size, CB_DESCRIPTOR_MAX);
+        return cb_fail(err, CB_ELIMIT, "%.*s has %zu bytes, over %d", shown, path.p, size,
+                       CB_DESCRIPTOR_MAX);
     if (git_odb_read(&object, t->odb, oid) < 0)
         return damaged(t, err, "file", path);
     size = git_odb_object_size(object);
@@ -389,7 +417,8 @@ static enum cb_code read_object(struct git_files *t, const git_oid *oid, struct 
     return CB_OK;
 }
 
-static enum cb_code files_read(struct cb_tree *tree, struct cb_arena *a, cb_str path, cb_str *out, struct cb_err *err)
+static enum cb_code files_read(struct cb_tree *tree, struct cb_arena *a, cb_str path, cb_str *out,
+                               struct cb_err *err)
 {
     struct git_files *t = (struct git_files *)tree;
     git_oid oid;
@@ -402,10 +431,11 @@ static enum cb_code files_read(struct cb_tree *tree, struct cb_arena *a, cb_str 
             if ((rc = files_want(tree, &path, 1, err)) != CB_OK)
                 return rc;
         } else if (git_odb_refresh(t->odb) == 0 && !git_odb_exists(t->odb, &oid)) {
-            return cb_fail(err, CB_EUPSTREAM,
-                           "%.*s is not in the repository's store: it is a partial clone, or damaged; "
-                           "run \"git fsck\" there, or name the repository it was cloned from",
-                           (int)(path.n < 300 ? path.n : 300), path.p);
+            return cb_fail(
+                err, CB_EUPSTREAM,
+                "%.*s is not in the repository's store: it is a partial clone, or damaged; "
+                "run \"git fsck\" there, or name the repository it was cloned from",
+                (int)(path.n < 300 ? path.n : 300), path.p);
         }
     }
     return read_object(t, &oid, a, path, out, err);
@@ -428,10 +458,16 @@ static void files_close(struct cb_tree *tree)
     free(t);
 }
 
-static const struct cb_tree_ops files_ops = {
-    .each = files_each, .id = files_id, .want = files_want, .read = files_read, .close = files_close};
+static const struct cb_tree_ops files_ops = {.each = files_each,
+                                             .id = files_id,
+                                             .want = files_want,
+                                             .read = files_read,
+                                             .close = files_close};
 
-/* Commits hold bytes; what leaves here is UTF-8 on one line. Each byte that is neither becomes a '?'. */
+/*
+ * Commits hold bytes; what leaves here is UTF-8 on one line. Each byte that is neither becomes a
+ * '?'.
+ */
 static cb_str clean(struct cb_arena *a, cb_str s)
 {
     char *p = cb_arena_dup(a, s.p, s.n);
@@ -451,13 +487,14 @@ static void describe(struct git_files *t, git_commit *c, cb_str id)
     t->base.commit.id = cb_arena_str(t->arena, id);
     t->base.commit.subject = clean(t->arena, cb_str_cstr(subject ? subject : ""));
     if (who) {
-        t->base.commit.author = clean(t->arena, cb_arena_printf(t->arena, "%s <%s>", who->name, who->email));
+        t->base.commit.author =
+            clean(t->arena, cb_arena_printf(t->arena, "%s <%s>", who->name, who->email));
         t->base.commit.at_us = (int64_t)who->when.time * 1000000;
     }
 }
 
-enum cb_code cb_git_tree(struct cb_tree **out, const char *objects, cb_str commit, const struct cb_git_hooks *hooks,
-                         struct cb_err *err)
+enum cb_code cb_git_tree(struct cb_tree **out, const char *objects, cb_str commit,
+                         const struct cb_git_hooks *hooks, struct cb_err *err)
 {
     struct git_files *t = calloc(1, sizeof(*t));
     git_commit *c = NULL;
@@ -475,7 +512,8 @@ enum cb_code cb_git_tree(struct cb_tree **out, const char *objects, cb_str commi
         rc = cb_fail(err, CB_EUPSTREAM, "cannot open %.500s: %s", objects, last_error());
     else if (commit.n != GIT_OID_HEXSZ || git_oid_fromstrn(&id, commit.p, commit.n) < 0 ||
              git_commit_lookup(&c, t->repo, &id) == GIT_ENOTFOUND)
-        rc = cb_fail(err, CB_ENOTFOUND, "no commit %.*s here", (int)(commit.n < 64 ? commit.n : 64), commit.p);
+        rc = cb_fail(err, CB_ENOTFOUND, "no commit %.*s here", (int)(commit.n < 64 ? commit.n : 64),
+                     commit.p);
     else if (!c || git_commit_tree(&t->root, c) < 0)
         rc = damaged(t, err, "the files", CB_LIT(""));
     if (rc == CB_OK) {

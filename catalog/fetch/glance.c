@@ -108,8 +108,11 @@ static bool is_hex(cb_str s)
     return s.n == 40 && cb_unhex(raw, sizeof(raw), s);
 }
 
-/* "<id> HEAD symref-target:refs/heads/main", "<id> refs/heads/main", and others that begin alike. */
-static enum cb_glance read_answer(char commit[41], cb_str *target, struct cb_arena *a, cb_str answer, cb_str ref)
+/*
+ * "<id> HEAD symref-target:refs/heads/main", "<id> refs/heads/main", and others that begin alike.
+ */
+static enum cb_glance read_answer(char commit[41], cb_str *target, struct cb_arena *a,
+                                  cb_str answer, cb_str ref)
 {
     cb_str line, id, name, word;
     bool found = false, bad;
@@ -136,14 +139,16 @@ static enum cb_glance read_answer(char commit[41], cb_str *target, struct cb_are
 
 /* ---- asking */
 
-static void set_options(CURL *c, const struct cb_remote *r, const struct cb_credential *secret, const char *url,
-                        int64_t timeout_us)
+static void set_options(CURL *c, const struct cb_remote *r, const struct cb_credential *secret,
+                        const char *url, int64_t timeout_us)
 {
     curl_easy_setopt(c, CURLOPT_URL, url);
     curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, r->scheme == CB_REMOTE_HTTPS ? "https" : "http");
     curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)(timeout_us < CB_GLANCE_TIMEOUT_US ? timeout_us : CB_GLANCE_TIMEOUT_US) / 1000);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS,
+                     (long)(timeout_us < CB_GLANCE_TIMEOUT_US ? timeout_us : CB_GLANCE_TIMEOUT_US) /
+                         1000);
     curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(c, CURLOPT_USERAGENT, "git/callboard");
     curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
@@ -159,8 +164,9 @@ static void set_options(CURL *c, const struct cb_remote *r, const struct cb_cred
     }
 }
 
-enum cb_glance cb_glance_ask(char commit[41], cb_str *target, struct cb_arena *a, const struct cb_remote *remote,
-                             const struct cb_credential *secret, cb_str ref, int64_t timeout_us)
+enum cb_glance cb_glance_ask(char commit[41], cb_str *target, struct cb_arena *a,
+                             const struct cb_remote *remote, const struct cb_credential *secret,
+                             cb_str ref, int64_t timeout_us)
 {
     struct cb_buf question = CB_BUF_INIT, answer = CB_BUF_INIT;
     struct curl_slist *headers = NULL;
@@ -175,7 +181,9 @@ enum cb_glance cb_glance_ask(char commit[41], cb_str *target, struct cb_arena *a
     headers = curl_slist_append(headers, "Accept: application/x-git-upload-pack-result");
     headers = curl_slist_append(headers, "Git-Protocol: version=2");
     headers = curl_slist_append(headers, "Expect:");
-    set_options(c, remote, secret, cb_arena_printf(a, "%" CB_FMT "/git-upload-pack", CB_ARG(remote->clean)).p, timeout_us);
+    set_options(c, remote, secret,
+                cb_arena_printf(a, "%" CB_FMT "/git-upload-pack", CB_ARG(remote->clean)).p,
+                timeout_us);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(c, CURLOPT_POSTFIELDS, question.p);
     curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)question.n);

@@ -23,7 +23,10 @@ struct cb_glob_set {
 
 /* ---- characters */
 
-/* The character at *AT and *AT moved behind it; a byte that is no UTF-8 counts as one character of its own. */
+/*
+ * The character at *AT and *AT moved behind it; a byte that is no UTF-8 counts as one character of
+ * its own.
+ */
 static uint32_t next_char(cb_str s, size_t *at)
 {
     const unsigned char *p = (const unsigned char *)s.p + *at;
@@ -52,7 +55,10 @@ byte:
 
 /* ---- [classes] */
 
-/* The index behind the ']' that closes the class opened at AT, or 0 when none does: '[' is then itself. */
+/*
+ * The index behind the ']' that closes the class opened at AT, or 0 when none does: '[' is then
+ * itself.
+ */
 static size_t class_end(cb_str g, size_t at)
 {
     size_t i = at + 1;
@@ -158,7 +164,10 @@ static bool takes(cb_str g, size_t *gi, uint32_t c, size_t *steps)
     return next_char(g, gi) == c;
 }
 
-/* A star takes as little as it can and gives more when what follows it fails: only the last star need ever give. */
+/*
+ * A star takes as little as it can and gives more when what follows it fails: only the last star
+ * need ever give.
+ */
 static bool part_matches(struct cb_glob_set *set, const struct part *part, cb_str name)
 {
     cb_str g = part->text;
@@ -271,9 +280,9 @@ static void expand(struct expansion *x, cb_str g)
         if (g.p[i] == '}' && i < close)
             depth--;
         if (i == close || (g.p[i] == ',' && depth == 0)) {
-            cb_str one = cb_arena_printf(x->a, "%" CB_FMT "%" CB_FMT "%" CB_FMT,
-                                         CB_ARG(cb_str_sub(g, 0, open)), CB_ARG(cb_str_sub(g, from, i)),
-                                         CB_ARG(cb_str_sub(g, close + 1, g.n)));
+            cb_str one = cb_arena_printf(
+                x->a, "%" CB_FMT "%" CB_FMT "%" CB_FMT, CB_ARG(cb_str_sub(g, 0, open)),
+                CB_ARG(cb_str_sub(g, from, i)), CB_ARG(cb_str_sub(g, close + 1, g.n)));
 
             expand(x, one);
             from = i + 1;
@@ -318,9 +327,11 @@ static bool split_parts(struct choice *out, struct cb_arena *a, cb_str g)
 static enum cb_code check_text(cb_str g, struct cb_err *err)
 {
     if (g.n == 0)
-        return cb_fail(err, CB_EINVAL, "a path pattern is empty: write for example \"**/catalog-info.yaml\"");
+        return cb_fail(err, CB_EINVAL,
+                       "a path pattern is empty: write for example \"**/catalog-info.yaml\"");
     if (g.n > CB_GLOB_TEXT_MAX)
-        return cb_fail(err, CB_EINVAL, "a path pattern has %zu bytes, over %d", g.n, CB_GLOB_TEXT_MAX);
+        return cb_fail(err, CB_EINVAL, "a path pattern has %zu bytes, over %d", g.n,
+                       CB_GLOB_TEXT_MAX);
     if (memchr(g.p, '\0', g.n))
         return cb_fail(err, CB_EINVAL, "a path pattern has a NUL byte in it");
     return CB_OK;
@@ -340,8 +351,10 @@ enum cb_code cb_glob_compile(struct cb_glob_set **out, struct cb_arena *a, const
             break;
         expand(&x, cb_arena_str(a, globs[i]));
         if (x.over)
-            rc = cb_fail(err, CB_EINVAL, "the braces of \"%.200s\" give over %d choices: use fewer, or several patterns",
-                         cb_arena_str(a, globs[i]).p, CB_GLOB_CHOICE_MAX);
+            rc = cb_fail(
+                err, CB_EINVAL,
+                "the braces of \"%.200s\" give over %d choices: use fewer, or several patterns",
+                cb_arena_str(a, globs[i]).p, CB_GLOB_CHOICE_MAX);
         for (size_t k = 0; k < x.done.n && rc == CB_OK; k++) {
             struct choice c = {0};
 
@@ -369,7 +382,9 @@ enum cb_code cb_glob_compile(struct cb_glob_set **out, struct cb_arena *a, const
 
 #define BIT(i) (UINT64_C(1) << (i))
 
-/* "**" may also stand for no part at all, save at the end: what lies in a folder is not the folder. */
+/*
+ * "**" may also stand for no part at all, save at the end: what lies in a folder is not the folder.
+ */
 static cb_glob_state skip_any(const struct choice *c, cb_glob_state s)
 {
     for (size_t i = 0; i + 1 < c->part_n; i++)
@@ -378,7 +393,8 @@ static cb_glob_state skip_any(const struct choice *c, cb_glob_state s)
     return s;
 }
 
-static cb_glob_state step(struct cb_glob_set *set, const struct choice *c, cb_glob_state s, cb_str name)
+static cb_glob_state step(struct cb_glob_set *set, const struct choice *c, cb_glob_state s,
+                          cb_str name)
 {
     cb_glob_state next = 0;
 
@@ -406,7 +422,8 @@ void cb_glob_start(const struct cb_glob_set *set, cb_glob_state *at)
         at[i] = skip_any(&set->choices[i], BIT(0));
 }
 
-bool cb_glob_enter(struct cb_glob_set *set, const cb_glob_state *from, cb_str name, cb_glob_state *to)
+bool cb_glob_enter(struct cb_glob_set *set, const cb_glob_state *from, cb_str name,
+                   cb_glob_state *to)
 {
     bool alive = false;
 
@@ -454,7 +471,8 @@ bool cb_glob_match(cb_str glob, cb_str path, bool dot)
     struct cb_glob_set *set;
     bool hit;
 
-    if (!cb_glob_is_pattern(glob) && !cb_str_starts(glob, CB_LIT(".")) && !cb_str_starts(glob, CB_LIT("/")))
+    if (!cb_glob_is_pattern(glob) && !cb_str_starts(glob, CB_LIT(".")) &&
+        !cb_str_starts(glob, CB_LIT("/")))
         return glob.n && cb_str_eq(glob, path);
     a = cb_arena_new();
     hit = cb_glob_compile(&set, a, &glob, 1, dot, NULL) == CB_OK && cb_glob_path(set, path);

@@ -19,7 +19,8 @@
 
 #define KEY_BYTES 16
 #define BRANCH_MAX 255 /* bytes of a branch's name */
-#define NO_GLANCE_US (3600 * CB_S_US) /* how long a server that takes no short question is not asked one */
+#define NO_GLANCE_US                                                                               \
+    (3600 * CB_S_US) /* how long a server that takes no short question is not asked one */
 
 struct cb_mirror {
     atomic_int refs; /* the owner's and one for each open tree */
@@ -28,9 +29,9 @@ struct cb_mirror {
     struct cb_credential_set *own; /* the one credential for this remote, copied */
     const struct cb_credential *secret;
     int64_t deadline_us, disk_max_bytes;
-    struct cb_store store; /* of a remote one */
-    git_repository *local; /* of a local one, once it could be opened */
-    char *local_dir;       /* of a local one: where its refs are */
+    struct cb_store store;  /* of a remote one */
+    git_repository *local;  /* of a local one, once it could be opened */
+    char *local_dir;        /* of a local one: where its refs are */
     struct stat local_path; /* what it was when it was opened */
     char *branch;
     int64_t no_glance_us;
@@ -69,9 +70,9 @@ static void key_of(char key[2 * KEY_BYTES + 1], cb_str clean)
 }
 
 /*
- * The user and password of the URL go before the set's. Over plain http a token of the set goes only where the
- * operator's own words lead (or nowhere outside this machine): a URL that somebody registered must not send it
- * over the wire for all to read.
+ * The user and password of the URL go before the set's. Over plain http a token of the set goes
+ * only where the operator's own words lead (or nowhere outside this machine): a URL that somebody
+ * registered must not send it over the wire for all to read.
  */
 static void choose_secret(struct cb_mirror *m, const struct cb_mirror_opts *opts)
 {
@@ -80,13 +81,15 @@ static void choose_secret(struct cb_mirror *m, const struct cb_mirror_opts *opts
     bool http = m->remote.scheme == CB_REMOTE_HTTP || m->remote.scheme == CB_REMOTE_HTTPS;
     bool v6 = cb_str_find_char(m->remote.host, ':', 0) != SIZE_MAX;
 
-    if (m->remote.scheme == CB_REMOTE_HTTP && !opts->file_urls && !cb_remote_is_loopback(&m->remote))
+    if (m->remote.scheme == CB_REMOTE_HTTP && !opts->file_urls &&
+        !cb_remote_is_loopback(&m->remote))
         mine.token = mine.username = NULL;
     if (http && m->remote.user.n) {
         mine.username = m->remote.user.p;
         mine.token = m->remote.password.n ? m->remote.password.p : "";
     }
-    mine.host = cb_arena_printf(m->arena, v6 ? "[%" CB_FMT "]" : "%" CB_FMT, CB_ARG(m->remote.host)).p;
+    mine.host =
+        cb_arena_printf(m->arena, v6 ? "[%" CB_FMT "]" : "%" CB_FMT, CB_ARG(m->remote.host)).p;
     m->own = cb_credential_set_new();
     cb_credential_set_put(m->own, &mine);
     m->secret = cb_credential_find(m->own, m->remote.clean);
@@ -106,13 +109,15 @@ static enum cb_code open_local(struct cb_mirror *m, struct cb_err *err)
     if ((rc = cb_git_open(&m->local, m->remote.path.p, err)) != CB_OK)
         return rc;
     free(m->local_dir);
-    m->local_dir = strdup(git_repository_commondir(m->local)); /* of a linked work tree, what it is linked to */
+    m->local_dir = strdup(
+        git_repository_commondir(m->local)); /* of a linked work tree, what it is linked to */
     if (stat(m->remote.path.p, &m->local_path) < 0)
         memset(&m->local_path, 0, sizeof(m->local_path));
     return CB_OK;
 }
 
-enum cb_code cb_mirror_open(struct cb_mirror **out, cb_str url, const struct cb_mirror_opts *opts, struct cb_err *err)
+enum cb_code cb_mirror_open(struct cb_mirror **out, cb_str url, const struct cb_mirror_opts *opts,
+                            struct cb_err *err)
 {
     struct cb_mirror *m = calloc(1, sizeof(*m));
     char key[2 * KEY_BYTES + 1];
@@ -128,8 +133,11 @@ enum cb_code cb_mirror_open(struct cb_mirror **out, cb_str url, const struct cb_
         goto out;
     if (m->remote.scheme == CB_REMOTE_LOCAL) {
         if (!opts->file_urls)
-            rc = cb_fail(err, CB_EDENIED, "%s is a path on callboard's machine, which only its configuration may name: "
-                                          "use an https or ssh URL", m->remote.clean.p);
+            rc = cb_fail(
+                err, CB_EDENIED,
+                "%s is a path on callboard's machine, which only its configuration may name: "
+                "use an https or ssh URL",
+                m->remote.clean.p);
         else if (open_local(m, NULL) != CB_OK)
             m->local_dir = strdup(m->remote.path.p); /* the first update says why */
         goto out;
@@ -190,38 +198,47 @@ static int64_t left_us(const struct job *j, int64_t most)
 
 static enum cb_code check_branch(cb_str b, struct cb_err *err)
 {
-    bool bad = b.n > BRANCH_MAX || b.p[0] == '-' || b.p[0] == '/' || cb_str_find(b, CB_LIT("..")) != SIZE_MAX;
+    bool bad = b.n > BRANCH_MAX || b.p[0] == '-' || b.p[0] == '/' ||
+               cb_str_find(b, CB_LIT("..")) != SIZE_MAX;
 
     for (size_t i = 0; i < b.n && !bad; i++)
         bad = (unsigned char)b.p[i] <= ' ' || strchr("~^:?*[\\\x7f", b.p[i]) != NULL;
     if (bad)
-        return cb_fail(err, CB_EINVAL, "\"%.*s\" cannot be the name of a branch", (int)(b.n < 200 ? b.n : 200), b.p);
+        return cb_fail(err, CB_EINVAL, "\"%.*s\" cannot be the name of a branch",
+                       (int)(b.n < 200 ? b.n : 200), b.p);
     return CB_OK;
 }
 
 /* "<hex>\tHEAD", "<hex>\trefs/heads/main", and before them "ref: refs/heads/main\tHEAD". */
-static enum cb_code read_tip(struct tip *out, struct job *j, cb_str branch, cb_str answer, struct cb_err *err)
+static enum cb_code read_tip(struct tip *out, struct job *j, cb_str branch, cb_str answer,
+                             struct cb_err *err)
 {
-    cb_str want = branch.n ? cb_arena_printf(j->a, "refs/heads/%" CB_FMT, CB_ARG(branch)) : CB_LIT("HEAD");
+    cb_str want =
+        branch.n ? cb_arena_printf(j->a, "refs/heads/%" CB_FMT, CB_ARG(branch)) : CB_LIT("HEAD");
     cb_str line, rest = answer, head = CB_LIT("");
     const char *url = j->m->remote.clean.p;
 
     out->commit[0] = '\0';
     while (cb_str_split(&line, &rest, '\n')) {
         size_t tab = cb_str_find_char(line, '\t', 0);
-        cb_str left = cb_str_sub(line, 0, tab), name = tab == SIZE_MAX ? CB_LIT("") : cb_str_sub(line, tab + 1, line.n);
+        cb_str left = cb_str_sub(line, 0, tab),
+               name = tab == SIZE_MAX ? CB_LIT("") : cb_str_sub(line, tab + 1, line.n);
 
         if (cb_str_starts(left, CB_LIT("ref: ")) && cb_str_eq(name, CB_LIT("HEAD")))
             head = cb_str_sub(left, 5, left.n);
         else if (cb_str_eq(name, want) && left.n == 2 * CB_SHA256_BYTES)
-            return cb_fail(err, CB_EUNSUPPORTED, "%s uses SHA-256 object names, which callboard cannot read", url);
+            return cb_fail(err, CB_EUNSUPPORTED,
+                           "%s uses SHA-256 object names, which callboard cannot read", url);
         else if (cb_str_eq(name, want) && left.n == GIT_OID_HEXSZ)
             memcpy(out->commit, left.p, left.n), out->commit[left.n] = '\0';
     }
     if (!out->commit[0] && branch.n)
-        return cb_fail(err, CB_ENOTFOUND, "%s has no branch %.*s: was it renamed or deleted?", url, (int)branch.n, branch.p);
+        return cb_fail(err, CB_ENOTFOUND, "%s has no branch %.*s: was it renamed or deleted?", url,
+                       (int)branch.n, branch.p);
     if (!out->commit[0])
-        return cb_fail(err, CB_ENOTFOUND, "%s has no commit on its default branch yet: push one, or name a branch", url);
+        return cb_fail(err, CB_ENOTFOUND,
+                       "%s has no commit on its default branch yet: push one, or name a branch",
+                       url);
     if (!branch.n && cb_str_starts(head, CB_LIT("refs/heads/"))) {
         out->branch = cb_arena_str(j->a, cb_str_sub(head, 11, head.n));
         out->ref = cb_arena_str(j->a, head);
@@ -232,17 +249,22 @@ static enum cb_code read_tip(struct tip *out, struct job *j, cb_str branch, cb_s
     return CB_OK;
 }
 
-/* Without starting git, on a connection that is kept; false when that does not answer the question. */
+/*
+ * Without starting git, on a connection that is kept; false when that does not answer the question.
+ */
 static bool glance(struct tip *out, struct job *j, cb_str branch)
 {
     struct cb_mirror *m = j->m;
-    cb_str ref = branch.n ? cb_arena_printf(j->a, "refs/heads/%" CB_FMT, CB_ARG(branch)) : CB_LIT("HEAD"), target;
+    cb_str ref = branch.n ? cb_arena_printf(j->a, "refs/heads/%" CB_FMT, CB_ARG(branch))
+                          : CB_LIT("HEAD"),
+           target;
     enum cb_glance said;
 
     if ((m->remote.scheme != CB_REMOTE_HTTPS && m->remote.scheme != CB_REMOTE_HTTP) ||
         cb_clock_mono_us() < m->no_glance_us)
         return false;
-    said = cb_glance_ask(out->commit, &target, j->a, &m->remote, m->secret, ref, left_us(j, CB_GLANCE_TIMEOUT_US));
+    said = cb_glance_ask(out->commit, &target, j->a, &m->remote, m->secret, ref,
+                         left_us(j, CB_GLANCE_TIMEOUT_US));
     if (said == CB_GLANCE_NEVER)
         m->no_glance_us = cb_clock_mono_us() + NO_GLANCE_US;
     if (said != CB_GLANCE_YES)
@@ -258,8 +280,10 @@ static bool glance(struct tip *out, struct job *j, cb_str branch)
 
 static enum cb_code ask(struct tip *out, struct job *j, cb_str branch, struct cb_err *err)
 {
-    const char *ref = branch.n ? cb_arena_printf(j->a, "refs/heads/%" CB_FMT, CB_ARG(branch)).p : "HEAD";
-    const char *const args[] = {"ls-remote", "--quiet", "--symref", "--", j->m->remote.clean.p, ref, NULL};
+    const char *ref =
+        branch.n ? cb_arena_printf(j->a, "refs/heads/%" CB_FMT, CB_ARG(branch)).p : "HEAD";
+    const char *const args[] = {"ls-remote",          "--quiet", "--symref", "--",
+                                j->m->remote.clean.p, ref,       NULL};
     struct cb_transport_opts o = {.args = args,
                                   .remote = &j->m->remote,
                                   .secret = j->m->secret,
@@ -302,16 +326,19 @@ static enum cb_code run_fetch(struct job *j, const char *dir, const char *const 
 
     /* A short transfer is over before it was looked at. */
     if (rc == CB_OK && cb_transport_disk_bytes(dir) > j->m->disk_max_bytes)
-        rc = cb_fail(err, CB_ELIMIT, "%s is over the disk limit of one mirror", j->m->remote.clean.p);
+        rc = cb_fail(err, CB_ELIMIT, "%s is over the disk limit of one mirror",
+                     j->m->remote.clean.p);
     return rc;
 }
 
 /* WORDS (may be NULL) gets what git said. Marks in DIR tell what its server cannot do. */
-static enum cb_code fetch_ref(struct job *j, const char *dir, const struct tip *tip, struct cb_buf *words,
-                              struct cb_err *err)
+static enum cb_code fetch_ref(struct job *j, const char *dir, const struct tip *tip,
+                              struct cb_buf *words, struct cb_err *err)
 {
     bool whole = cb_store_mark_get(dir, "whole", NULL), deep = cb_store_mark_get(dir, "deep", NULL);
-    const char *args[12] = {"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--refmap="};
+    const char *args[12] = {
+        "fetch",    "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
+        "--refmap="};
     size_t n = 6;
 
     if (!deep) {
@@ -330,7 +357,8 @@ static bool has_commit(struct job *j, const char *dir, const char *commit)
 }
 
 /* What the fetched ref says now: the branch may have moved since it was asked for. */
-static enum cb_code fetched_commit(struct job *j, const char *dir, struct tip *tip, struct cb_err *err)
+static enum cb_code fetched_commit(struct job *j, const char *dir, struct tip *tip,
+                                   struct cb_err *err)
 {
     FILE *f = fopen(cb_arena_printf(j->a, "%s/%s", dir, kept_ref(j, tip->ref)).p, "re");
     size_t n = f ? fread(tip->commit, 1, GIT_OID_HEXSZ, f) : 0;
@@ -339,16 +367,21 @@ static enum cb_code fetched_commit(struct job *j, const char *dir, struct tip *t
         fclose(f);
     tip->commit[n] = '\0';
     if (!has_commit(j, dir, tip->commit))
-        return cb_fail(err, CB_EUPSTREAM, "the mirror of %s does not hold the commit that was fetched",
+        return cb_fail(err, CB_EUPSTREAM,
+                       "the mirror of %s does not hold the commit that was fetched",
                        j->m->remote.clean.p);
     return CB_OK;
 }
 
-/* An empty mirror at s->fresh, and the commit into it. A server of plain files has all of the history, or nothing. */
+/*
+ * An empty mirror at s->fresh, and the commit into it. A server of plain files has all of the
+ * history, or nothing.
+ */
 static enum cb_code fill_fresh(struct job *j, const struct tip *tip, struct cb_err *err)
 {
     const struct cb_store *s = &j->m->store;
-    bool whole = cb_store_mark_get(s->dir, "whole", NULL), deep = cb_store_mark_get(s->dir, "deep", NULL);
+    bool whole = cb_store_mark_get(s->dir, "whole", NULL),
+         deep = cb_store_mark_get(s->dir, "deep", NULL);
     struct cb_buf words = CB_BUF_INIT;
     enum cb_code rc;
 
@@ -384,7 +417,10 @@ static enum cb_code make_anew(struct job *j, struct tip *tip, int64_t wait_us, s
     return rc;
 }
 
-/* Packs pile up, one or two a fetch, and what no branch holds any more stays: begin again now and then. */
+/*
+ * Packs pile up, one or two a fetch, and what no branch holds any more stays: begin again now and
+ * then.
+ */
 static void keep_small(struct job *j, struct tip *tip)
 {
     const struct cb_store *s = &j->m->store;
@@ -398,9 +434,11 @@ static void keep_small(struct job *j, struct tip *tip)
         return;
     if (make_anew(j, &again, 0, &err) == CB_OK) {
         *tip = again;
-        cb_log(CB_LOG_INFO, "mirror.renewed", "url=%s bytes=%lld", j->m->remote.clean.p, (long long)now);
+        cb_log(CB_LOG_INFO, "mirror.renewed", "url=%s bytes=%lld", j->m->remote.clean.p,
+               (long long)now);
     } else {
-        cb_log(CB_LOG_DEBUG, "mirror.kept", "url=%s bytes=%lld", j->m->remote.clean.p, (long long)now);
+        cb_log(CB_LOG_DEBUG, "mirror.kept", "url=%s bytes=%lld", j->m->remote.clean.p,
+               (long long)now);
     }
 }
 
@@ -422,14 +460,18 @@ static enum cb_code bring(struct job *j, struct tip *tip, struct cb_err *err)
         }
         if (rc == CB_ETIMEOUT || rc == CB_ECANCELLED || rc == CB_EUNAVAILABLE)
             return rc;
-        /* The remote has just answered, so the fault may lie in the mirror (or it is too full): try without it. */
-        cb_log(CB_LOG_WARN, "mirror.retry", "url=%s reason=%s", j->m->remote.clean.p, cb_code_name(rc));
+        /*
+         * The remote has just answered, so the fault may lie in the mirror (or it is too full): try
+         * without it.
+         */
+        cb_log(CB_LOG_WARN, "mirror.retry", "url=%s reason=%s", j->m->remote.clean.p,
+               cb_code_name(rc));
     }
     return make_anew(j, tip, CB_STORE_SWAP_WAIT_US, err);
 }
 
-static enum cb_code update_remote(struct cb_mirror *m, cb_str branch, struct cb_arena *a, cb_str *commit,
-                                  struct cb_err *err)
+static enum cb_code update_remote(struct cb_mirror *m, cb_str branch, struct cb_arena *a,
+                                  cb_str *commit, struct cb_err *err)
 {
     struct job j = {.m = m, .a = cb_arena_new(), .end_us = cb_clock_mono_us() + m->deadline_us};
     struct tip tip;
@@ -451,8 +493,8 @@ static enum cb_code update_remote(struct cb_mirror *m, cb_str branch, struct cb_
     return rc;
 }
 
-static enum cb_code update_local(struct cb_mirror *m, cb_str branch, struct cb_arena *a, cb_str *commit,
-                                 struct cb_err *err)
+static enum cb_code update_local(struct cb_mirror *m, cb_str branch, struct cb_arena *a,
+                                 cb_str *commit, struct cb_err *err)
 {
     enum cb_code rc = open_local(m, err);
     cb_str name;
@@ -462,7 +504,8 @@ static enum cb_code update_local(struct cb_mirror *m, cb_str branch, struct cb_a
     return rc;
 }
 
-enum cb_code cb_mirror_update(struct cb_mirror *m, cb_str branch, struct cb_arena *a, cb_str *commit, struct cb_err *err)
+enum cb_code cb_mirror_update(struct cb_mirror *m, cb_str branch, struct cb_arena *a,
+                              cb_str *commit, struct cb_err *err)
 {
     enum cb_code rc;
 
@@ -470,7 +513,8 @@ enum cb_code cb_mirror_update(struct cb_mirror *m, cb_str branch, struct cb_aren
         branch = cb_str_sub(branch, 11, branch.n);
     if (branch.n && (rc = check_branch(branch, err)) != CB_OK)
         return rc;
-    return m->local_dir ? update_local(m, branch, a, commit, err) : update_remote(m, branch, a, commit, err);
+    return m->local_dir ? update_local(m, branch, a, commit, err)
+                        : update_remote(m, branch, a, commit, err);
 }
 
 /* ---- trees */
@@ -498,12 +542,24 @@ static void reader_broken(void *ctx)
     cb_store_mark_put(r->m->store.dir, "broken", 1);
 }
 
-/* The server gives what a branch holds, but no blob by its name: then the commit comes with all its files. */
+/*
+ * The server gives what a branch holds, but no blob by its name: then the commit comes with all its
+ * files.
+ */
 static enum cb_code bring_whole(struct job *j, const char *commit, struct cb_err *err)
 {
-    const char *const args[] = {"fetch",     "--quiet",     "--no-tags",   "--no-write-fetch-head", "--no-auto-maintenance",
-                                "--refmap=", "--no-filter", "--refetch", "--depth=1",             "origin",
-                                commit,      NULL};
+    const char *const args[] = {"fetch",
+                                "--quiet",
+                                "--no-tags",
+                                "--no-write-fetch-head",
+                                "--no-auto-maintenance",
+                                "--refmap=",
+                                "--no-filter",
+                                "--refetch",
+                                "--depth=1",
+                                "origin",
+                                commit,
+                                NULL};
 
     cb_store_mark_put(j->m->store.dir, "whole", 1);
     return run_fetch(j, j->m->store.dir, args, CB_LIT(""), NULL, err);
@@ -511,9 +567,18 @@ static enum cb_code bring_whole(struct job *j, const char *commit, struct cb_err
 
 static enum cb_code reader_bring(void *ctx, const git_oid *ids, size_t id_n, struct cb_err *err)
 {
-    static const char *const args[] = {"-c", "fetch.negotiationAlgorithm=noop", "fetch", "origin", "--quiet", "--no-tags",
-                                       "--no-write-fetch-head", "--no-auto-maintenance", "--recurse-submodules=no",
-                                       "--filter=blob:none", "--stdin", NULL};
+    static const char *const args[] = {"-c",
+                                       "fetch.negotiationAlgorithm=noop",
+                                       "fetch",
+                                       "origin",
+                                       "--quiet",
+                                       "--no-tags",
+                                       "--no-write-fetch-head",
+                                       "--no-auto-maintenance",
+                                       "--recurse-submodules=no",
+                                       "--filter=blob:none",
+                                       "--stdin",
+                                       NULL};
     struct reader *r = ctx;
     struct cb_mirror *m = r->m;
     struct job j = {.m = m, .a = cb_arena_new(), .end_us = cb_clock_mono_us() + m->deadline_us};
@@ -527,7 +592,8 @@ static enum cb_code reader_bring(void *ctx, const git_oid *ids, size_t id_n, str
     }
     if ((rc = cb_store_lock(&j.lock, &m->store, m->deadline_us, err)) == CB_OK) {
         rc = run_fetch(&j, m->store.dir, args, cb_buf_str(&input), &words, err);
-        if (rc != CB_OK && words.p && (strstr(words.p, "not our ref") || strstr(words.p, "unadvertised object")))
+        if (rc != CB_OK && words.p &&
+            (strstr(words.p, "not our ref") || strstr(words.p, "unadvertised object")))
             rc = bring_whole(&j, r->commit, err);
         if (rc != CB_OK)
             m->cleaned = false;
@@ -539,7 +605,8 @@ static enum cb_code reader_bring(void *ctx, const git_oid *ids, size_t id_n, str
     return rc;
 }
 
-static enum cb_code remote_tree(struct cb_tree **out, struct cb_mirror *m, cb_str commit, struct cb_err *err)
+static enum cb_code remote_tree(struct cb_tree **out, struct cb_mirror *m, cb_str commit,
+                                struct cb_err *err)
 {
     struct reader *r = calloc(1, sizeof(*r));
     struct cb_git_hooks hooks = {reader_bring, reader_broken, reader_close, r};
@@ -559,7 +626,8 @@ static enum cb_code remote_tree(struct cb_tree **out, struct cb_mirror *m, cb_st
     return rc;
 }
 
-enum cb_code cb_mirror_tree(struct cb_tree **out, struct cb_mirror *m, cb_str commit, struct cb_err *err)
+enum cb_code cb_mirror_tree(struct cb_tree **out, struct cb_mirror *m, cb_str commit,
+                            struct cb_err *err)
 {
     enum cb_code rc;
     char *objects;
@@ -592,7 +660,8 @@ static bool is_kept(const char *name, const cb_str *keep, size_t keep_n)
 }
 
 /* NAME is that of a lock file, whose time is when its mirror was last asked for. */
-static bool drop_unused(const char *data_dir, const char *name, const struct stat *st, int64_t age_us)
+static bool drop_unused(const char *data_dir, const char *name, const struct stat *st,
+                        int64_t age_us)
 {
     char key[2 * KEY_BYTES + 1];
     struct timespec now;
@@ -627,7 +696,8 @@ size_t cb_mirror_sweep(const char *data_dir, const cb_str *keep, size_t keep_n, 
         cb_str name = cb_str_cstr(e->d_name);
 
         if (name.n == 2 * KEY_BYTES + 5 && cb_str_ends(name, CB_LIT(".lock")) &&
-            fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !is_kept(e->d_name, keep, keep_n))
+            fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            !is_kept(e->d_name, keep, keep_n))
             n += drop_unused(data_dir, e->d_name, &st, age_us);
     }
     if (dir)

@@ -6,8 +6,9 @@ static const struct {
     cb_str prefix;
     enum cb_remote_scheme scheme;
 } schemes[] = {
-    {{"https://", 8}, CB_REMOTE_HTTPS}, {{"http://", 7}, CB_REMOTE_HTTP},   {{"ssh://", 6}, CB_REMOTE_SSH},
-    {{"git://", 6}, CB_REMOTE_GIT},     {{"file://", 7}, CB_REMOTE_LOCAL},
+    {{"https://", 8}, CB_REMOTE_HTTPS}, {{"http://", 7}, CB_REMOTE_HTTP},
+    {{"ssh://", 6}, CB_REMOTE_SSH},     {{"git://", 6}, CB_REMOTE_GIT},
+    {{"file://", 7}, CB_REMOTE_LOCAL},
 };
 
 /* ---- parts */
@@ -52,7 +53,8 @@ cb_str cb_remote_decode(struct cb_arena *a, cb_str s)
     size_t n = 0;
 
     for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '%' && i + 2 < s.n && hex_digit(s.p[i + 1]) >= 0 && hex_digit(s.p[i + 2]) >= 0) {
+        if (s.p[i] == '%' && i + 2 < s.n && hex_digit(s.p[i + 1]) >= 0 &&
+            hex_digit(s.p[i + 2]) >= 0) {
             out[n++] = (char)(hex_digit(s.p[i + 1]) << 4 | hex_digit(s.p[i + 2]));
             i += 2;
         } else {
@@ -77,7 +79,8 @@ static bool is_host(cb_str h, bool bracketed)
         return false;
     for (size_t i = 0; i < h.n; i++) {
         char c = h.p[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+        bool word =
+            (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
 
         if (bracketed ? !(hex_digit(c) >= 0 || c == ':' || c == '.') : !word)
             return false;
@@ -88,8 +91,9 @@ static bool is_host(cb_str h, bool bracketed)
 /* ---- showing */
 
 /*
- * Where the user's part ends in what stands behind "://", 0 for none. A password in which someone left a
- * '/', '?' or '#' unencoded still counts: such a URL is refused, but must not be shown either.
+ * Where the user's part ends in what stands behind "://", 0 for none. A password in which someone
+ * left a '/', '?' or '#' unencoded still counts: such a URL is refused, but must not be shown
+ * either.
  */
 static size_t secret_end(cb_str behind)
 {
@@ -99,7 +103,8 @@ static size_t secret_end(cb_str behind)
 
     if (n || authority.n == behind.n || colon == SIZE_MAX || authority.p[0] == '[')
         return n;
-    if (behind.p[authority.n] == '/' && cb_str_to_int(&port, cb_str_sub(authority, colon + 1, authority.n), 0, 65535))
+    if (behind.p[authority.n] == '/' &&
+        cb_str_to_int(&port, cb_str_sub(authority, colon + 1, authority.n), 0, 65535))
         return 0;
     return behind_user(behind);
 }
@@ -124,7 +129,8 @@ cb_str cb_git_url_clean(struct cb_arena *a, cb_str url)
     bool ssh;
 
     if (colon == SIZE_MAX) {
-        user_n = is_scp_like(url) ? behind_user(cb_str_sub(url, 0, cb_str_find_char(url, '/', 0))) : 0;
+        user_n =
+            is_scp_like(url) ? behind_user(cb_str_sub(url, 0, cb_str_find_char(url, '/', 0))) : 0;
         end = user_n ? cb_str_find_char(cb_str_sub(url, 0, user_n), ':', 0) : SIZE_MAX;
         if (end != SIZE_MAX) /* "user:secret@host:path" is no form of git's, but people try it */
             return cb_arena_printf(a, "%" CB_FMT "@%" CB_FMT, CB_ARG(cb_str_sub(url, 0, end)),
@@ -143,8 +149,9 @@ cb_str cb_git_url_clean(struct cb_arena *a, cb_str url)
     end = cb_str_find_char(rest, '?', 0);
     if (cb_str_find_char(rest, '#', 0) < end)
         end = cb_str_find_char(rest, '#', 0);
-    return cb_arena_printf(a, "%" CB_FMT "%" CB_FMT "%s%" CB_FMT, CB_ARG(scheme), CB_ARG(ssh ? user : CB_LIT("")),
-                           ssh ? "@" : "", CB_ARG(cb_str_sub(rest, 0, end)));
+    return cb_arena_printf(a, "%" CB_FMT "%" CB_FMT "%s%" CB_FMT, CB_ARG(scheme),
+                           CB_ARG(ssh ? user : CB_LIT("")), ssh ? "@" : "",
+                           CB_ARG(cb_str_sub(rest, 0, end)));
 }
 
 /* ---- parsing */
@@ -168,7 +175,8 @@ static bool parse_host(struct cb_remote *r, struct cb_arena *a, cb_str text)
     return is_host(r->host, bracketed);
 }
 
-static enum cb_code parse_scp_like(struct cb_remote *r, struct cb_arena *a, cb_str url, struct cb_err *err)
+static enum cb_code parse_scp_like(struct cb_remote *r, struct cb_arena *a, cb_str url,
+                                   struct cb_err *err)
 {
     size_t user_n = behind_user(cb_str_sub(url, 0, cb_str_find_char(url, '/', 0)));
     cb_str rest = cb_str_sub(url, user_n, url.n), host;
@@ -183,8 +191,10 @@ static enum cb_code parse_scp_like(struct cb_remote *r, struct cb_arena *a, cb_s
             host = cb_str_sub(rest, 0, close + 1);
         colon = close == SIZE_MAX ? rest.n : close + 1;
     } else if (cb_str_find(rest, CB_LIT("::")) != SIZE_MAX) {
-        return cb_fail(err, CB_EINVAL, "the clone URL %s names a transport helper, which is not allowed: "
-                                       "use https, ssh or a path", r->clean.p);
+        return cb_fail(err, CB_EINVAL,
+                       "the clone URL %s names a transport helper, which is not allowed: "
+                       "use https, ssh or a path",
+                       r->clean.p);
     } else {
         colon = cb_str_find_char(rest, ':', 0);
         host = cb_str_sub(rest, 0, colon);
@@ -193,27 +203,36 @@ static enum cb_code parse_scp_like(struct cb_remote *r, struct cb_arena *a, cb_s
     r->user = cb_str_sub(url, 0, user_n ? user_n - 1 : 0);
     r->path = cb_str_sub(rest, colon + 1, rest.n);
     if (cb_str_find_char(r->user, ':', 0) != SIZE_MAX)
-        return cb_fail(err, CB_EINVAL, "the clone URL %s has a password, which ssh cannot use: "
-                                       "give the host an ssh key instead", r->clean.p);
-    if (!parse_host(r, a, host) || r->path.n == 0 || r->path.p[0] == '-' || (r->user.n && r->user.p[0] == '-'))
-        return cb_fail(err, CB_EINVAL, "the clone URL %s is not understood: write it as user@host:path", r->clean.p);
+        return cb_fail(err, CB_EINVAL,
+                       "the clone URL %s has a password, which ssh cannot use: "
+                       "give the host an ssh key instead",
+                       r->clean.p);
+    if (!parse_host(r, a, host) || r->path.n == 0 || r->path.p[0] == '-' ||
+        (r->user.n && r->user.p[0] == '-'))
+        return cb_fail(err, CB_EINVAL,
+                       "the clone URL %s is not understood: write it as user@host:path",
+                       r->clean.p);
     return CB_OK;
 }
 
-static enum cb_code parse_file(struct cb_remote *r, struct cb_arena *a, cb_str behind, struct cb_err *err)
+static enum cb_code parse_file(struct cb_remote *r, struct cb_arena *a, cb_str behind,
+                               struct cb_err *err)
 {
     cb_str host = authority_of(behind);
 
     if (host.n && !cb_str_eq_nocase(host, CB_LIT("localhost")))
-        return cb_fail(err, CB_EINVAL, "the clone URL %s names another machine: write file:///path, with three slashes",
-                       r->clean.p);
+        return cb_fail(
+            err, CB_EINVAL,
+            "the clone URL %s names another machine: write file:///path, with three slashes",
+            r->clean.p);
     r->path = cb_remote_decode(a, cb_str_sub(behind, host.n, behind.n));
     if (r->path.n == 0 || has_control(r->path))
         return cb_fail(err, CB_EINVAL, "the clone URL %s has no usable path", r->clean.p);
     return CB_OK;
 }
 
-static enum cb_code parse_url(struct cb_remote *r, struct cb_arena *a, cb_str behind, struct cb_err *err)
+static enum cb_code parse_url(struct cb_remote *r, struct cb_arena *a, cb_str behind,
+                              struct cb_err *err)
 {
     cb_str authority = authority_of(behind), user;
     size_t user_n = behind_user(authority), colon;
@@ -221,35 +240,46 @@ static enum cb_code parse_url(struct cb_remote *r, struct cb_arena *a, cb_str be
     user = cb_str_sub(authority, 0, user_n ? user_n - 1 : 0);
     colon = cb_str_find_char(user, ':', 0);
     r->user = cb_remote_decode(a, cb_str_sub(user, 0, colon));
-    r->password = colon == SIZE_MAX ? CB_LIT("") : cb_remote_decode(a, cb_str_sub(user, colon + 1, user.n));
+    r->password =
+        colon == SIZE_MAX ? CB_LIT("") : cb_remote_decode(a, cb_str_sub(user, colon + 1, user.n));
     r->path = cb_str_sub(behind, authority.n, behind.n);
-    if (cb_str_find_char(behind, '?', 0) != SIZE_MAX || cb_str_find_char(behind, '#', 0) != SIZE_MAX)
-        return cb_fail(err, CB_EINVAL, "the clone URL %s had a '?' or '#': leave it out, and give a token "
-                                       "under integrations", r->clean.p);
+    if (cb_str_find_char(behind, '?', 0) != SIZE_MAX ||
+        cb_str_find_char(behind, '#', 0) != SIZE_MAX)
+        return cb_fail(err, CB_EINVAL,
+                       "the clone URL %s had a '?' or '#': leave it out, and give a token "
+                       "under integrations",
+                       r->clean.p);
     if (!parse_host(r, a, cb_str_sub(authority, user_n, authority.n)))
         return cb_fail(err, CB_EINVAL, "the clone URL %s has no usable host name", r->clean.p);
     if (r->path.n < 2)
-        return cb_fail(err, CB_EINVAL, "the clone URL %s names a host but no repository", r->clean.p);
+        return cb_fail(err, CB_EINVAL, "the clone URL %s names a host but no repository",
+                       r->clean.p);
     if (has_control(r->user) || has_control(r->password) || (r->user.n && r->user.p[0] == '-'))
         return cb_fail(err, CB_EINVAL, "the user in the clone URL %s is not usable", r->clean.p);
     if (r->scheme == CB_REMOTE_SSH && r->password.n)
-        return cb_fail(err, CB_EINVAL, "the clone URL %s has a password, which ssh cannot use: "
-                                       "give the host an ssh key instead", r->clean.p);
+        return cb_fail(err, CB_EINVAL,
+                       "the clone URL %s has a password, which ssh cannot use: "
+                       "give the host an ssh key instead",
+                       r->clean.p);
     if (r->path.n > 1 && r->path.p[1] == '-' && r->scheme == CB_REMOTE_SSH)
-        return cb_fail(err, CB_EINVAL, "the path in the clone URL %s looks like an option", r->clean.p);
+        return cb_fail(err, CB_EINVAL, "the path in the clone URL %s looks like an option",
+                       r->clean.p);
     return CB_OK;
 }
 
-enum cb_code cb_remote_parse(struct cb_remote *out, struct cb_arena *a, cb_str url, struct cb_err *err)
+enum cb_code cb_remote_parse(struct cb_remote *out, struct cb_arena *a, cb_str url,
+                             struct cb_err *err)
 {
-    struct cb_remote r = {.user = CB_LIT(""), .password = CB_LIT(""), .host = CB_LIT(""), .port = CB_LIT("")};
+    struct cb_remote r = {
+        .user = CB_LIT(""), .password = CB_LIT(""), .host = CB_LIT(""), .port = CB_LIT("")};
     enum cb_code rc = CB_OK;
     bool known = false;
 
     if (url.n == 0)
         return cb_fail(err, CB_EINVAL, "the clone URL is empty");
     if (url.n > CB_REMOTE_URL_MAX)
-        return cb_fail(err, CB_EINVAL, "the clone URL has %zu bytes, over %d", url.n, CB_REMOTE_URL_MAX);
+        return cb_fail(err, CB_EINVAL, "the clone URL has %zu bytes, over %d", url.n,
+                       CB_REMOTE_URL_MAX);
     if (has_control(url))
         return cb_fail(err, CB_EINVAL, "the clone URL has a control character in it");
     if (url.p[0] == '-')
@@ -260,12 +290,15 @@ enum cb_code cb_remote_parse(struct cb_remote *out, struct cb_arena *a, cb_str u
             continue;
         known = true;
         r.scheme = schemes[i].scheme;
-        rc = r.scheme == CB_REMOTE_LOCAL ? parse_file(&r, a, cb_str_sub(url, schemes[i].prefix.n, url.n), err)
-                                         : parse_url(&r, a, cb_str_sub(url, schemes[i].prefix.n, url.n), err);
+        rc = r.scheme == CB_REMOTE_LOCAL
+                 ? parse_file(&r, a, cb_str_sub(url, schemes[i].prefix.n, url.n), err)
+                 : parse_url(&r, a, cb_str_sub(url, schemes[i].prefix.n, url.n), err);
     }
     if (!known && cb_str_find(url, CB_LIT("://")) != SIZE_MAX)
-        rc = cb_fail(err, CB_EINVAL, "the clone URL %s has a scheme that is not allowed: use https, ssh, git, "
-                                     "file or a path", r.clean.p);
+        rc = cb_fail(err, CB_EINVAL,
+                     "the clone URL %s has a scheme that is not allowed: use https, ssh, git, "
+                     "file or a path",
+                     r.clean.p);
     else if (!known && is_scp_like(url))
         rc = parse_scp_like(&r, a, url, err);
     else if (!known) {

@@ -42,21 +42,25 @@ static int64_t now_us(void)
 static enum cb_code make_folder(const char *dir, struct cb_err *err)
 {
     if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-        return cb_fail(err, CB_EUNAVAILABLE, "cannot make the folder %.500s: %s", dir, strerror(errno));
+        return cb_fail(err, CB_EUNAVAILABLE, "cannot make the folder %.500s: %s", dir,
+                       strerror(errno));
     return CB_OK;
 }
 
-enum cb_code cb_store_init(struct cb_store *s, const char *data_dir, const char *key, struct cb_err *err)
+enum cb_code cb_store_init(struct cb_store *s, const char *data_dir, const char *key,
+                           struct cb_err *err)
 {
     char *mirrors = text("%s/mirrors", data_dir), *real = NULL;
     enum cb_code rc;
 
     if ((rc = make_folder(data_dir, err)) == CB_OK && (rc = make_folder(mirrors, err)) == CB_OK) {
         if (!(real = realpath(mirrors, NULL)))
-            rc = cb_fail(err, CB_EUNAVAILABLE, "cannot find the folder %.500s: %s", mirrors, strerror(errno));
+            rc = cb_fail(err, CB_EUNAVAILABLE, "cannot find the folder %.500s: %s", mirrors,
+                         strerror(errno));
         else
-            *s = (struct cb_store){text("%s/%s", real, key), text("%s/%s.new", real, key), text("%s/%s.old", real, key),
-                                   text("%s/%s.lock", real, key), text("%s/%s.use", real, key)};
+            *s = (struct cb_store){text("%s/%s", real, key), text("%s/%s.new", real, key),
+                                   text("%s/%s.old", real, key), text("%s/%s.lock", real, key),
+                                   text("%s/%s.use", real, key)};
     }
     free(mirrors);
     free(real);
@@ -71,7 +75,8 @@ void cb_store_fini(struct cb_store *s)
 
 /* ---- locks */
 
-static enum cb_code take(int *out, const char *path, int how, int64_t wait_us, const char *who, struct cb_err *err)
+static enum cb_code take(int *out, const char *path, int how, int64_t wait_us, const char *who,
+                         struct cb_err *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     int64_t end_us = now_us() + wait_us;
@@ -81,7 +86,8 @@ static enum cb_code take(int *out, const char *path, int how, int64_t wait_us, c
     while (flock(fd, how | LOCK_NB) < 0) {
         if ((errno != EWOULDBLOCK && errno != EINTR) || now_us() >= end_us) {
             close(fd);
-            return cb_fail(err, CB_ETIMEOUT, "the mirror is in use by %s: this one comes later", who);
+            return cb_fail(err, CB_ETIMEOUT, "the mirror is in use by %s: this one comes later",
+                           who);
         }
         usleep(LOCK_POLL_US);
     }
@@ -139,7 +145,8 @@ static void clean_folder(const char *dir, const char *sub)
     struct dirent *e;
 
     while (d && (e = readdir(d)))
-        if (cb_str_ends(cb_str_cstr(e->d_name), CB_LIT(".lock")) || cb_str_starts(cb_str_cstr(e->d_name), CB_LIT("tmp_")) ||
+        if (cb_str_ends(cb_str_cstr(e->d_name), CB_LIT(".lock")) ||
+            cb_str_starts(cb_str_cstr(e->d_name), CB_LIT("tmp_")) ||
             cb_str_starts(cb_str_cstr(e->d_name), CB_LIT(".tmp-")))
             unlinkat(dirfd(d), e->d_name, 0);
     if (d)
@@ -175,7 +182,9 @@ static enum cb_code write_file(const char *dir, const char *name, cb_str bytes, 
 
 static void put_config(struct cb_buf *b, cb_str url, bool partial)
 {
-    cb_buf_printf(b, "[core]\n\trepositoryformatversion = %d\n\tbare = true\n\tlogallrefupdates = false\n", partial);
+    cb_buf_printf(
+        b, "[core]\n\trepositoryformatversion = %d\n\tbare = true\n\tlogallrefupdates = false\n",
+        partial);
     if (partial)
         cb_buf_put_cstr(b, "[extensions]\n\tpartialclone = origin\n");
     cb_buf_put_cstr(b, "[remote \"origin\"]\n");
@@ -192,8 +201,9 @@ static void put_config(struct cb_buf *b, cb_str url, bool partial)
 
 enum cb_code cb_store_make(const struct cb_store *s, cb_str url, bool partial, struct cb_err *err)
 {
-    static const char *const folders[] = {"", "/objects", "/objects/pack", "/objects/info", "/refs", "/refs/heads",
-                                          "/refs/callboard", "/info"};
+    static const char *const folders[] = {
+        "",      "/objects",    "/objects/pack",   "/objects/info",
+        "/refs", "/refs/heads", "/refs/callboard", "/info"};
     struct cb_buf config = CB_BUF_INIT;
     enum cb_code rc = CB_OK;
 

@@ -19,9 +19,9 @@
 #include "catalog/base/vec.h"
 #include "catalog/fetch/transport_env.h"
 
-#define TICK_MS 100           /* how often cancel and deadline are looked at */
-#define DISK_EVERY_US 500000  /* how often the disk is */
-#define LINGER_US 1000000     /* how long a grandchild may hold the pipes after git itself is gone */
+#define TICK_MS 100          /* how often cancel and deadline are looked at */
+#define DISK_EVERY_US 500000 /* how often the disk is */
+#define LINGER_US 1000000    /* how long a grandchild may hold the pipes after git itself is gone */
 
 static atomic_bool cancelled;
 
@@ -66,7 +66,8 @@ static int64_t disk_below(int fd, int depth)
             continue;
         sum += (int64_t)st.st_blocks * 512;
         if (S_ISDIR(st.st_mode) && depth < 8) {
-            int below = openat(dirfd(dir), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+            int below =
+                openat(dirfd(dir), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
             if (below >= 0)
                 sum += disk_below(below, depth + 1);
@@ -115,14 +116,18 @@ static void limit(int what, int64_t most)
     }
 }
 
-/* In the child, which shares our memory until it executes: system calls only, nothing is written to. */
+/*
+ * In the child, which shares our memory until it executes: system calls only, nothing is written
+ * to.
+ */
 static _Noreturn void become_git(const struct start *s, const sigset_t *mask)
 {
     struct sigaction plain = {.sa_handler = SIG_DFL}, ignored = {.sa_handler = SIG_IGN};
 
     for (int sig = 1; sig < 32; sig++)
         if (sig != SIGKILL && sig != SIGSTOP)
-            sigaction(sig, sig == SIGXFSZ ? &ignored : &plain, NULL); /* so that git says "File too large" */
+            sigaction(sig, sig == SIGXFSZ ? &ignored : &plain,
+                      NULL); /* so that git says "File too large" */
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != s->parent)
@@ -178,20 +183,22 @@ static bool above_standard(int *fd)
 }
 
 /* Three pipes (or /dev/null for an empty stdin) and a process between them. */
-static enum cb_code launch(struct child *c, const struct cb_transport_opts *o, struct cb_transport_env *env,
-                           struct cb_err *err)
+static enum cb_code launch(struct child *c, const struct cb_transport_opts *o,
+                           struct cb_transport_env *env, struct cb_err *err)
 {
     int in[2] = {-1, -1}, out[2] = {-1, -1}, errs[2] = {-1, -1};
     enum cb_code rc = CB_OK;
     struct start s;
 
-    if ((o->input.n ? pipe2(in, O_CLOEXEC) : (in[0] = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0) ||
-        pipe2(out, O_CLOEXEC) || pipe2(errs, O_CLOEXEC) || !above_standard(&in[0]) || !above_standard(&out[1]) ||
-        !above_standard(&errs[1])) {
+    if ((o->input.n ? pipe2(in, O_CLOEXEC)
+                    : (in[0] = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0) ||
+        pipe2(out, O_CLOEXEC) || pipe2(errs, O_CLOEXEC) || !above_standard(&in[0]) ||
+        !above_standard(&out[1]) || !above_standard(&errs[1])) {
         rc = cb_fail(err, CB_EUNAVAILABLE, "cannot start git: %s", strerror(errno));
         goto out;
     }
-    s = (struct start){env->argv.v, env->envp.v, in[0], out[1], errs[1], o->disk_max_bytes, getpid()};
+    s = (struct start){env->argv.v, env->envp.v,       in[0],   out[1],
+                       errs[1],     o->disk_max_bytes, getpid()};
     c->pid = start_git(&s);
     if (c->pid < 0) {
         rc = cb_fail(err, CB_EUNAVAILABLE, "cannot start git: %s", strerror(errno));
@@ -228,7 +235,10 @@ static void end_child(struct child *c, enum cb_code why)
     }
 }
 
-/* Write to a pipe whose reader may be gone, without SIGPIPE for a process that did not ask to ignore it. */
+/*
+ * Write to a pipe whose reader may be gone, without SIGPIPE for a process that did not ask to
+ * ignore it.
+ */
 static ssize_t write_quiet(int fd, const void *p, size_t n)
 {
     sigset_t pipe_only, was, pending;
@@ -259,7 +269,10 @@ static void feed(struct child *c, cb_str *input)
         close_end(&c->in);
 }
 
-/* Take what is there; 0 at the end. With KEEP_LAST the front is dropped over MAX, else more is an error. */
+/*
+ * Take what is there; 0 at the end. With KEEP_LAST the front is dropped over MAX, else more is an
+ * error.
+ */
 static void drain(int *fd, struct cb_buf *into, size_t max, bool keep_last, bool *over)
 {
     char chunk[16384];
@@ -287,7 +300,8 @@ static void look(struct child *c)
 {
     siginfo_t info = {0};
 
-    if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ? errno == ECHILD : info.si_pid == c->pid)
+    if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ? errno == ECHILD
+                                                                            : info.si_pid == c->pid)
         c->gone = true;
 }
 
@@ -311,7 +325,8 @@ static void check_limits(struct child *c, const struct cb_transport_opts *o, int
     }
 }
 
-static void watch(struct child *c, const struct cb_transport_opts *o, struct cb_buf *out, struct cb_buf *errs)
+static void watch(struct child *c, const struct cb_transport_opts *o, struct cb_buf *out,
+                  struct cb_buf *errs)
 {
     int64_t disk_next = now_us() + DISK_EVERY_US, linger_us = 0;
     cb_str input = o->input;
@@ -358,8 +373,8 @@ static void bury(struct child *c)
     close_end(&c->pidfd);
 }
 
-enum cb_code cb_transport_run(struct cb_buf *out, struct cb_buf *stderr_text, const struct cb_transport_opts *opts,
-                              struct cb_err *err)
+enum cb_code cb_transport_run(struct cb_buf *out, struct cb_buf *stderr_text,
+                              const struct cb_transport_opts *opts, struct cb_err *err)
 {
     struct child c = {.pidfd = -1, .in = -1, .out = -1, .err = -1};
     struct cb_buf mine = CB_BUF_INIT, errs = CB_BUF_INIT;

@@ -7,15 +7,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What of our own environment the child may see: where programs are, how to get out, the ssh agent. */
+/*
+ * What of our own environment the child may see: where programs are, how to get out, the ssh agent.
+ */
 static const char *const passed_on[] = {
-    "PATH",        "TMPDIR",      "SSH_AUTH_SOCK", "GIT_EXEC_PATH", "http_proxy", "https_proxy", "HTTPS_PROXY",
-    "all_proxy",   "ALL_PROXY",   "no_proxy",      "NO_PROXY",      "TZ",
+    "PATH",        "TMPDIR",    "SSH_AUTH_SOCK", "GIT_EXEC_PATH", "http_proxy", "https_proxy",
+    "HTTPS_PROXY", "all_proxy", "ALL_PROXY",     "no_proxy",      "NO_PROXY",   "TZ",
 };
 
 /*
- * Objects are not checked by fsck on arrival: old and honest repositories fail it. What such an object could
- * do (odd names in a tree) is refused where trees are read.
+ * Objects are not checked by fsck on arrival: old and honest repositories fail it. What such an
+ * object could do (odd names in a tree) is refused where trees are read.
  */
 static const struct {
     const char *key, *value;
@@ -41,7 +43,10 @@ static const struct {
     {"submodule.recurse", "false"},
 };
 
-/* Speaks git's credential protocol; the words are in the environment, which only this user can read. */
+/*
+ * Speaks git's credential protocol; the words are in the environment, which only this user can
+ * read.
+ */
 static const char helper[] = "!f() { test \"$1\" = get && printf 'username=%s\\npassword=%s\\n' "
                              "\"$CALLBOARD_GIT_USERNAME\" \"$CALLBOARD_GIT_PASSWORD\"; }; f";
 
@@ -93,8 +98,9 @@ static void put_secret(struct cb_transport_env *e, size_t *n, const struct cb_tr
     bool v6 = cb_str_find_char(r->host, ':', 0) != SIZE_MAX;
     char *key;
 
-    if (asprintf(&key, "credential.%s://%s%" CB_FMT "%s%s%" CB_FMT ".helper", scheme_name(r), v6 ? "[" : "",
-                 CB_ARG(r->host), v6 ? "]" : "", r->port.n ? ":" : "", CB_ARG(r->port)) < 0)
+    if (asprintf(&key, "credential.%s://%s%" CB_FMT "%s%s%" CB_FMT ".helper", scheme_name(r),
+                 v6 ? "[" : "", CB_ARG(r->host), v6 ? "]" : "", r->port.n ? ":" : "",
+                 CB_ARG(r->port)) < 0)
         abort();
     put_setting(e, n, key, helper);
     free(key);
@@ -123,9 +129,10 @@ static void put_ssh(struct cb_transport_env *e, const struct cb_credential *c)
 {
     struct cb_buf b = CB_BUF_INIT;
 
-    cb_buf_put_cstr(&b, "GIT_SSH_COMMAND=ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o UpdateHostKeys=no"
-                        " -o ForwardAgent=no -o ClearAllForwardings=yes -o PermitLocalCommand=no"
-                        " -o ConnectTimeout=20 -o ServerAliveInterval=15 -o ServerAliveCountMax=4");
+    cb_buf_put_cstr(
+        &b, "GIT_SSH_COMMAND=ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o UpdateHostKeys=no"
+            " -o ForwardAgent=no -o ClearAllForwardings=yes -o PermitLocalCommand=no"
+            " -o ConnectTimeout=20 -o ServerAliveInterval=15 -o ServerAliveCountMax=4");
     if (c && c->ssh_key) {
         cb_buf_put_cstr(&b, " -o IdentitiesOnly=yes");
         put_ssh_path(&b, "IdentityFile", c->ssh_key);
@@ -167,7 +174,8 @@ void cb_transport_env_init(struct cb_transport_env *e, const struct cb_transport
         free(e->envp.v[--e->envp.n]);
         put(e, "GIT_ALLOW_PROTOCOL=http:https"); /* a redirect may lead to the safer one */
     }
-    put(e, "GIT_DIR=%s", o->git_dir ? o->git_dir : "/nonexistent"); /* never the repository we happen to run in */
+    put(e, "GIT_DIR=%s",
+        o->git_dir ? o->git_dir : "/nonexistent"); /* never the repository we happen to run in */
     for (size_t i = 0; i < CB_COUNT(settings); i++)
         put_setting(e, &n, settings[i].key, settings[i].value);
     if (o->remote && is_http(o->remote) && o->secret && (o->secret->token || o->secret->username))
@@ -210,35 +218,45 @@ static const struct {
 } meanings[] = {
     {"File too large", CB_ELIMIT, "%u is over the disk limit of one mirror"},
     {"couldn't find remote ref", CB_ENOTFOUND, "%u has no such branch: was it renamed or deleted?"},
-    {"mismatched algorithms", CB_EUNSUPPORTED, "%u uses SHA-256 object names, which callboard cannot read"},
+    {"mismatched algorithms", CB_EUNSUPPORTED,
+     "%u uses SHA-256 object names, which callboard cannot read"},
     {"Host key verification failed", CB_EUPSTREAM,
-     "the ssh host key of %h is not known, or not the one that is known: compare it with what the host's "
+     "the ssh host key of %h is not known, or not the one that is known: compare it with what the "
+     "host's "
      "administrator says, and put it into known_hosts"},
-    {"Permission denied (", CB_EUPSTREAM, "%h does not accept the ssh key: give the host an ssh key that may read %u"},
+    {"Permission denied (", CB_EUPSTREAM,
+     "%h does not accept the ssh key: give the host an ssh key that may read %u"},
     {"could not read Username", CB_EUPSTREAM,
      "%u wants a login: add a token for %h under integrations, one that may read the repository"},
     {"could not read Password", CB_EUPSTREAM,
      "%u wants a login: add a token for %h under integrations, one that may read the repository"},
     {"Authentication failed", CB_EUPSTREAM,
-     "%h refuses the token for %u: check that it is right, not expired, and may read the repository"},
+     "%h refuses the token for %u: check that it is right, not expired, and may read the "
+     "repository"},
     {"error: 403", CB_EUPSTREAM, "%h forbids reading %u: check what the token may do"},
     {"error: 404", CB_ENOTFOUND, "there is no repository %u, or the token may not see it"},
-    {"error: 429", CB_EUPSTREAM, "%h answers that it gets too many requests: lengthen the interval of its sources"},
+    {"error: 429", CB_EUPSTREAM,
+     "%h answers that it gets too many requests: lengthen the interval of its sources"},
     {"not found", CB_ENOTFOUND, "there is no repository %u, or the token may not see it"},
-    {"does not appear to be a git repository", CB_ENOTFOUND, "there is no repository %u, or the key may not see it"},
+    {"does not appear to be a git repository", CB_ENOTFOUND,
+     "there is no repository %u, or the key may not see it"},
     {"not exported", CB_ENOTFOUND, "there is no repository %u, or it is not exported"},
     {"certificate", CB_EUPSTREAM,
-     "the certificate of %h is not trusted: let it be signed by an authority that this machine knows, or name "
+     "the certificate of %h is not trusted: let it be signed by an authority that this machine "
+     "knows, or name "
      "the authority's file as ca_file"},
-    {"Could not resolve host", CB_EUPSTREAM, "the host %h is not known: check its name, and this machine's DNS"},
-    {"unable to look up", CB_EUPSTREAM, "the host %h is not known: check its name, and this machine's DNS"},
+    {"Could not resolve host", CB_EUPSTREAM,
+     "the host %h is not known: check its name, and this machine's DNS"},
+    {"unable to look up", CB_EUPSTREAM,
+     "the host %h is not known: check its name, and this machine's DNS"},
     {"Connection refused", CB_EUPSTREAM, "nobody answers at %u: connection refused"},
     {"Couldn't connect to server", CB_EUPSTREAM, "nobody answers at %u"},
     {"Could not connect to server", CB_EUPSTREAM, "nobody answers at %u"},
     {"Failed to connect", CB_EUPSTREAM, "nobody answers at %u"},
     {"Operation too slow", CB_ETIMEOUT, "%u sent nothing for a minute"},
     {"timed out", CB_ETIMEOUT, "%u does not answer in time"},
-    {"No space left on device", CB_EUNAVAILABLE, "the disk of data_dir is full: %u cannot be mirrored"},
+    {"No space left on device", CB_EUNAVAILABLE,
+     "the disk of data_dir is full: %u cannot be mirrored"},
     {"not allowed", CB_EUPSTREAM, "%u leads to a protocol that is not allowed"},
 };
 
@@ -284,33 +302,36 @@ static enum cb_code from_words(const char *text, const struct cb_remote *r, stru
             cb_buf_fini(&b);
             return rc;
         }
-    return cb_fail(err, rc, "git cannot read %" CB_FMT ": %.*s", CB_ARG(r->clean), (int)(reason.n < 400 ? reason.n : 400),
-                   reason.n ? reason.p : "");
+    return cb_fail(err, rc, "git cannot read %" CB_FMT ": %.*s", CB_ARG(r->clean),
+                   (int)(reason.n < 400 ? reason.n : 400), reason.n ? reason.p : "");
 }
 
 static enum cb_code from_signal(int sig, const struct cb_remote *r, struct cb_err *err)
 {
     if (sig == SIGXCPU)
-        return cb_fail(err, CB_ELIMIT, "%" CB_FMT " takes git over %d seconds of CPU time", CB_ARG(r->clean),
-                       CB_TRANSPORT_CPU_MAX);
-    return cb_fail(err, CB_EUPSTREAM, "git was ended by signal %d while it read %" CB_FMT, sig, CB_ARG(r->clean));
+        return cb_fail(err, CB_ELIMIT, "%" CB_FMT " takes git over %d seconds of CPU time",
+                       CB_ARG(r->clean), CB_TRANSPORT_CPU_MAX);
+    return cb_fail(err, CB_EUPSTREAM, "git was ended by signal %d while it read %" CB_FMT, sig,
+                   CB_ARG(r->clean));
 }
 
 enum cb_code cb_transport_verdict(enum cb_code why, int status, const char *stderr_text,
                                   const struct cb_transport_opts *o, struct cb_err *err)
 {
-    static const struct cb_remote nobody = {.clean = {"the mirror", 10}, .host = {"this machine", 12}};
+    static const struct cb_remote nobody = {.clean = {"the mirror", 10},
+                                            .host = {"this machine", 12}};
     const struct cb_remote *r = o->remote ? o->remote : &nobody;
 
     switch (why) {
     case CB_ECANCELLED:
-        return cb_fail(err, why, "callboard is stopping: reading %" CB_FMT " was given up", CB_ARG(r->clean));
+        return cb_fail(err, why, "callboard is stopping: reading %" CB_FMT " was given up",
+                       CB_ARG(r->clean));
     case CB_ETIMEOUT:
         return cb_fail(err, why, "%" CB_FMT " was not read within %lld s", CB_ARG(r->clean),
                        (long long)(o->deadline_us / 1000000));
     case CB_ELIMIT:
-        return cb_fail(err, why, "%" CB_FMT " is over the limit of %lld MB for one mirror", CB_ARG(r->clean),
-                       (long long)(o->disk_max_bytes >> 20));
+        return cb_fail(err, why, "%" CB_FMT " is over the limit of %lld MB for one mirror",
+                       CB_ARG(r->clean), (long long)(o->disk_max_bytes >> 20));
     default:
         break;
     }
@@ -318,7 +339,9 @@ enum cb_code cb_transport_verdict(enum cb_code why, int status, const char *stde
         return CB_OK;
     if (status > 0 && WIFSIGNALED(status))
         return from_signal(WTERMSIG(status), r, err);
-    if (status > 0 && WIFEXITED(status) && (WEXITSTATUS(status) == 126 || WEXITSTATUS(status) == 127) && !*stderr_text)
-        return cb_fail(err, CB_EUNAVAILABLE, "the git program is missing: install git, or put it into PATH");
+    if (status > 0 && WIFEXITED(status) &&
+        (WEXITSTATUS(status) == 126 || WEXITSTATUS(status) == 127) && !*stderr_text)
+        return cb_fail(err, CB_EUNAVAILABLE,
+                       "the git program is missing: install git, or put it into PATH");
     return from_words(stderr_text, r, err);
 }

@@ -1,5 +1,6 @@
 /*
- * transport_env.h - what the git program is told, and what its last words mean. For transport.c alone.
+ * transport_env.h - what the git program is told, and what its last words mean. For transport.c
+ * alone.
  *
  * Secrets   only in envp; wiped by fini
  * Threads   one thread at a time for each value
@@ -19,7 +20,8 @@ void cb_transport_env_fini(struct cb_transport_env *e);
 /* TEXT without the credential of O and without user info in URLs. */
 void cb_transport_scrub(char *text, const struct cb_transport_opts *o);
 /*
- * The code and the sentence for a child that ended with STATUS, or was ended for WHY, and said STDERR_TEXT.
+ * The code and the sentence for a child that ended with STATUS, or was ended for WHY, and said
+ * STDERR_TEXT.
  */
 enum cb_code cb_transport_verdict(enum cb_code why, int status, const char *stderr_text,
                                   const struct cb_transport_opts *o, struct cb_err *err);

@@ -12,7 +12,8 @@ static cb_str folder_of(cb_str path)
     return cb_str_sub(path, 0, n ? n - 1 : 0);
 }
 
-enum cb_code cb_tree_resolve(cb_str *out, struct cb_arena *a, cb_str from, cb_str target, struct cb_err *err)
+enum cb_code cb_tree_resolve(cb_str *out, struct cb_arena *a, cb_str from, cb_str target,
+                             struct cb_err *err)
 {
     CB_VEC(cb_str) parts = {0};
     cb_str sources[2] = {folder_of(from), target}, part;
@@ -20,13 +21,15 @@ enum cb_code cb_tree_resolve(cb_str *out, struct cb_arena *a, cb_str from, cb_st
     char *text, *p;
 
     if (target.n == 0)
-        return cb_fail(err, CB_EINVAL, "the target is empty: write a path such as ./catalog-info.yaml");
+        return cb_fail(err, CB_EINVAL,
+                       "the target is empty: write a path such as ./catalog-info.yaml");
     if (memchr(target.p, '\0', target.n) || (from.n && memchr(from.p, '\0', from.n)))
         return cb_fail(err, CB_EINVAL, "the target has a NUL byte in it");
     if (target.p[0] == '/')
-        return cb_fail(err, CB_EINVAL,
-                       "the target %.*s is absolute: write it relative to the file that names it, as ./x.yaml",
-                       (int)(target.n < 300 ? target.n : 300), target.p);
+        return cb_fail(
+            err, CB_EINVAL,
+            "the target %.*s is absolute: write it relative to the file that names it, as ./x.yaml",
+            (int)(target.n < 300 ? target.n : 300), target.p);
     for (size_t k = 0; k < 2; k++) {
         cb_str rest = sources[k];
 
@@ -71,10 +74,12 @@ enum cb_code cb_tree_check_path(cb_str path, struct cb_err *err)
         return cb_fail(err, CB_ENOTFOUND, "no file %.*s: a path has no NUL byte", shown, path.p);
     while (cb_str_split(&part, &rest, '/')) {
         if (part.n == 0 || cb_str_eq(part, CB_LIT(".")) || cb_str_eq(part, CB_LIT("..")))
-            return cb_fail(err, CB_ENOTFOUND, "no file %.*s: a path has no empty, \".\" or \"..\" part", shown, path.p);
+            return cb_fail(err, CB_ENOTFOUND,
+                           "no file %.*s: a path has no empty, \".\" or \"..\" part", shown,
+                           path.p);
         if (++depth > CB_TREE_DEPTH_MAX)
-            return cb_fail(err, CB_ENOTFOUND, "no file %.*s: it lies over %d folders deep", shown, path.p,
-                           CB_TREE_DEPTH_MAX);
+            return cb_fail(err, CB_ENOTFOUND, "no file %.*s: it lies over %d folders deep", shown,
+                           path.p, CB_TREE_DEPTH_MAX);
     }
     return CB_OK;
 }

@@ -1,4 +1,7 @@
-/* A clone URL: what is taken has a clean form that is taken too, means the same, and holds no password. */
+/*
+ * A clone URL: what is taken has a clean form that is taken too, means the same, and holds no
+ * password.
+ */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -22,8 +25,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         assert(rc == CB_OK);
         (void)rc;
-        assert(r.scheme == again.scheme && cb_str_eq(r.host, again.host) && cb_str_eq(r.port, again.port) &&
-               cb_str_eq(r.path, again.path) && again.password.n == 0);
+        assert(r.scheme == again.scheme && cb_str_eq(r.host, again.host) &&
+               cb_str_eq(r.port, again.port) && cb_str_eq(r.path, again.path) &&
+               again.password.n == 0);
         assert(r.host.n == 0 || r.host.p[0] != '-');
         assert(r.clean.p[0] != '-');
         cb_remote_is_loopback(&r);

@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static bool walk(struct cb_glob_set *set, struct cb_arena *a, cb_str path)
 {
     size_t width = cb_glob_width(set);
-    cb_glob_state *at = CB_NEW_N(a, cb_glob_state, width + 1), *next = CB_NEW_N(a, cb_glob_state, width + 1), *swap;
+    cb_glob_state *at = CB_NEW_N(a, cb_glob_state, width + 1),
+                  *next = CB_NEW_N(a, cb_glob_state, width + 1), *swap;
     cb_str rest = path, name;
 
     cb_glob_start(set, at);
@@ -37,7 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (cb_glob_compile(&set, a, &glob, 1, false, &err) == CB_OK) {
         bool hit = cb_glob_path(set, path);
 
-        if (path.n && path.n < 256 && glob.n < 256) /* over that the steps of one question may run out in one way only */
+        if (path.n && path.n < 256 &&
+            glob.n < 256) /* over that the steps of one question may run out in one way only */
             assert(hit == walk(set, a, path));
     } else {
         assert(err.code == CB_EINVAL && err.text[0]);

@@ -1,9 +1,11 @@
 /*
- * mirror_probe - what a mirror says of a repository, as one line of JSON: for tests with real servers.
+ * mirror_probe - what a mirror says of a repository, as one line of JSON: for tests with real
+ * servers.
  *
- *   mirror_probe --data DIR [--branch B] [--host H [--token T] [--user U] [--ca F] [--key F] [--known F]]
- *                [--deadline MS] [--disk BYTES] [--registered] [--cancel MS] [--times N] [--hold MS]
- *                [--commit HEX] [--glob G]... [--read PATH]... URL
+ *   mirror_probe --data DIR [--branch B] [--host H [--token T] [--user U] [--ca F] [--key F]
+ * [--known F]]
+ *                [--deadline MS] [--disk BYTES] [--registered] [--cancel MS] [--times N] [--hold
+ *                MS] [--commit HEX] [--glob G]... [--read PATH]... URL
  *
  *   {"commit":"...","branch":"main","ms":12,"files":[{"path":"a.yaml","id":"..."}],"read":{"a.yaml":"..."}}
  *   {"error":"not-found","text":"...","at":"update"}
@@ -54,7 +56,8 @@ static int list_one(cb_str path, const struct cb_tree_id *id, void *ctx)
     return 0;
 }
 
-static void put_reads(struct cb_buf *b, struct cb_tree *tree, const struct ask *q, struct cb_arena *a)
+static void put_reads(struct cb_buf *b, struct cb_tree *tree, const struct ask *q,
+                      struct cb_arena *a)
 {
     struct cb_err err = {0};
     cb_str bytes;
@@ -74,7 +77,8 @@ static void put_reads(struct cb_buf *b, struct cb_tree *tree, const struct ask *
     cb_buf_put_char(b, '}');
 }
 
-static int show(struct cb_mirror *m, const struct ask *q, cb_str commit, int64_t us, struct cb_arena *a)
+static int show(struct cb_mirror *m, const struct ask *q, cb_str commit, int64_t us,
+                struct cb_arena *a)
 {
     struct cb_buf b = CB_BUF_INIT;
     struct cb_tree *tree = NULL;
@@ -82,7 +86,8 @@ static int show(struct cb_mirror *m, const struct ask *q, cb_str commit, int64_t
 
     if (cb_mirror_tree(&tree, m, q->commit.n ? q->commit : commit, &err) != CB_OK)
         return fail("tree", &err);
-    cb_buf_printf(&b, "{\"commit\":\"%" CB_FMT "\",\"ms\":%lld,\"branch\":", CB_ARG(commit), (long long)(us / 1000));
+    cb_buf_printf(&b, "{\"commit\":\"%" CB_FMT "\",\"ms\":%lld,\"branch\":", CB_ARG(commit),
+                  (long long)(us / 1000));
     cb_buf_put_json(&b, cb_mirror_branch(m));
     cb_buf_put_cstr(&b, ",\"author\":");
     cb_buf_put_json(&b, tree->commit.author);
@@ -141,10 +146,12 @@ static int run(struct ask *q)
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"data", 1, 0, 'd'},     {"branch", 1, 0, 'b'}, {"host", 1, 0, 'h'},   {"token", 1, 0, 't'}, {"user", 1, 0, 'u'},
-        {"ca", 1, 0, 'a'},       {"key", 1, 0, 'k'},    {"known", 1, 0, 'n'},  {"deadline", 1, 0, 'D'},
-        {"disk", 1, 0, 'S'},     {"registered", 0, 0, 'R'}, {"cancel", 1, 0, 'C'}, {"times", 1, 0, 'T'},
-        {"commit", 1, 0, 'c'},   {"glob", 1, 0, 'g'},   {"read", 1, 0, 'r'},   {"hold", 1, 0, 'H'}, {0},
+        {"data", 1, 0, 'd'},  {"branch", 1, 0, 'b'},     {"host", 1, 0, 'h'},
+        {"token", 1, 0, 't'}, {"user", 1, 0, 'u'},       {"ca", 1, 0, 'a'},
+        {"key", 1, 0, 'k'},   {"known", 1, 0, 'n'},      {"deadline", 1, 0, 'D'},
+        {"disk", 1, 0, 'S'},  {"registered", 0, 0, 'R'}, {"cancel", 1, 0, 'C'},
+        {"times", 1, 0, 'T'}, {"commit", 1, 0, 'c'},     {"glob", 1, 0, 'g'},
+        {"read", 1, 0, 'r'},  {"hold", 1, 0, 'H'},       {0},
     };
     struct ask q = {.opts.file_urls = true, .times = 1, .branch = CB_LIT(""), .commit = CB_LIT("")};
     struct cb_credential_set *set = cb_credential_set_new();
@@ -152,24 +159,61 @@ int main(int argc, char **argv)
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (c) {
-        case 'd': q.opts.data_dir = optarg; break;
-        case 'b': q.branch = cb_str_cstr(optarg); break;
-        case 'h': q.secret.host = optarg; break;
-        case 't': q.secret.token = optarg; break;
-        case 'u': q.secret.username = optarg; break;
-        case 'a': q.secret.ca_file = optarg; break;
-        case 'k': q.secret.ssh_key = optarg; break;
-        case 'n': q.secret.known_hosts = optarg; break;
-        case 'D': q.opts.deadline_us = atoll(optarg) * 1000; break;
-        case 'S': q.opts.disk_max_bytes = atoll(optarg); break;
-        case 'R': q.opts.file_urls = false; break;
-        case 'C': q.cancel_ms = atoi(optarg); break;
-        case 'T': q.times = atoi(optarg); break;
-        case 'H': q.hold_ms = atoi(optarg); break;
-        case 'c': q.commit = cb_str_cstr(optarg); break;
-        case 'g': if (q.glob_n < LIST_MAX) q.globs[q.glob_n++] = cb_str_cstr(optarg); break;
-        case 'r': if (q.read_n < LIST_MAX) q.reads[q.read_n++] = cb_str_cstr(optarg); break;
-        default: return 2;
+        case 'd':
+            q.opts.data_dir = optarg;
+            break;
+        case 'b':
+            q.branch = cb_str_cstr(optarg);
+            break;
+        case 'h':
+            q.secret.host = optarg;
+            break;
+        case 't':
+            q.secret.token = optarg;
+            break;
+        case 'u':
+            q.secret.username = optarg;
+            break;
+        case 'a':
+            q.secret.ca_file = optarg;
+            break;
+        case 'k':
+            q.secret.ssh_key = optarg;
+            break;
+        case 'n':
+            q.secret.known_hosts = optarg;
+            break;
+        case 'D':
+            q.opts.deadline_us = atoll(optarg) * 1000;
+            break;
+        case 'S':
+            q.opts.disk_max_bytes = atoll(optarg);
+            break;
+        case 'R':
+            q.opts.file_urls = false;
+            break;
+        case 'C':
+            q.cancel_ms = atoi(optarg);
+            break;
+        case 'T':
+            q.times = atoi(optarg);
+            break;
+        case 'H':
+            q.hold_ms = atoi(optarg);
+            break;
+        case 'c':
+            q.commit = cb_str_cstr(optarg);
+            break;
+        case 'g':
+            if (q.glob_n < LIST_MAX)
+                q.globs[q.glob_n++] = cb_str_cstr(optarg);
+            break;
+        case 'r':
+            if (q.read_n < LIST_MAX)
+                q.reads[q.read_n++] = cb_str_cstr(optarg);
+            break;
+        default:
+            return 2;
         }
     }
     if (optind + 1 != argc || !q.opts.data_dir) {

@@ -5,8 +5,11 @@ static struct cb_credential_set *three(void)
 {
     struct cb_credential_set *s = cb_credential_set_new();
 
-    cb_credential_set_put(s, &(struct cb_credential){.host = "git.example.com", .token = "s3cret/1"});
-    cb_credential_set_put(s, &(struct cb_credential){.host = "git.example.com:8443", .username = "bot", .token = "other"});
+    cb_credential_set_put(s,
+                          &(struct cb_credential){.host = "git.example.com", .token = "s3cret/1"});
+    cb_credential_set_put(s, &(struct cb_credential){.host = "git.example.com:8443",
+                                                     .username = "bot",
+                                                     .token = "other"});
     cb_credential_set_put(s, &(struct cb_credential){.host = "[::1]", .token = "six"});
     return s;
 }
@@ -33,7 +36,8 @@ START_TEST(the_nearest_entry_for_a_host_is_found)
     for (size_t i = 0; i < CB_COUNT(rows); i++) {
         const struct cb_credential *c = cb_credential_find(s, cb_str_cstr(rows[i].url));
 
-        ck_assert_msg(rows[i].token ? c && !strcmp(c->token, rows[i].token) : !c, "%s", rows[i].url);
+        ck_assert_msg(rows[i].token ? c && !strcmp(c->token, rows[i].token) : !c, "%s",
+                      rows[i].url);
     }
     ck_assert_ptr_null(cb_credential_find(NULL, CB_LIT("https://git.example.com/a")));
     cb_credential_set_free(s);
@@ -43,7 +47,8 @@ END_TEST
 START_TEST(scrubbing_leaves_no_form_of_a_secret)
 {
     /* the last but one is base64 of "x-access-token:s3cret/1" */
-    char text[] = "fatal: s3cret/1 at https://u:pw@h/a and s3cret%2F1, Basic eC1hY2Nlc3MtdG9rZW46czNjcmV0LzE=, other";
+    char text[] = "fatal: s3cret/1 at https://u:pw@h/a and s3cret%2F1, Basic "
+                  "eC1hY2Nlc3MtdG9rZW46czNjcmV0LzE=, other";
     struct cb_credential_set *s = three();
 
     cb_credential_scrub(s, text);

@@ -76,7 +76,8 @@ START_TEST(nothing_leads_out_of_the_root)
     struct cb_tree *t = open_folder("tree");
     cb_str bytes;
 
-    ck_assert_int_eq(t->ops->read(t, a, cb_str_cstr(absent[_i].path), &bytes, &err), absent[_i].code);
+    ck_assert_int_eq(t->ops->read(t, a, cb_str_cstr(absent[_i].path), &bytes, &err),
+                     absent[_i].code);
     ck_assert_msg(strstr(err.text, absent[_i].words) != NULL, "%s", err.text);
     t->ops->close(t);
     cb_arena_free(a);
@@ -88,12 +89,15 @@ START_TEST(an_id_is_of_the_bytes_alone)
     struct cb_tree *t = open_folder("tree");
     struct cb_tree_id one, two, three;
 
-    ck_assert_int_eq(cb_scratch_sh("printf 'x\\n' >tree/same && touch -d '1 hour ago' tree/x.yaml tree/same"), 0);
+    ck_assert_int_eq(
+        cb_scratch_sh("printf 'x\\n' >tree/same && touch -d '1 hour ago' tree/x.yaml tree/same"),
+        0);
     ck_assert_int_eq(t->ops->id(t, CB_LIT("x.yaml"), &one, &err), CB_OK);
     ck_assert_int_eq(t->ops->id(t, CB_LIT("same"), &two, &err), CB_OK);
     ck_assert(one.n == two.n && !memcmp(one.bytes, two.bytes, one.n));
     /* written in place, same length, same mtime: the change time still tells */
-    ck_assert_int_eq(cb_scratch_sh("printf 'y\\n' >tree/same && touch -d '1 hour ago' tree/same"), 0);
+    ck_assert_int_eq(cb_scratch_sh("printf 'y\\n' >tree/same && touch -d '1 hour ago' tree/same"),
+                     0);
     ck_assert_int_eq(t->ops->id(t, CB_LIT("same"), &three, &err), CB_OK);
     ck_assert(memcmp(one.bytes, three.bytes, one.n));
     ck_assert_int_eq(t->ops->id(t, CB_LIT("nope"), &three, &err), CB_ENOTFOUND);
@@ -109,8 +113,10 @@ START_TEST(an_unreadable_file_is_listed_and_says_so_when_read)
     cb_str all = CB_LIT("secret/*"), bytes;
     struct cb_tree *t;
 
-    ck_assert_int_eq(cb_scratch_sh("chmod 755 . && mkdir -p tree/secret && echo x >tree/secret/x.yaml && "
-                                   "chmod 000 tree/secret/x.yaml"), 0);
+    ck_assert_int_eq(
+        cb_scratch_sh("chmod 755 . && mkdir -p tree/secret && echo x >tree/secret/x.yaml && "
+                      "chmod 000 tree/secret/x.yaml"),
+        0);
     if (geteuid() == 0)
         ck_assert_int_eq(seteuid(65534), 0);
     t = open_folder("tree");
@@ -138,10 +144,14 @@ END_TEST
 
 CB_SUITE(folder)
 {
-    if (cb_scratch_sh("mkdir tree && cd tree && mkdir a a.b a0 .hidden && echo a >a/x.yaml && echo b >a.b/x.yaml && "
-                      "echo 0 >a0/x.yaml && echo h >.hidden/x.yaml && printf 'x\\n' >x.yaml && ln -s x.yaml link.yaml && "
-                      "ln -s a link-dir && ln -s /etc/passwd outside.yaml && ln -s / root && ln -s .. up && "
-                      "mkfifo pipe && head -c %d /dev/zero >big.yaml", CB_DESCRIPTOR_MAX + 1) != 0)
+    if (cb_scratch_sh(
+            "mkdir tree && cd tree && mkdir a a.b a0 .hidden && echo a >a/x.yaml && echo b "
+            ">a.b/x.yaml && "
+            "echo 0 >a0/x.yaml && echo h >.hidden/x.yaml && printf 'x\\n' >x.yaml && ln -s x.yaml "
+            "link.yaml && "
+            "ln -s a link-dir && ln -s /etc/passwd outside.yaml && ln -s / root && ln -s .. up && "
+            "mkfifo pipe && head -c %d /dev/zero >big.yaml",
+            CB_DESCRIPTOR_MAX + 1) != 0)
         cb_unit_skip("the test folder cannot be made");
     CB_TEST(suite, a_folder_lists_its_regular_files_in_order_of_bytes);
     CB_TEST(suite, the_folder_of_one_file_is_its_folder);

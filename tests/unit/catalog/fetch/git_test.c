@@ -30,7 +30,8 @@ static struct cb_tree *tree_of(struct cb_mirror *m, const char *branch)
     struct cb_tree *t = NULL;
     cb_str commit;
 
-    ck_assert_msg(cb_mirror_update(m, cb_str_cstr(branch), arena, &commit, &err) == CB_OK, "%s", err.text);
+    ck_assert_msg(cb_mirror_update(m, cb_str_cstr(branch), arena, &commit, &err) == CB_OK, "%s",
+                  err.text);
     ck_assert_uint_eq(commit.n, 40);
     ck_assert_msg(cb_mirror_tree(&t, m, commit, &err) == CB_OK, "%s", err.text);
     return t;
@@ -73,8 +74,10 @@ START_TEST(every_kind_of_repository_here_is_read_in_place)
     cb_str bytes;
 
     ck_assert_str_eq(list(t, "**/catalog-info.yaml").p,
-                     "a/catalog-info.yaml|catalog-info.yaml|deep/er/catalog-info.yaml|with blank/catalog-info.yaml|");
-    ck_assert_int_eq(t->ops->read(t, arena, CB_LIT("deep/er/catalog-info.yaml"), &bytes, &err), CB_OK);
+                     "a/catalog-info.yaml|catalog-info.yaml|deep/er/catalog-info.yaml|with "
+                     "blank/catalog-info.yaml|");
+    ck_assert_int_eq(t->ops->read(t, arena, CB_LIT("deep/er/catalog-info.yaml"), &bytes, &err),
+                     CB_OK);
     ck_assert_str_eq(bytes.p, "deep\n");
     ck_assert_str_eq(t->commit.author.p, "Jane Doe <jane@example.com>");
     ck_assert_str_eq(t->commit.subject.p, "First line");
@@ -88,9 +91,10 @@ START_TEST(files_come_in_order_of_bytes_and_regular_ones_only)
     struct cb_mirror *m = open_odd("plain");
     struct cb_tree *t = tree_of(m, "main");
 
-    ck_assert_str_eq(list(t, "**").p,
-                     "a.b/x.yaml|a/catalog-info.yaml|a0/x.yaml|bad\377utf8.yaml|catalog-info.yaml|"
-                     "deep/er/catalog-info.yaml|empty.yaml|new\nline.yaml|run.sh|with blank/catalog-info.yaml|");
+    ck_assert_str_eq(
+        list(t, "**").p,
+        "a.b/x.yaml|a/catalog-info.yaml|a0/x.yaml|bad\377utf8.yaml|catalog-info.yaml|"
+        "deep/er/catalog-info.yaml|empty.yaml|new\nline.yaml|run.sh|with blank/catalog-info.yaml|");
     ck_assert_str_eq(list(t, ".hidden/*").p, ".hidden/catalog-info.yaml|");
     ck_assert_str_eq(list(t, "{a,deep}/**").p, "a/catalog-info.yaml|deep/er/catalog-info.yaml|");
     ck_assert_str_eq(list(t, "nowhere/**").p, "");
@@ -142,7 +146,8 @@ START_TEST(what_is_no_file_is_said_to_be_what_it_is)
     struct cb_tree_id id;
     cb_str bytes;
 
-    ck_assert_int_eq(t->ops->read(t, arena, cb_str_cstr(absent[_i].path), &bytes, &err), CB_ENOTFOUND);
+    ck_assert_int_eq(t->ops->read(t, arena, cb_str_cstr(absent[_i].path), &bytes, &err),
+                     CB_ENOTFOUND);
     ck_assert_msg(strstr(err.text, absent[_i].words) != NULL, "%s", err.text);
     ck_assert_int_eq(t->ops->id(t, cb_str_cstr(absent[_i].path), &id, &err), CB_ENOTFOUND);
     done(m, t);
@@ -213,7 +218,8 @@ START_TEST(what_cannot_be_read_is_said_why)
     struct cb_mirror *m = open_odd(unreadable[_i].name);
     cb_str commit;
 
-    ck_assert_int_eq(cb_mirror_update(m, cb_str_cstr(unreadable[_i].branch), arena, &commit, &err), unreadable[_i].code);
+    ck_assert_int_eq(cb_mirror_update(m, cb_str_cstr(unreadable[_i].branch), arena, &commit, &err),
+                     unreadable[_i].code);
     ck_assert_msg(strstr(err.text, unreadable[_i].words) != NULL, "%s", err.text);
     done(m, NULL);
 }
@@ -228,11 +234,15 @@ START_TEST(a_branch_that_moves_by_force_is_followed)
     ck_assert_int_eq(cb_scratch_sh("cp -r odd/plain odd/move"), 0);
     ck_assert_int_eq(cb_mirror_update(m, CB_LIT("other"), arena, &first, &err), CB_OK);
     ck_assert(cb_str_eq(cb_mirror_branch(m), CB_LIT("other")));
-    ck_assert_int_eq(cb_scratch_sh("cd odd/move && git -c user.name=x -c user.email=x@y commit -q --allow-empty -m "
-                                   "two && git update-ref refs/heads/other HEAD && git pack-refs --all"), 0);
+    ck_assert_int_eq(
+        cb_scratch_sh(
+            "cd odd/move && git -c user.name=x -c user.email=x@y commit -q --allow-empty -m "
+            "two && git update-ref refs/heads/other HEAD && git pack-refs --all"),
+        0);
     ck_assert_int_eq(cb_mirror_update(m, CB_LIT("refs/heads/other"), arena, &second, &err), CB_OK);
     ck_assert(!cb_str_eq(first, second));
-    ck_assert_int_eq(cb_scratch_sh("cd odd/move && git update-ref refs/heads/other %s", first.p), 0);
+    ck_assert_int_eq(cb_scratch_sh("cd odd/move && git update-ref refs/heads/other %s", first.p),
+                     0);
     ck_assert_int_eq(cb_mirror_update(m, CB_LIT("other"), arena, &third, &err), CB_OK);
     ck_assert(cb_str_eq(first, third));
     t = tree_of(m, "");
@@ -264,7 +274,8 @@ START_TEST(refs_of_a_linked_work_tree_are_watched_where_they_are)
 {
     struct cb_mirror *m = open_odd("linked");
 
-    ck_assert_msg(strstr(cb_mirror_local_dir(m), "odd/plain/.git") != NULL, "%s", cb_mirror_local_dir(m));
+    ck_assert_msg(strstr(cb_mirror_local_dir(m), "odd/plain/.git") != NULL, "%s",
+                  cb_mirror_local_dir(m));
     done(m, NULL);
 }
 END_TEST
@@ -285,7 +296,9 @@ START_TEST(a_commit_that_is_not_here_is_not_found)
     struct cb_mirror *m = open_odd("plain");
     struct cb_tree *t;
 
-    ck_assert_int_eq(cb_mirror_tree(&t, m, CB_LIT("1234567890123456789012345678901234567890"), &err), CB_ENOTFOUND);
+    ck_assert_int_eq(
+        cb_mirror_tree(&t, m, CB_LIT("1234567890123456789012345678901234567890"), &err),
+        CB_ENOTFOUND);
     ck_assert_int_eq(cb_mirror_tree(&t, m, CB_LIT("main"), &err), CB_ENOTFOUND);
     ck_assert_int_eq(cb_mirror_tree(&t, m, CB_LIT(""), &err), CB_ENOTFOUND);
     done(m, NULL);
@@ -298,7 +311,8 @@ START_TEST(another_users_repository_is_read)
 
     if (geteuid() != 0)
         return; /* only root can give a folder away */
-    ck_assert_int_eq(cb_scratch_sh("cp -r odd/plain odd/foreign && chown -R 65534:65534 odd/foreign"), 0);
+    ck_assert_int_eq(
+        cb_scratch_sh("cp -r odd/plain odd/foreign && chown -R 65534:65534 odd/foreign"), 0);
     m = open_odd("foreign");
     done(m, tree_of(m, ""));
 }
@@ -310,10 +324,13 @@ START_TEST(a_file_over_the_limit_is_refused_and_one_at_it_is_not)
     struct cb_tree *t;
     cb_str bytes;
 
-    ck_assert_int_eq(cb_scratch_sh("git init -q -b main odd/big && cd odd/big && head -c %d /dev/zero >edge.yaml && "
-                                   "head -c %d /dev/zero >over.yaml && git add . && "
-                                   "git -c user.name=x -c user.email=x@y commit -q -m x",
-                                   CB_DESCRIPTOR_MAX, CB_DESCRIPTOR_MAX + 1), 0);
+    ck_assert_int_eq(
+        cb_scratch_sh(
+            "git init -q -b main odd/big && cd odd/big && head -c %d /dev/zero >edge.yaml && "
+            "head -c %d /dev/zero >over.yaml && git add . && "
+            "git -c user.name=x -c user.email=x@y commit -q -m x",
+            CB_DESCRIPTOR_MAX, CB_DESCRIPTOR_MAX + 1),
+        0);
     m = open_odd("big");
     t = tree_of(m, "");
     ck_assert_int_eq(t->ops->read(t, arena, CB_LIT("edge.yaml"), &bytes, &err), CB_OK);
@@ -330,9 +347,13 @@ START_TEST(folders_too_deep_are_said_unless_no_pattern_goes_there)
     cb_str all = CB_LIT("**"), top = CB_LIT("*.yaml");
     struct cb_buf b = CB_BUF_INIT;
 
-    ck_assert_int_eq(cb_scratch_sh("git init -q -b main odd/deep && cd odd/deep && touch x.yaml && "
-                                   "p=$(printf 'd/%%.0s' $(seq %d)) && mkdir -p $p && touch $p/y.yaml && git add . && "
-                                   "git -c user.name=x -c user.email=x@y commit -q -m x", CB_TREE_DEPTH_MAX), 0);
+    ck_assert_int_eq(
+        cb_scratch_sh(
+            "git init -q -b main odd/deep && cd odd/deep && touch x.yaml && "
+            "p=$(printf 'd/%%.0s' $(seq %d)) && mkdir -p $p && touch $p/y.yaml && git add . && "
+            "git -c user.name=x -c user.email=x@y commit -q -m x",
+            CB_TREE_DEPTH_MAX),
+        0);
     m = open_odd("deep");
     t = tree_of(m, "");
     ck_assert_int_eq(t->ops->each(t, &all, 1, collect, &b, &err), CB_ELIMIT);

@@ -87,8 +87,8 @@ START_TEST(a_pattern_matches_as_in_minimatch)
 {
     cb_str glob = cb_str_cstr(cases[_i].glob), path = cb_str_cstr(cases[_i].path);
 
-    ck_assert_msg(cb_glob_match(glob, path, false) == cases[_i].hit, "%s on %s should %smatch", cases[_i].glob,
-                  cases[_i].path, cases[_i].hit ? "" : "not ");
+    ck_assert_msg(cb_glob_match(glob, path, false) == cases[_i].hit, "%s on %s should %smatch",
+                  cases[_i].glob, cases[_i].path, cases[_i].hit ? "" : "not ");
 }
 END_TEST
 
@@ -104,11 +104,13 @@ START_TEST(a_pattern_is_told_from_a_plain_path)
     static const struct {
         const char *text;
         bool pattern;
-    } rows[] = {{"a/b.yaml", false}, {"a*", true}, {"a?", true}, {"[a]", true}, {"[a", false},
-                {"{a,b}", true},     {"{a}", false}, {"${{ a, b }}", false}, {"", false}};
+    } rows[] = {{"a/b.yaml", false}, {"a*", true},           {"a?", true},
+                {"[a]", true},       {"[a", false},          {"{a,b}", true},
+                {"{a}", false},      {"${{ a, b }}", false}, {"", false}};
 
     for (size_t i = 0; i < CB_COUNT(rows); i++)
-        ck_assert_msg(cb_glob_is_pattern(cb_str_cstr(rows[i].text)) == rows[i].pattern, "%s", rows[i].text);
+        ck_assert_msg(cb_glob_is_pattern(cb_str_cstr(rows[i].text)) == rows[i].pattern, "%s",
+                      rows[i].text);
 }
 END_TEST
 
@@ -156,7 +158,8 @@ START_TEST(a_hostile_pattern_ends_soon)
         memcpy(glob + i, "*a", 2);
     memset(path, 'a', sizeof(path));
     path[sizeof(path) - 1] = 'b';
-    ck_assert(!cb_glob_match(cb_str_make(glob, sizeof(glob)), cb_str_make(path, sizeof(path)), false));
+    ck_assert(
+        !cb_glob_match(cb_str_make(glob, sizeof(glob)), cb_str_make(path, sizeof(path)), false));
     for (size_t i = 0; i + 3 < 180; i += 3)
         memcpy(glob + i, "**/", 3);
     memcpy(glob + 180, "c", 1);

@@ -42,11 +42,13 @@ START_TEST(what_goes_in_and_comes_out)
     char *big = malloc(3000000);
 
     memset(big, 'x', 3000000);
-    ck_assert_msg(run("cat; echo done >&2", (struct cb_transport_opts){.input = cb_str_make(big, 3000000)}) == CB_OK, "%s",
-                  err.text);
+    ck_assert_msg(run("cat; echo done >&2",
+                      (struct cb_transport_opts){.input = cb_str_make(big, 3000000)}) == CB_OK,
+                  "%s", err.text);
     ck_assert_uint_eq(out.n, 3000000);
     ck_assert_str_eq(said.p, "done\n");
-    ck_assert_int_eq(run("exec true", (struct cb_transport_opts){.input = cb_str_make(big, 3000000)}), CB_OK);
+    ck_assert_int_eq(
+        run("exec true", (struct cb_transport_opts){.input = cb_str_make(big, 3000000)}), CB_OK);
     free(big);
 }
 END_TEST
@@ -73,7 +75,8 @@ END_TEST
 START_TEST(a_secret_is_in_the_environment_alone)
 {
     struct cb_arena *a = cb_arena_new();
-    struct cb_credential secret = {.host = "h", .token = "t0ken", .ssh_key = "/k 'e' \"y\"%", .known_hosts = "/known"};
+    struct cb_credential secret = {
+        .host = "h", .token = "t0ken", .ssh_key = "/k 'e' \"y\"%", .known_hosts = "/known"};
     const char *const args[] = {"fetch", "origin", NULL};
     struct cb_remote r;
     struct cb_transport_opts o = {.args = args, .remote = &r, .secret = &secret};
@@ -119,7 +122,8 @@ START_TEST(the_deadline_ends_the_whole_family)
 {
     double start = seconds(), took;
 
-    ck_assert_int_eq(run(slow[_i].script, (struct cb_transport_opts){.deadline_us = SECOND}), CB_ETIMEOUT);
+    ck_assert_int_eq(run(slow[_i].script, (struct cb_transport_opts){.deadline_us = SECOND}),
+                     CB_ETIMEOUT);
     took = seconds() - start;
     ck_assert_msg(took >= slow[_i].least && took <= slow[_i].most, "%f s", took);
     ck_assert(strstr(err.text, "within 1 s"));
@@ -145,7 +149,8 @@ START_TEST(output_is_bounded)
     snprintf(script, sizeof(script), "head -c %d /dev/zero; sleep 1", CB_TRANSPORT_OUT_MAX + 1);
     ck_assert_int_eq(run(script, (struct cb_transport_opts){0}), CB_ELIMIT);
     ck_assert_int_eq(run("yes long words | head -c 3000000 >&2; echo fatal: the reason >&2; exit 1",
-                         (struct cb_transport_opts){0}), CB_EUPSTREAM);
+                         (struct cb_transport_opts){0}),
+                     CB_EUPSTREAM);
     ck_assert(said.n <= CB_TRANSPORT_ERR_MAX);
     ck_assert_msg(strstr(err.text, ": the reason") != NULL, "%s", err.text);
 }
@@ -156,11 +161,14 @@ START_TEST(the_disk_is_watched)
     char script[500];
 
     ck_assert_int_eq(cb_scratch_sh("rm -rf watched && mkdir watched"), 0);
-    snprintf(script, sizeof(script), "for i in 1 2 3 4 5; do head -c 600000 /dev/zero >%s/$i; done; sleep 60",
+    snprintf(script, sizeof(script),
+             "for i in 1 2 3 4 5; do head -c 600000 /dev/zero >%s/$i; done; sleep 60",
              cb_scratch_path("watched"));
     ck_assert_int_eq(run(script, (struct cb_transport_opts){.watch_dir = cb_scratch_path("watched"),
-                                                            .disk_max_bytes = 1000000}), CB_ELIMIT);
-    snprintf(script, sizeof(script), "head -c 1000001 /dev/zero >%s/one", cb_scratch_path("watched"));
+                                                            .disk_max_bytes = 1000000}),
+                     CB_ELIMIT);
+    snprintf(script, sizeof(script), "head -c 1000001 /dev/zero >%s/one",
+             cb_scratch_path("watched"));
     ck_assert_int_eq(run(script, (struct cb_transport_opts){.disk_max_bytes = 1000000}), CB_ELIMIT);
 }
 END_TEST
@@ -192,16 +200,21 @@ static const struct {
     enum cb_code code;
     const char *told;
 } words[] = {
-    {"fatal: could not read Username for 'https://h:1': terminal prompts disabled", CB_EUPSTREAM, "add a token for h under"},
+    {"fatal: could not read Username for 'https://h:1': terminal prompts disabled", CB_EUPSTREAM,
+     "add a token for h under"},
     {"fatal: Authentication failed for 'https://h:1/a/'", CB_EUPSTREAM, "refuses the token"},
-    {"fatal: unable to access 'https://h:1/a/': The requested URL returned error: 403", CB_EUPSTREAM, "forbids"},
-    {"fatal: repository 'https://h:1/a/' not found", CB_ENOTFOUND, "there is no repository https://h:1/a"},
+    {"fatal: unable to access 'https://h:1/a/': The requested URL returned error: 403",
+     CB_EUPSTREAM, "forbids"},
+    {"fatal: repository 'https://h:1/a/' not found", CB_ENOTFOUND,
+     "there is no repository https://h:1/a"},
     {"fatal: couldn't find remote ref refs/heads/x", CB_ENOTFOUND, "no such branch"},
     {"fatal: unable to access 'x': Could not resolve host: h", CB_EUPSTREAM, "is not known"},
-    {"fatal: unable to access 'x': server certificate verification failed. CAfile: none CRLfile: none", CB_EUPSTREAM,
-     "is not trusted"},
+    {"fatal: unable to access 'x': server certificate verification failed. CAfile: none CRLfile: "
+     "none",
+     CB_EUPSTREAM, "is not trusted"},
     {"fatal: write error: No space left on device", CB_EUNAVAILABLE, "disk of data_dir is full"},
-    {"error: something\nfatal: the very reason\n", CB_EUPSTREAM, "git cannot read https://h:1/a: the very reason"},
+    {"error: something\nfatal: the very reason\n", CB_EUPSTREAM,
+     "git cannot read https://h:1/a: the very reason"},
     {"", CB_EUPSTREAM, "git cannot read https://h:1/a"},
 };
 
@@ -212,7 +225,8 @@ START_TEST(gits_words_become_a_persons)
     struct cb_transport_opts o = {.remote = &r};
 
     ck_assert_int_eq(cb_remote_parse(&r, a, CB_LIT("https://u:p@h:1/a"), &err), CB_OK);
-    ck_assert_int_eq(cb_transport_verdict(CB_OK, 128 << 8, words[_i].words, &o, &err), words[_i].code);
+    ck_assert_int_eq(cb_transport_verdict(CB_OK, 128 << 8, words[_i].words, &o, &err),
+                     words[_i].code);
     ck_assert_msg(strstr(err.text, words[_i].told) != NULL, "%s", err.text);
     cb_arena_free(a);
 }
@@ -222,7 +236,8 @@ START_TEST(mirrors_that_nobody_wants_are_swept)
 {
     cb_str keep[] = {CB_LIT("https://u:p@h/kept.git")};
     struct cb_mirror_opts opts = {.data_dir = cb_scratch_path("sweep")};
-    static const char *const urls[] = {"https://h/kept.git", "https://h/young.git", "https://h/old.git"};
+    static const char *const urls[] = {"https://h/kept.git", "https://h/young.git",
+                                       "https://h/old.git"};
     struct cb_arena *a = cb_arena_new();
     struct cb_mirror *m;
     char dir[600];
@@ -238,9 +253,12 @@ START_TEST(mirrors_that_nobody_wants_are_swept)
         cb_mirror_close(m);
     }
     cb_transport_resume();
-    ck_assert_int_eq(cb_scratch_sh("cd sweep/mirrors && for l in *.lock; do mkdir ${l%%.lock}; done && ls -d ???* | wc -l && "
-                                   "touch -d '10 days ago' *.lock && touch $(printf '%%s' https://h/young.git | "
-                                   "sha256sum | cut -c1-32).lock"), 0);
+    ck_assert_int_eq(
+        cb_scratch_sh("cd sweep/mirrors && for l in *.lock; do mkdir ${l%%.lock}; done && ls -d "
+                      "???* | wc -l && "
+                      "touch -d '10 days ago' *.lock && touch $(printf '%%s' https://h/young.git | "
+                      "sha256sum | cut -c1-32).lock"),
+        0);
     ck_assert_uint_eq(cb_mirror_sweep(dir, keep, 1, 24 * 3600 * SECOND), 1);
     ck_assert_uint_eq(cb_mirror_sweep(dir, keep, 1, 24 * 3600 * SECOND), 0);
     ck_assert_uint_eq(cb_mirror_sweep(cb_scratch_path("nowhere"), keep, 1, 0), 0);

@@ -25,7 +25,8 @@ START_TEST(a_target_resolves_within_the_tree)
     struct cb_arena *a = cb_arena_new();
     struct cb_err err = {0};
     cb_str out;
-    enum cb_code rc = cb_tree_resolve(&out, a, cb_str_cstr(cases[_i].from), cb_str_cstr(cases[_i].target), &err);
+    enum cb_code rc =
+        cb_tree_resolve(&out, a, cb_str_cstr(cases[_i].from), cb_str_cstr(cases[_i].target), &err);
 
     if (cases[_i].path) {
         ck_assert_msg(rc == CB_OK, "%s", err.text);
@@ -43,7 +44,8 @@ START_TEST(a_nul_byte_is_refused)
     struct cb_arena *a = cb_arena_new();
     cb_str out;
 
-    ck_assert_int_eq(cb_tree_resolve(&out, a, CB_LIT("a"), cb_str_make("b\0c", 3), NULL), CB_EINVAL);
+    ck_assert_int_eq(cb_tree_resolve(&out, a, CB_LIT("a"), cb_str_make("b\0c", 3), NULL),
+                     CB_EINVAL);
     cb_arena_free(a);
 }
 END_TEST
@@ -55,7 +57,8 @@ START_TEST(depth_is_limited)
     for (size_t i = 0; i < sizeof(path); i += 2)
         memcpy(path + i, "a/", 2);
     ck_assert_int_eq(cb_tree_check_path(cb_str_make(path, 2 * CB_TREE_DEPTH_MAX - 1), NULL), CB_OK);
-    ck_assert_int_eq(cb_tree_check_path(cb_str_make(path, 2 * CB_TREE_DEPTH_MAX + 1), NULL), CB_ENOTFOUND);
+    ck_assert_int_eq(cb_tree_check_path(cb_str_make(path, 2 * CB_TREE_DEPTH_MAX + 1), NULL),
+                     CB_ENOTFOUND);
 }
 END_TEST
 
@@ -64,7 +67,8 @@ START_TEST(only_clean_paths_name_files)
     static const char *const wrong[] = {"", "/a", "a/", "a//b", ".", "..", "a/../b", "./a"};
 
     for (size_t i = 0; i < CB_COUNT(wrong); i++)
-        ck_assert_msg(cb_tree_check_path(cb_str_cstr(wrong[i]), NULL) == CB_ENOTFOUND, "%s", wrong[i]);
+        ck_assert_msg(cb_tree_check_path(cb_str_cstr(wrong[i]), NULL) == CB_ENOTFOUND, "%s",
+                      wrong[i]);
     ck_assert_int_eq(cb_tree_check_path(CB_LIT("a/..b/...c"), NULL), CB_OK);
 }
 END_TEST
