@@ -12,6 +12,7 @@
 #define LARGE_N 500                /* rows from which the planner is told of them */
 #define WAIT_EACH_US (1 * CB_MS_US) /* what a statement over all rows may take more for each */
 #define HASH_BYTES 16
+#define STAGE_PASS_MAX 200 /* passes that use the same temporary tables: nobody else vacuums them */
 #define BROAD_BYTES (4 * 1024 * 1024) /* of rows that wait, so that the stream of entities goes on */
 
 enum stage { STAGE_FILE, STAGE_CLAIM, STAGE_BROKEN, STAGE_PROBLEM, STAGE_N };
@@ -59,7 +60,7 @@ enum cb_code cb_pass_files(struct cb_conn *c, int64_t source_id, int (*each)(con
 
 /* --- beginning -------------------------------------------------------------------------------- */
 
-/* Temporary tables are made once a connection, outside the transaction, so that a pass changes no catalog of PostgreSQL. */
+/* Temporary tables serve many passes of a connection: a small pass changes no catalog of PostgreSQL. */
 static enum cb_code make_stage(struct cb_conn *c, struct cb_err *err)
 {
     static const enum cb_sql tables[] = {CB_SQL_STAGE_FILE, CB_SQL_STAGE_CLAIM, CB_SQL_STAGE_BROKEN, CB_SQL_STAGE_PROBLEM,
@@ -69,6 +70,8 @@ static enum cb_code make_stage(struct cb_conn *c, struct cb_err *err)
     for (size_t i = 0; !c->staged && i < CB_COUNT(tables); i++)
         if ((rc = cb_stmt_do(c, tables[i], NULL, NULL, err)) != CB_OK)
             return rc;
+    if (!c->staged)
+        c->staged_n = 0;
     c->staged = true;
     return CB_OK;
 }
@@ -514,8 +517,7 @@ static enum cb_code put_files(struct cb_pass *p, struct tally *t, struct cb_err 
     int64_t gone, new = 0;
     enum cb_code rc;
 
-    if (p->row_n[STAGE_FILE] > 0 && ((rc = by_source(p, CB_SQL_PASS_FILE_DEL, NULL, err)) != CB_OK ||
-                                     (rc = by_source(p, CB_SQL_PASS_FILE, NULL, err)) != CB_OK))
+    if (p->row_n[STAGE_FILE] > 0 && (rc = by_source(p, CB_SQL_PASS_FILE, NULL, err)) != CB_OK)
         return rc;
     if ((rc = by_source(p, CB_SQL_PASS_PROBLEM_DEL, &gone, err)) != CB_OK)
         return rc;
@@ -568,6 +570,27 @@ static enum cb_code put_generation(struct cb_pass *p, const struct tally *t, str
     return ask_row(&out->generation, 1, p, CB_SQL_PASS_GENERATION, &args, err);
 }
 
+/* The stage as the next pass of this connection wants it. Before the generation's lock. */
+static enum cb_code clear_stage(struct cb_pass *p, struct cb_err *err)
+{
+    return p->large ? CB_OK : cb_stmt_do(p->conn, CB_SQL_STAGE_CLEAR, NULL, NULL, err);
+}
+
+/* Behind a pass, which is kept whether this works or not: what is large or worn goes, and the planner hears of a large one. */
+static void tidy(struct cb_pass *p)
+{
+    struct cb_conn *c = p->conn;
+
+    if (p->large && (cb_tx_begin(c, NULL) != CB_OK || cb_stmt_do(c, CB_SQL_PASS_SETTINGS_LARGE, NULL, NULL, NULL) != CB_OK ||
+                     cb_stmt_do(c, CB_SQL_PASS_ANALYZE, NULL, NULL, NULL) != CB_OK || cb_tx_commit(c, NULL) != CB_OK))
+        cb_tx_rollback(c);
+    if (!p->large && ++c->staged_n < STAGE_PASS_MAX)
+        return;
+    c->staged = false;
+    if (cb_stmt_do(c, CB_SQL_STAGE_DROP, NULL, NULL, NULL) != CB_OK)
+        c->broken = true;
+}
+
 enum cb_code cb_pass_commit(struct cb_pass *p, struct cb_pass_result *out, struct cb_err *err)
 {
     struct cb_pass_result result = {0};
@@ -580,11 +603,11 @@ enum cb_code cb_pass_commit(struct cb_pass *p, struct cb_pass_result *out, struc
     }
     if ((rc = settle(p, &t, err)) != CB_OK || (rc = put_names(p, &t, err)) != CB_OK ||
         (rc = put_files(p, &t, err)) != CB_OK || (rc = put_source(p, &t, &result, err)) != CB_OK ||
-        (rc = put_generation(p, &t, &result, err)) != CB_OK || (rc = cb_tx_commit(p->conn, err)) != CB_OK)
+        (rc = clear_stage(p, err)) != CB_OK || (rc = put_generation(p, &t, &result, err)) != CB_OK ||
+        (rc = cb_tx_commit(p->conn, err)) != CB_OK)
         goto out;
     *out = result;
-    if (p->large)
-        (void)!cb_stmt_do(p->conn, CB_SQL_PASS_ANALYZE, NULL, NULL, NULL);
+    tidy(p);
 out:
     if (rc != CB_OK)
         cb_tx_rollback(p->conn);

@@ -23,7 +23,8 @@ struct cb_conn {
     PGconn *pg;
     int64_t wait_us; /* how long the server may say nothing */
     bool broken;     /* nothing may be asked of it any more */
-    bool staged;     /* the temporary tables of a pass are there */
+    bool staged;     /* the temporary tables of a pass are there, and empty */
+    int staged_n;    /* passes that used them */
     bool prepared[CB_SQL_N];
     char host[128]; /* for sentences: where the server is, without a secret */
 };

@@ -3,4 +3,4 @@ CREATE TEMP TABLE IF NOT EXISTS stage_broken (
     path   text COLLATE "C" NOT NULL,
     ref    text COLLATE "C" NOT NULL,
     status text
-) ON COMMIT DELETE ROWS
+)

@@ -11,4 +11,4 @@ CREATE TEMP TABLE IF NOT EXISTS stage_claim (
     body   text    COMPRESSION lz4 NOT NULL,
     terms  bytea   COMPRESSION lz4 NOT NULL,
     edges  text[]  COMPRESSION lz4 NOT NULL
-) ON COMMIT DELETE ROWS
+)

@@ -5,4 +5,4 @@ CREATE TEMP TABLE IF NOT EXISTS stage_file (
     content_id      text   NOT NULL,
     origin_location text   NOT NULL,
     state           text   NOT NULL
-) ON COMMIT DELETE ROWS
+)

@@ -9,4 +9,4 @@ CREATE TEMP TABLE IF NOT EXISTS stage_old (
     status   text,
     number   bigint,
     since    timestamptz
-) ON COMMIT DELETE ROWS
+)

@@ -12,4 +12,4 @@ CREATE TEMP TABLE IF NOT EXISTS stage_problem (
     remedy    text     NOT NULL,
     entity    text     COLLATE "C" NOT NULL,
     backstage text     NOT NULL
-) ON COMMIT DELETE ROWS
+)

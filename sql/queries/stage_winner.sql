@@ -8,4 +8,4 @@ CREATE TEMP TABLE IF NOT EXISTS stage_winner (
     holds     boolean NOT NULL, -- it is one from before, and held the name already
     new       boolean NOT NULL, -- nobody was served under the name
     changed   boolean NOT NULL  -- what is served changes
-) ON COMMIT DELETE ROWS
+)

@@ -67,10 +67,9 @@ static const struct {
     {CB_SQL_PASS_WINNER, "1"},       {CB_SQL_PASS_END, "7"},
     {CB_SQL_PASS_BEGIN_KEPT, "7"},   {CB_SQL_PASS_TAKE_OVER, ""},
     {CB_SQL_PASS_CLAIM, "1"},        {CB_SQL_PASS_FILE, "1"},
-    {CB_SQL_PASS_FILE_DEL, "1"},     {CB_SQL_PASS_PROBLEM_DEL, "1"},
-    {CB_SQL_PASS_PROBLEM, "1"},      {CB_SQL_PASS_COUNTS, "2"},
-    {CB_SQL_PASS_TALLY, "1, 0"},     {CB_SQL_TOKEN_FIND, "'\\x00'"},
-    {CB_SQL_SESSION_FIND, "'\\x00'"},
+    {CB_SQL_PASS_PROBLEM_DEL, "1"},  {CB_SQL_PASS_PROBLEM, "1"},
+    {CB_SQL_PASS_COUNTS, "2"},       {CB_SQL_PASS_TALLY, "1, 0"},
+    {CB_SQL_TOKEN_FIND, "'\\x00'"},  {CB_SQL_SESSION_FIND, "'\\x00'"},
 };
 
 static const char *const big[] = {"claim", "entity_version", "source_file", "problem", "entity"};
