@@ -62,7 +62,8 @@ static void build_out(struct cb_adjacency *a, const struct cb_names *names, cons
         for (uint32_t i = out_at[d]; i < out_at[d + 1]; i++)
             cb_pile_push(&edges, (struct edge){ref[i], d, type[i], names->rank[type[i]]});
         a->out_at[d] = a->edge_n;
-        put_document(a, edges.v, n, names);
+        if (n > 0)
+            put_document(a, edges.v, n, names);
     }
     a->out_at[a->doc_n] = a->edge_n;
     cb_pile_fini(&edges);
@@ -88,7 +89,8 @@ static void sort_by_target(struct edge *e, uint32_t n, uint32_t base, uint32_t s
     uint32_t *at;
 
     if ((uint64_t)span > (uint64_t)n * 8 + 1024) {
-        qsort(e, n, sizeof(*e), by_target);
+        if (n > 1)
+            qsort(e, n, sizeof(*e), by_target);
         return;
     }
     other = cb_block_new(bytes);

@@ -249,7 +249,8 @@ static void lay_out(struct cb_dictionary *d, struct cb_segment *s)
     work = cb_block_new(most / 2 * sizeof(*work));
     for (uint32_t c = 0; c < n; c++)
         keys[c] = (struct by_key){d->columns.v[c].key, c};
-    qsort(keys, n, sizeof(*keys), by_key);
+    if (n > 1)
+        qsort(keys, n, sizeof(*keys), by_key);
     cb_pile_reserve(&s->values, at[n]);
     cb_pile_reserve(&s->columns, n);
     for (size_t i = 0; i < n; i++) {

@@ -83,7 +83,8 @@ static void choose_blobs(struct job *j)
     for (uint32_t i = 0; i < j->in_n; i++)
         for (size_t b = 0; b < j->in[i].g->blobs.all.n; b++)
             cb_pile_push(&all, j->in[i].g->blobs.all.v[b]);
-    qsort(all.v, all.n, sizeof(all.v[0]), by_address);
+    if (all.n > 1)
+        qsort(all.v, all.n, sizeof(all.v[0]), by_address);
     for (size_t i = 0; i < all.n; i++)
         if (i == 0 || all.v[i] != all.v[i - 1])
             all.v[n++] = all.v[i];

@@ -111,8 +111,9 @@ static int by_text(const void *x, const void *y, void *names)
 
 static void take_level(struct state *w, uint32_t hop)
 {
-    qsort_r(w->level.v, w->level.n, sizeof(uint32_t), by_text,
-            (void *)(uintptr_t)cb_snapshot_names(w->s));
+    if (w->level.n > 1)
+        qsort_r(w->level.v, w->level.n, sizeof(uint32_t), by_text,
+                (void *)(uintptr_t)cb_snapshot_names(w->s));
     for (size_t i = 0; i < w->level.n; i++) {
         if (w->nodes.n >= w->node_max) {
             w->left_out_n += w->level.n - i;
