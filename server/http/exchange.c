@@ -102,6 +102,13 @@ static void count(struct cb_exchange *x)
         cb_access_put(x->loop->access, &x->rq, x->rp.status, x->sent_bytes, took_us);
 }
 
+/* A stream of HTTP/2 went before its answer. Once is nothing; again and again it makes us work for nobody. */
+static void count_reset(struct cb_exchange *x)
+{
+    if (x->http2 && ++x->link->reset_n > CB_H2_RESET_MAX && !x->link->closed)
+        shutdown(h2o_socket_get_fd(x->link->sock), SHUT_RDWR);
+}
+
 static void on_dispose(void *arg)
 {
     struct holder *holder = arg;
@@ -109,6 +116,8 @@ static void on_dispose(void *arg)
     struct cb_link *link = x->link;
 
     count(x);
+    if (!x->started)
+        count_reset(x);
     x->req = NULL;
     if (x->sending) {
         link->sending_n--;
@@ -306,8 +315,8 @@ static void on_stop(h2o_generator_t *generator, h2o_req_t *req)
 
     if (x->in_job)
         cb_job_cancel(&x->job);
-    if (req->version >= 0x200 && ++x->link->reset_n > CB_H2_RESET_MAX)
-        shutdown(h2o_socket_get_fd(x->link->sock), SHUT_RDWR);
+    (void)req;
+    count_reset(x);
 }
 
 static void start(struct cb_exchange *x)
@@ -520,6 +529,7 @@ static void read_request(struct cb_exchange *x)
     rq->body = slice(req->entity);
     rq->tls = x->link->sock->ssl != NULL;
     rq->http10 = req->version < 0x101;
+    x->http2 = req->version >= 0x200;
     read_headers(rq, &req->headers);
     rq->peer = cb_str_cstr(cb_link_peer(x->link));
     name_request(x);

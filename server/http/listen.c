@@ -152,7 +152,6 @@ static void configure(struct cb_server *srv)
 {
     const struct cb_config *conf = srv->env.config;
     h2o_pathconf_t *path;
-    struct cb_handler *handler;
     uint64_t request_ms = (uint64_t)(conf->request_timeout_us / 1000);
 
     h2o_config_init(&srv->conf);
@@ -165,9 +164,7 @@ static void configure(struct cb_server *srv)
     srv->conf.http2.max_concurrent_requests_per_connection = H2_STREAM_N;
     srv->host = h2o_config_register_host(&srv->conf, h2o_iovec_init(H2O_STRLIT("default")), 65535);
     path = h2o_config_register_path(srv->host, "/", 0);
-    handler = (struct cb_handler *)h2o_create_handler(path, sizeof(*handler));
-    handler->super.on_req = cb_exchange_on_req;
-    handler->srv = srv;
+    h2o_create_handler(path, sizeof(h2o_handler_t))->on_req = cb_exchange_on_req;
 }
 
 /* ---- start and stop */

@@ -151,12 +151,14 @@ static void adopt(struct cb_loop *loop, int fd)
     h2o_accept(&loop->accept, link->sock);
 }
 
-/* The loop with the fewest connections, this one first. */
+/* The loop with the fewest connections, this one first. None of the others once it may have ended. */
 static struct cb_loop *choose(struct cb_loop *loop)
 {
     struct cb_server *srv = loop->srv;
     struct cb_loop *best = loop;
 
+    if (atomic_load(&srv->stopping))
+        return loop;
     for (unsigned i = 0; i < srv->loop_n; i++)
         if (atomic_load_explicit(&srv->loops[i].load, memory_order_relaxed) <
             atomic_load_explicit(&best->load, memory_order_relaxed))
@@ -307,8 +309,6 @@ static void on_messages(h2o_multithread_receiver_t *rx, h2o_linklist_t *messages
             break;
         case CB_MESSAGE_RESUME:
             resume(loop);
-            break;
-        case CB_MESSAGE_PUBLISHED:
             break;
         }
         free(m);

@@ -49,7 +49,7 @@ struct cb_link {
     char peer[64];         /* numeric address, made on first use */
 };
 
-enum cb_message_type { CB_MESSAGE_FD, CB_MESSAGE_DONE, CB_MESSAGE_PUBLISHED, CB_MESSAGE_STOP, CB_MESSAGE_RESUME };
+enum cb_message_type { CB_MESSAGE_FD, CB_MESSAGE_DONE, CB_MESSAGE_STOP, CB_MESSAGE_RESUME };
 
 struct cb_message {
     h2o_multithread_message_t super;
@@ -71,7 +71,7 @@ struct cb_exchange {
     struct cb_job job;
     struct cb_message done;    /* the job's end, on its way back */
     enum cb_step step;
-    bool in_job, started, more, sending;
+    bool in_job, started, more, sending, http2;
     struct cb_buf slice;       /* of a stream, going out */
     struct cb_buf raw;         /* the slice before compression */
     struct cb_gzip *gzip;      /* of a compressed stream */
@@ -123,7 +123,7 @@ struct cb_server {
     size_t link_max;
     atomic_bool stopping, paused;
     _Atomic int64_t deadline_us;
-    _Atomic int64_t generation;
+    _Atomic int64_t generation; /* that the follower told last: for requests that will wait for one */
     int64_t started_us;
 };
 
@@ -140,11 +140,5 @@ void cb_link_rest(struct cb_link *link);
 int cb_exchange_on_req(h2o_handler_t *self, h2o_req_t *req);
 void cb_exchange_job_done(struct cb_exchange *x);
 void cb_exchange_free_spare(struct cb_loop *loop);
-
-/* The handler's place in h2o's table. */
-struct cb_handler {
-    h2o_handler_t super;
-    struct cb_server *srv;
-};
 
 #endif

@@ -267,7 +267,7 @@ const struct cb_route cb_routes_entity[] = {
      "GetEntityByName", "One entity by kind, namespace and name", NULL},
     {CB_GET, "/api/catalog/entities/by-uid/{uid}", CB_RIGHT_READ, CB_ROUTE_CATALOG, get_by_uid, "GetEntityByUid",
      "One entity by its uid", NULL},
-    {CB_POST, "/api/catalog/entities/by-refs", CB_RIGHT_READ, CB_ROUTE_CATALOG | CB_ROUTE_BODY, post_by_refs,
+    {CB_POST, "/api/catalog/entities/by-refs", CB_RIGHT_READ, CB_ROUTE_CATALOG, post_by_refs,
      "GetEntitiesByRefs", "Many entities by their refs, null for those that are not there", filter_params},
     {CB_GET, "/api/catalog/entities", CB_RIGHT_READ, CB_ROUTE_CATALOG, get_entities, "GetEntities",
      "All entities that a filter matches", list_params},

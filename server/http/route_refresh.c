@@ -38,7 +38,7 @@ static enum cb_code post_refresh(struct cb_request *rq, struct cb_reply *rp, str
 }
 
 const struct cb_route cb_routes_refresh[] = {
-    {CB_POST, "/api/catalog/refresh", CB_RIGHT_REFRESH, CB_ROUTE_BODY, post_refresh, "RefreshEntity",
+    {CB_POST, "/api/catalog/refresh", CB_RIGHT_REFRESH, 0, post_refresh, "RefreshEntity",
      "Have the source of an entity read again soon", NULL},
     {0},
 };

@@ -299,11 +299,11 @@ static const struct cb_param_rule facet_params[] = {
 const struct cb_route cb_routes_search[] = {
     {CB_GET, "/api/catalog/entities/by-query", CB_RIGHT_READ, CB_ROUTE_CATALOG, by_query, "GetEntitiesByQuery",
      "A page of entities that a filter matches, with cursors", query_params},
-    {CB_POST, "/api/catalog/entities/by-query", CB_RIGHT_READ, CB_ROUTE_CATALOG | CB_ROUTE_BODY, by_query,
+    {CB_POST, "/api/catalog/entities/by-query", CB_RIGHT_READ, CB_ROUTE_CATALOG, by_query,
      "QueryEntitiesByPredicate", "A page of entities that a predicate matches, with cursors", NULL},
     {CB_GET, "/api/catalog/entity-facets", CB_RIGHT_READ, CB_ROUTE_CATALOG, facets, "GetEntityFacets",
      "How many entities have each value of some fields", facet_params},
-    {CB_POST, "/api/catalog/entity-facets", CB_RIGHT_READ, CB_ROUTE_CATALOG | CB_ROUTE_BODY, facets, "QueryEntityFacetsByPredicate",
+    {CB_POST, "/api/catalog/entity-facets", CB_RIGHT_READ, CB_ROUTE_CATALOG, facets, "QueryEntityFacetsByPredicate",
      "The same, of the entities that a predicate matches", NULL},
     {0},
 };

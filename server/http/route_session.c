@@ -80,7 +80,7 @@ static enum cb_code delete_session(struct cb_request *rq, struct cb_reply *rp, s
 
 const struct cb_route cb_routes_session[] = {
     {CB_GET, "/api/session", CB_RIGHT_READ, 0, get_session, "GetSession", "Who is asking, and what he may do", NULL},
-    {CB_POST, "/api/session", CB_RIGHT_OPEN, CB_ROUTE_WORKER | CB_ROUTE_BODY, post_session, "SignIn",
+    {CB_POST, "/api/session", CB_RIGHT_OPEN, CB_ROUTE_WORKER, post_session, "SignIn",
      "Trade a token for a browser session", NULL},
     {CB_DELETE, "/api/session", CB_RIGHT_OPEN, CB_ROUTE_WORKER, delete_session, "SignOut", "End the browser session", NULL},
     {0},

@@ -110,7 +110,7 @@ static enum cb_code delete_token(struct cb_request *rq, struct cb_reply *rp, str
 
 const struct cb_route cb_routes_token[] = {
     {CB_GET, "/api/tokens", CB_RIGHT_TOKENS, CB_ROUTE_WORKER, get_tokens, "GetTokens", "All API tokens, without their text", NULL},
-    {CB_POST, "/api/tokens", CB_RIGHT_TOKENS, CB_ROUTE_WORKER | CB_ROUTE_BODY, post_token, "CreateToken",
+    {CB_POST, "/api/tokens", CB_RIGHT_TOKENS, CB_ROUTE_WORKER, post_token, "CreateToken",
      "Make an API token; its text is in this answer only", NULL},
     {CB_DELETE, "/api/tokens/{id}", CB_RIGHT_TOKENS, CB_ROUTE_WORKER, delete_token, "RevokeToken", "Revoke an API token", NULL},
     {0},

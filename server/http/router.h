@@ -18,8 +18,6 @@ enum cb_route_flag {
     CB_ROUTE_CATALOG = 1,  /* answers from the snapshot alone: ETag, If-None-Match, 503 until it is loaded */
     CB_ROUTE_WORKER = 2,   /* always on a worker: it blocks */
     CB_ROUTE_ANY_HOST = 4, /* probes: Host is not looked at */
-    CB_ROUTE_BODY = 8,     /* a JSON object is its body */
-    CB_ROUTE_BODY_MAYBE = 16, /* a JSON object, or nothing */
 };
 
 typedef enum cb_code cb_route_fn(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err);
