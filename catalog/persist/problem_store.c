@@ -87,3 +87,22 @@ out:
     PQclear(page);
     return rc;
 }
+
+enum cb_code cb_problem_place(struct cb_origin *out, struct cb_arena *a, struct cb_conn *c, cb_str entity, struct cb_err *err)
+{
+    struct cb_args args = {0};
+    PGresult *res = NULL;
+    enum cb_code rc;
+
+    cb_args_str(&args, entity);
+    if ((rc = cb_stmt_run(&res, c, CB_SQL_CLAIM_PLACE, &args, err)) != CB_OK)
+        return rc;
+    if (PQntuples(res) == 0)
+        rc = cb_fail(err, CB_ENOTFOUND, "nobody holds %" CB_FMT, CB_ARG(entity));
+    else
+        *out = (struct cb_origin){.path = cb_arena_str(a, cb_col_str(res, 0, 0)),
+                                  .line = (uint32_t)cb_col_int(res, 0, 1),
+                                  .column = (uint32_t)cb_col_int(res, 0, 2)};
+    PQclear(res);
+    return rc;
+}

@@ -97,6 +97,7 @@ static void put_row(struct cb_buf *out, const struct cb_problem_row *row)
 /* ---- references to nothing */
 
 struct walk {
+    struct cb_conn *conn; /* of the page, until it is written */
     struct cb_request *rq;
     const struct wish *w;
     struct cb_buf *out;
@@ -156,6 +157,8 @@ static void put_dangling(struct walk *k, cb_doc from, uint8_t type, cb_str targe
     cb_str id = cb_doc_id(k->rq->snapshot, from);
     cb_str said = cb_arena_printf(k->rq->arena, "%" CB_FMT " %" CB_FMT " %" CB_FMT, CB_ARG(id), CB_ARG(cb_relations[type].name),
                                   CB_ARG(target));
+    struct cb_origin at = {0};
+    struct cb_err ignored;
     uint8_t sha1[CB_SHA1_BYTES];
     char hex[17];
 
@@ -170,7 +173,11 @@ static void put_dangling(struct walk *k, cb_doc from, uint8_t type, cb_str targe
         put_optional(k->out, "repository", source->url);
         put_optional(k->out, "commit", source->commit);
     }
+    if (cb_problem_place(&at, k->rq->arena, k->conn, id, &ignored) == CB_OK)
+        path = at.path; /* line numbers move without a new version: the claim knows today's */
     put_optional(k->out, "path", path);
+    if (at.line)
+        cb_buf_printf(k->out, ",\"line\":%u,\"column\":%u", at.line, at.column ? at.column : 1);
     cb_buf_put_cstr(k->out, ",\"rule\":\"" DANGLING "\",\"severity\":\"warning\"");
     cb_put_member(k->out, "field", cb_relations[type].name);
     cb_put_member(k->out, "message",
@@ -216,18 +223,18 @@ static enum cb_code read_rows(struct cb_problem_row **rows, size_t *n, int64_t *
                               const struct wish *w, struct cb_err *err)
 {
     struct cb_source_row *sources = NULL;
-    struct cb_conn *conn;
     enum cb_code rc;
 
     *n = 0;
     *total = 0;
-    if ((rc = cb_request_conn(&conn, rq, err)) != CB_OK)
+    if ((rc = cb_request_conn(&k->conn, rq, err)) != CB_OK)
         return rc;
     if (w->rows)
-        rc = cb_problem_find(rows, n, total, rq->arena, conn, &w->q, err);
+        rc = cb_problem_find(rows, n, total, rq->arena, k->conn, &w->q, err);
     if (rc == CB_OK && w->dangling)
-        rc = cb_source_all(&sources, &k->source_n, rq->arena, conn, err);
-    cb_pool_give(rq->env->pool, conn);
+        rc = cb_source_all(&sources, &k->source_n, rq->arena, k->conn, err);
+    if (rc != CB_OK)
+        cb_pool_give(rq->env->pool, k->conn);
     k->sources = sources;
     return rc;
 }
@@ -260,6 +267,7 @@ static enum cb_code get_problems(struct cb_request *rq, struct cb_reply *rp, str
     if (w.dangling)
         cb_snapshot_each_dangling(rq->snapshot, on_dangling, &k);
     cb_arena_free(k.scratch);
+    cb_pool_give(rq->env->pool, k.conn);
     cb_buf_printf(&rp->body, "],\"totalItems\":%lld,\"pageInfo\":{", (long long)(total + k.total));
     if ((int64_t)n == limit)
         cb_buf_printf(&rp->body, "\"nextCursor\":\"r%lld\"", (long long)rows[n - 1].id);

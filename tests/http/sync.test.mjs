@@ -238,6 +238,8 @@ test('Location entities lead to files by path and glob, in circles, and say whic
     })],
   }, async (server, repo) => {
     assert.deepEqual(await names(server), ['one', 'two'], 'what is named, and no more');
+    const dangling = (await problems(server)).find(p => p.rule === 'dangling-reference' && p.entityRef === 'component:default/one');
+    assert.deepEqual([dangling.path, dangling.line], ['a/one.yaml', 1], 'a reference to nothing has its place too');
     assert.match((await entity(server, 'root', 'location')).status.items[0].message, /nowhere\.yaml/);
     assert.equal((await entity(server, 'one')).metadata.annotations['backstage.io/managed-by-origin-location'],
       `url:${repo.dir}#main:catalog-info.yaml`);
