@@ -7,7 +7,8 @@ import { cpuMs, which } from './proc.mjs';
 const run = promisify(execFile);
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
-export function get(url, { method = 'GET', headers, body } = {}) {
+// A kept connection may have been closed by the other end while we were busy elsewhere: then once more, on a new one.
+export function get(url, { method = 'GET', headers, body } = {}, again = true) {
   return new Promise((resolve, reject) => {
     const req = http.request(url, { agent, method, headers, timeout: 120000 }, res => {
       const parts = [];
@@ -15,7 +16,8 @@ export function get(url, { method = 'GET', headers, body } = {}) {
       res.on('end', () => resolve({ status: res.statusCode, headers: res.headers, body: Buffer.concat(parts) }));
       res.on('error', reject);
     });
-    req.on('error', reject).on('timeout', () => req.destroy(new Error('no answer within two minutes')));
+    req.on('error', e => (req.reusedSocket && again ? get(url, { method, headers, body }, false).then(resolve, reject) : reject(e)));
+    req.on('timeout', () => req.destroy(new Error('no answer within two minutes')));
     req.end(body);
   });
 }

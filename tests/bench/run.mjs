@@ -95,6 +95,7 @@ async function main() {
     try {
       rows.push(...await measures[name](bench));
     } catch (e) {
+      process.stderr.write(`  ${name}: ${e.message}\n`);
       rows.push({ what: name, error: `not measured: ${String(e.message).slice(0, 300)}` });
       if (name === 'firstRead') break;
     }
