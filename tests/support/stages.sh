@@ -190,7 +190,6 @@ stage_lint()
 
 # What Backstage's own packages say of YAML and entities, and what we say.
 stage_parse() { node_stage parse; }
-
 stage_sql() { node_stage sql; }
 stage_plugin() { node_stage plugin; }
 stage_http() { node_stage http; }
@@ -248,7 +247,8 @@ stage_install()
 
 export CALLBOARD_ROOT=$root CALLBOARD_BUILD=$root/build CALLBOARD_BINARY=$root/build/san/callboard
 export CALLBOARD_PORTAL_DIR=$root/build/frontend-dist
-export UBSAN_OPTIONS=print_stacktrace=1 top_srcdir=$root
+export UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=$root/tests/support/lsan.supp:print_suppressions=0
+export top_srcdir=$root
 
 for name in "${wanted[@]}"; do
     passed=0 failed=0 since=$SECONDS
