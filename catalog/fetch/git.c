@@ -393,16 +393,26 @@ static enum cb_code files_want(struct cb_tree *tree, const cb_str *paths, size_t
     return rc;
 }
 
+/* The store has no such object; here that cannot be mended. */
+static enum cb_code no_object(cb_str path, struct cb_err *err)
+{
+    return cb_fail(err, CB_EUPSTREAM,
+                   "%.*s is not in the repository's store: it is a partial clone, or damaged; "
+                   "run \"git fsck\" there, or name the repository it was cloned from",
+                   (int)(path.n < 300 ? path.n : 300), path.p);
+}
+
 static enum cb_code read_object(struct git_files *t, const git_oid *oid, struct cb_arena *a,
                                 cb_str path, cb_str *out, struct cb_err *err)
 {
-    int shown = (int)(path.n < 300 ? path.n : 300);
+    int shown = (int)(path.n < 300 ? path.n : 300), git;
     git_odb_object *object = NULL;
     git_object_t type;
     size_t size;
 
-    if (git_odb_read_header(&size, &type, t->odb, oid) < 0)
-        return damaged(t, err, "file", path);
+    if ((git = git_odb_read_header(&size, &type, t->odb, oid)) < 0)
+        return git == GIT_ENOTFOUND && !t->hooks.bring ? no_object(path, err)
+                                                       : damaged(t, err, "file", path);
     if (type != GIT_OBJECT_BLOB)
         return cb_fail(err, CB_EUPSTREAM, "%.*s is listed as a file but its object is none", shown,
                        path.p);
@@ -424,21 +434,10 @@ static enum cb_code files_read(struct cb_tree *tree, struct cb_arena *a, cb_str 
     git_oid oid;
     enum cb_code rc = find_file(&oid, t, path, err);
 
-    if (rc != CB_OK)
-        return rc;
-    if (!git_odb_exists_ext(t->odb, &oid, GIT_ODB_LOOKUP_NO_REFRESH)) {
-        if (t->hooks.bring) {
-            if ((rc = files_want(tree, &path, 1, err)) != CB_OK)
-                return rc;
-        } else if (git_odb_refresh(t->odb) == 0 && !git_odb_exists(t->odb, &oid)) {
-            return cb_fail(
-                err, CB_EUPSTREAM,
-                "%.*s is not in the repository's store: it is a partial clone, or damaged; "
-                "run \"git fsck\" there, or name the repository it was cloned from",
-                (int)(path.n < 300 ? path.n : 300), path.p);
-        }
-    }
-    return read_object(t, &oid, a, path, out, err);
+    if (rc == CB_OK && t->hooks.bring &&
+        !git_odb_exists_ext(t->odb, &oid, GIT_ODB_LOOKUP_NO_REFRESH))
+        rc = files_want(tree, &path, 1, err);
+    return rc == CB_OK ? read_object(t, &oid, a, path, out, err) : rc;
 }
 
 /* ---- life */
