@@ -447,6 +447,24 @@ static enum cb_code put_root(struct reading *r, struct cb_err *err)
     return cb_pass_put_file(r->store, &row, &d, NULL, 0, err);
 }
 
+/* A source that brings nothing is more often a wrong pattern than an empty repository. */
+static enum cb_code say_empty(struct reading *r, struct cb_err *err)
+{
+    struct cb_buf paths = CB_BUF_INIT;
+    struct cb_problem problem = {
+        .rule = "source-empty",
+        .severity = CB_PROBLEM_WARNING,
+        .remedy = CB_LIT("correct the source's paths or branch; a folder that begins with a dot must be named: .backstage/catalog-info.yaml"),
+    };
+
+    for (size_t i = 0; i < r->src->conf->path_n; i++)
+        cb_buf_printf(&paths, "%s%" CB_FMT, i ? ", " : "", CB_ARG(r->src->conf->paths[i]));
+    problem.message = cb_arena_printf(r->pass_arena, "no file on %" CB_FMT " matches %" CB_FMT, CB_ARG(r->address.branch),
+                                      CB_ARG(cb_buf_str(&paths)));
+    cb_buf_fini(&paths);
+    return cb_pass_put_problem(r->store, &problem, err);
+}
+
 static enum cb_code begin_reaching(struct reading *r, struct cb_err *err)
 {
     struct cb_tree_id id;
@@ -456,7 +474,7 @@ static enum cb_code begin_reaching(struct reading *r, struct cb_err *err)
         rc = r->tree->ops->each(r->tree, r->src->conf->paths, r->src->conf->path_n, reach_matched, r, err);
         if (rc == CB_OK && r->each_err.text[0])
             rc = cb_fail(err, r->each_err.code, "%s", r->each_err.text);
-        return rc;
+        return rc == CB_OK && r->queue.n == 0 ? say_empty(r, err) : rc;
     }
     rc = r->tree->ops->id(r->tree, file_of(r->src->conf->url), &id, err);
     if (rc == CB_ENOTFOUND)

@@ -104,7 +104,8 @@ void cb_status_make(struct cb_status_set *out, struct cb_arena *a, struct cb_des
             .at = t->at,
             .field = CB_LIT("spec.target"),
             .message = failing[i],
-            .remedy = CB_LIT("name a file of this repository (a relative path or a glob), or set spec.presence: optional when it may be missing"),
+            .remedy = CB_LIT("name a file of this repository by a relative path or a glob; make another repository a source of its own; "
+                             "set spec.presence: optional for a file that may be missing"),
             .entity = t->entity,
         };
         add(out, a, bufs, t->entity,

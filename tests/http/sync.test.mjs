@@ -330,3 +330,12 @@ test('descriptors on this machine are followed as they are edited', opts, async 
     await server.stop();
   }
 });
+
+test('a source whose patterns match nothing says so', opts, t =>
+  scenario(t, { repos: [new Repo({ 'info.yaml': component('one') })] }, async (server, repo) => {
+    const [problem] = await problems(server);
+    assert.equal(problem.rule, 'source-empty');
+    assert.match(problem.message, /catalog-info\.yaml/);
+    repo.commit({ 'catalog-info.yaml': component('one') });
+    await seen(server, 'the problem to go', async () => (await entity(server, 'one')) && (await problems(server)).every(p => p.rule !== 'source-empty'));
+  }));
