@@ -97,17 +97,23 @@ void cb_arena_free(struct cb_arena *a)
 
 void cb_arena_reset(struct cb_arena *a)
 {
-    run_deferred(a);
-    while (a->top->next) {
-        struct block *next = a->top->next;
+    struct block *keep;
 
-        block_free(a->top);
-        a->top = next;
+    run_deferred(a);
+    keep = a->top;
+    while (keep->cap > BLOCK_MAX && keep->next)
+        keep = keep->next;
+    for (struct block *b = a->top, *next; b; b = next) {
+        next = b->next;
+        if (b != keep)
+            block_free(b);
     }
+    keep->next = NULL;
+    a->top = keep;
     ASAN_POISON_MEMORY_REGION(a->top->data, a->top->cap);
     a->top->used = 0;
     a->used = 0;
-    a->next_bytes = FIRST_BYTES * 2;
+    a->next_bytes = keep->cap * 2 < BLOCK_MAX ? keep->cap * 2 : BLOCK_MAX;
 }
 
 /* A piece that the top block has no room for: a new top, or a block of its own below the top. */

@@ -17,7 +17,7 @@ struct cb_arena;
 struct cb_arena *cb_arena_new(void);
 /* Accepts NULL. */
 void cb_arena_free(struct cb_arena *a);
-/* Forget all that was given out, keep the first block for the next use. */
+/* Forget all that was given out, keep one block, of a megabyte at most, for the next use. */
 void cb_arena_reset(struct cb_arena *a);
 /* Uninitialised, aligned for any type, never NULL; 0 bytes give a unique pointer. */
 void *cb_arena_alloc(struct cb_arena *a, size_t bytes);

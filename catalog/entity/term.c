@@ -6,6 +6,8 @@
 #include "catalog/base/number.h"
 #include "catalog/base/vec.h"
 
+#define CLASHES_MAX 1000 /* bytes of the list of keys that differ only in case */
+
 /* A slice of the scratch text, by offset: the text moves as it grows. */
 struct span {
     uint32_t at, n;
@@ -30,6 +32,7 @@ struct path {
 struct pack {
     struct cb_buf text; /* keys, numbers */
     CB_VEC(struct row) rows;
+    CB_VEC(struct row *) sorted;
     struct cb_term_notes *notes;
     bool full;
 };
@@ -230,7 +233,7 @@ static int compare_keys(const struct pack *p, const struct row *x, const struct 
 
 static int compare_rows(const void *a, const void *b, void *ctx)
 {
-    const struct row *x = a, *y = b;
+    const struct row *const *xp = a, *const *yp = b, *x = *xp, *y = *yp;
     int c = compare_keys(ctx, x, y);
 
     if (!c)
@@ -242,7 +245,7 @@ static int compare_rows(const void *a, const void *b, void *ctx)
 
 static int compare_lower(const void *a, const void *b, void *ctx)
 {
-    const struct row *x = a, *y = b;
+    const struct row *const *xp = a, *const *yp = b, *x = *xp, *y = *yp;
     int c = (int)x->type - (int)y->type;
 
     if (!c)
@@ -251,19 +254,19 @@ static int compare_lower(const void *a, const void *b, void *ctx)
 }
 
 /* Rows of one key that are the same but for the case of their value: keep the first that was found. */
-static void unique_values(struct pack *p, struct row *v, size_t n)
+static void unique_values(struct pack *p, struct row **v, size_t n)
 {
-    if (n == 2 && v[0].type != v[1].type)
+    if (n == 2 && v[0]->type != v[1]->type)
         return;
     for (size_t i = 0; i < n; i++) {
-        v[i].lower.at = (uint32_t)p->text.n;
-        put_lower(&p->text, v[i].value);
-        v[i].lower.n = (uint32_t)(p->text.n - v[i].lower.at);
+        v[i]->lower.at = (uint32_t)p->text.n;
+        put_lower(&p->text, v[i]->value);
+        v[i]->lower.n = (uint32_t)(p->text.n - v[i]->lower.at);
     }
     qsort_r(v, n, sizeof(*v), compare_lower, p);
     for (size_t i = 1, kept = 0; i < n; i++) {
-        if (v[i].type == v[kept].type && cb_str_eq(span_str(p, v[i].lower), span_str(p, v[kept].lower)))
-            v[i].gone = true;
+        if (v[i]->type == v[kept]->type && cb_str_eq(span_str(p, v[i]->lower), span_str(p, v[kept]->lower)))
+            v[i]->gone = true;
         else
             kept = i;
     }
@@ -271,21 +274,21 @@ static void unique_values(struct pack *p, struct row *v, size_t n)
 }
 
 /* Two leaves whose paths are the same but for case: of an array's items only the first of a spelling counts. */
-static void note_clash(struct pack *p, const struct row *v, size_t n)
+static void note_clash(struct pack *p, struct row *const *v, size_t n)
 {
     const struct row *first = NULL, *item = NULL, *other = NULL;
     struct cb_term_notes *notes = p->notes;
 
     for (size_t i = 0; i < n; i++)
-        if (v[i].item && (!item || v[i].order < item->order))
-            item = &v[i];
+        if (v[i]->item && (!item || v[i]->order < item->order))
+            item = v[i];
     for (size_t i = 0; i < n; i++)
-        if (v[i].type != CB_TERM_INNER && (!v[i].item || &v[i] == item) && (!first || v[i].order < first->order))
-            first = &v[i];
+        if (v[i]->type != CB_TERM_INNER && (!v[i]->item || v[i] == item) && (!first || v[i]->order < first->order))
+            first = v[i];
     for (size_t i = 0; i < n; i++)
-        if (v[i].type != CB_TERM_INNER && (!v[i].item || &v[i] == item) &&
-            !cb_str_eq(span_str(p, v[i].raw), span_str(p, first->raw)) && (!other || v[i].order < other->order))
-            other = &v[i];
+        if (v[i]->type != CB_TERM_INNER && (!v[i]->item || v[i] == item) &&
+            !cb_str_eq(span_str(p, v[i]->raw), span_str(p, first->raw)) && (!other || v[i]->order < other->order))
+            other = v[i];
     if (!other)
         return;
     if (!notes->clashes.n) {
@@ -293,62 +296,64 @@ static void note_clash(struct pack *p, const struct row *v, size_t n)
         notes->other = cb_arena_str(notes->arena, span_str(p, other->raw));
         notes->clash = other->node;
     }
-    if (notes->clashes.n < 1000)
+    if (notes->clashes.n < CLASHES_MAX)
         notes->clashes = cb_arena_printf(notes->arena, "%" CB_FMT "%s'%" CB_FMT "'", CB_ARG(notes->clashes),
                                          notes->clashes.n ? ", " : "", CB_ARG(span_str(p, other->key)));
 }
 
-static void order(struct pack *p)
+/* Lower-cased values go to the scratch later, at most three bytes for two: from here on it may not move. */
+static void settle(struct pack *p)
 {
     struct row *v = p->rows.v;
-    size_t n = p->rows.n, more = 1;
+    size_t more = 1;
 
-    /* Lower-cased values go to the scratch later, at most three bytes for two: from here on it may not move. */
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < p->rows.n; i++)
         more += (v[i].value.n + v[i].lower.n) * 2 + 4;
     cb_buf_reserve(&p->text, more);
-    for (size_t i = 0; i < n; i++)
+    cb_vec_reserve(&p->sorted, p->rows.n);
+    for (size_t i = 0; i < p->rows.n; i++) {
         if (v[i].lower.n && !v[i].value.p)
             v[i].value = span_str(p, v[i].lower); /* a number's text */
+        cb_vec_push(&p->sorted, &v[i]);
+    }
+}
+
+static void order(struct pack *p)
+{
+    struct row **v = p->sorted.v;
+    size_t n = p->sorted.n;
+
     qsort_r(v, n, sizeof(*v), compare_rows, p);
     for (size_t i = 0, j; i < n; i = j) {
-        bool spelt = v[i].raw.at != v[i].key.at;
+        bool spelt = v[i]->raw.at != v[i]->key.at;
 
-        for (j = i + 1; j < n && compare_keys(p, &v[i], &v[j]) == 0; j++)
-            spelt = spelt || v[j].raw.at != v[j].key.at;
-        if (j - i > 1 && spelt && p->notes)
+        for (j = i + 1; j < n && compare_keys(p, v[i], v[j]) == 0; j++)
+            spelt = spelt || v[j]->raw.at != v[j]->key.at;
+        if (j - i == 1)
+            continue;
+        if (spelt && p->notes)
             note_clash(p, v + i, j - i);
+        unique_values(p, v + i, j - i);
     }
 }
 
-static void unique(struct pack *p)
+static size_t put_rows(struct cb_buf *out, const struct pack *p)
 {
-    struct row *v = p->rows.v;
-    size_t n = p->rows.n;
+    size_t kept = 0;
 
-    for (size_t i = 0, j; i < n; i = j) {
-        for (j = i + 1; j < n && compare_keys(p, &v[i], &v[j]) == 0;)
-            j++;
-        if (j - i > 1)
-            unique_values(p, v + i, j - i);
-    }
-}
-
-static void put_rows(struct cb_buf *out, const struct pack *p, size_t *kept)
-{
-    *kept = 0;
-    for (size_t i = 0; i < p->rows.n; i++) {
-        const struct row *row = &p->rows.v[i];
+    for (size_t i = 0; i < p->sorted.n; i++) {
+        const struct row *row = p->sorted.v[i];
 
         if (row->gone)
             continue;
-        ++*kept;
+        kept++;
         cb_buf_put_varint(out, row->type);
         cb_buf_put_varint(out, row->key.n);
         cb_buf_put_str(out, span_str(p, row->key));
         cb_buf_put_varint(out, row->value.n);
         cb_buf_put_str(out, row->value);
     }
+    return kept;
 }
 
 enum cb_code cb_term_pack_noting(struct cb_buf *out, const struct cb_node *entity, struct cb_term_notes *notes,
@@ -364,15 +369,16 @@ enum cb_code cb_term_pack_noting(struct cb_buf *out, const struct cb_node *entit
     visit(&p, &root, entity);
     add_own(&p, entity);
     if (!p.full) {
+        settle(&p);
         order(&p);
-        unique(&p);
-        put_rows(out, &p, &kept);
+        kept = put_rows(out, &p);
     }
     if (p.full || kept > CB_TERM_N_MAX) {
         out->n = before;
         rc = cb_fail(err, CB_ELIMIT, "it has more than %d searchable values", CB_TERM_N_MAX);
     }
     cb_vec_fini(&p.rows);
+    cb_vec_fini(&p.sorted);
     cb_buf_fini(&p.text);
     return rc;
 }

@@ -124,21 +124,21 @@ static struct cb_node *reorder(struct cb_arena *a, const struct cb_node *doc, st
     return root;
 }
 
-enum cb_code cb_body_make(struct cb_entity *out, struct cb_arena *a, const struct cb_node *doc, const struct cb_descriptor_at *at,
-                          struct cb_term_notes *notes, struct cb_err *err)
+enum cb_code cb_body_make(struct cb_entity *out, struct cb_arena *a, struct cb_arena *scratch, const struct cb_node *doc,
+                          const struct cb_descriptor_at *at, struct cb_term_notes *notes, struct cb_err *err)
 {
     const struct cb_node *old = cb_node_get(doc, "metadata");
     struct cb_node *metadata, *root;
     struct cb_buf b = CB_BUF_INIT;
-    char *uid = cb_arena_alloc(a, CB_UUID_TEXT + 1);
+    char *uid = cb_arena_alloc(scratch, CB_UUID_TEXT + 1);
     uint8_t raw[16];
     enum cb_code rc;
 
     cb_uuid5(raw, out->id);
     cb_uuid_format(uid, raw);
-    metadata = make_metadata(out, a, old, uid);
-    annotate(a, metadata, at);
-    root = reorder(a, doc, metadata);
+    metadata = make_metadata(out, scratch, old, uid);
+    annotate(scratch, metadata, at);
+    root = reorder(scratch, doc, metadata);
     rc = cb_term_pack_noting(&b, root, notes, err);
     if (rc == CB_OK && notes->clashes.n)
         rc = cb_fail(err, CB_ECONFLICT, "%" CB_FMT " and %" CB_FMT " differ only in upper and lower case",

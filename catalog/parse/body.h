@@ -15,9 +15,10 @@
 
 /*
  * Flags, body and terms of OUT, whose ref and id are set, from the valid document DOC, which stays as it is.
+ * Both texts are in A; what is made on the way goes to SCRATCH.
  * CB_ECONFLICT: keys that differ only in case. CB_ELIMIT: too big. NOTES say more.
  */
-enum cb_code cb_body_make(struct cb_entity *out, struct cb_arena *a, const struct cb_node *doc, const struct cb_descriptor_at *at,
-                          struct cb_term_notes *notes, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_body_make(struct cb_entity *out, struct cb_arena *a, struct cb_arena *scratch, const struct cb_node *doc,
+                          const struct cb_descriptor_at *at, struct cb_term_notes *notes, struct cb_err *err) CB_MUSTCHECK;
 
 #endif

@@ -9,7 +9,8 @@
 #include "catalog/parse/yaml.h"
 
 struct reading {
-    struct cb_arena *a;
+    struct cb_arena *a;    /* the result's */
+    struct cb_arena *tree; /* of what the result is made from */
     const struct cb_descriptor_at *at;
     const struct cb_descriptor_opts *opts;
     struct cb_problems problems;
@@ -24,9 +25,9 @@ struct reading {
 static void start(struct reading *r, struct cb_arena *a, const struct cb_descriptor_at *at,
                   const struct cb_descriptor_opts *opts)
 {
-    *r = (struct reading){.a = a, .at = at, .opts = opts};
+    *r = (struct reading){.a = a, .tree = opts && opts->scratch ? opts->scratch : a, .at = at, .opts = opts};
     r->problems.arena = a;
-    r->placeholders.a = a;
+    r->placeholders.a = r->tree;
     r->placeholders.at = at;
     r->placeholders.opts = opts;
 }
@@ -59,8 +60,10 @@ static void add_problem(struct reading *r, const char *rule, const struct cb_nod
 /* A document that YAML itself refuses. */
 static void add_unreadable(struct reading *r, const struct cb_yaml_doc *doc)
 {
-    struct cb_problem p = {.rule = doc->rule, .severity = CB_PROBLEM_ERROR, .message = doc->message, .remedy = doc->remedy};
+    struct cb_problem p = {.rule = doc->rule, .severity = CB_PROBLEM_ERROR};
 
+    p.message = cb_arena_str(r->a, doc->message);
+    p.remedy = cb_arena_str(r->a, doc->remedy);
     p.at = (struct cb_origin){r->at->path, r->doc, doc->line, doc->column};
     p.backstage = cb_arena_printf(r->a,
                                   "InputError: YAML error at %" CB_FMT ", YAMLParseError: %" CB_FMT
@@ -124,7 +127,7 @@ static bool fill_placeholders(struct reading *r, struct cb_node *doc, cb_str id)
 
     if (cb_placeholder_fill(&r->placeholders, doc, &f))
         return true;
-    add_problem(r, f.rule, f.node, f.field, f.message, f.remedy, id,
+    add_problem(r, f.rule, f.node, cb_arena_str(r->a, f.field), cb_arena_str(r->a, f.message), f.remedy, id,
                 cb_arena_printf(r->a,
                                 "InputError: Processor PlaceholderProcessor threw an error while preprocessing; caused "
                                 "by Error: %" CB_FMT,
@@ -180,7 +183,7 @@ static bool make_body(struct reading *r, struct cb_entity *e, struct cb_node *do
 {
     struct cb_term_notes notes = {.arena = r->a};
     struct cb_err err = {0};
-    enum cb_code rc = cb_body_make(e, r->a, doc, r->at, &notes, &err);
+    enum cb_code rc = cb_body_make(e, r->a, r->tree, doc, r->at, &notes, &err);
     cb_str message = rc == CB_OK ? (cb_str){0} : cb_arena_printf(r->a, "%s", err.text);
 
     if (rc == CB_ECONFLICT) {
@@ -208,14 +211,14 @@ static void add_targets(struct reading *r, const struct cb_entity *e, const stru
 {
     const struct cb_node *spec = cb_node_get(doc, "spec"), *one = cb_node_get(spec, "target");
     const struct cb_node *many = cb_node_get(spec, "targets");
-    struct cb_target target = {.entity = e->id, .type = cb_node_text(spec, "type")};
+    struct cb_target target = {.entity = e->id, .type = cb_arena_str(r->a, cb_node_text(spec, "type"))};
     size_t n = 0;
 
     if (!target.type.n)
         target.type = r->at->location_type;
     target.optional = cb_str_eq(cb_node_text(spec, "presence"), CB_LIT("optional"));
     if (one && one->type == CB_STRING) {
-        target.text = one->text;
+        target.text = cb_arena_str(r->a, one->text);
         target.at = origin_of(r, one);
         cb_vec_push(&r->targets, target);
         n++;
@@ -229,7 +232,7 @@ static void add_targets(struct reading *r, const struct cb_entity *e, const stru
                         CB_LIT("split it into several locations"), e->id, (cb_str){0});
             return;
         }
-        target.text = c->text;
+        target.text = cb_arena_str(r->a, c->text);
         target.at = origin_of(r, c);
         cb_vec_push(&r->targets, target);
     }
@@ -255,9 +258,10 @@ static bool read_doc(struct reading *r, struct cb_node *doc, struct cb_entity *e
         const struct cb_node *metadata = cb_node_get(doc, "metadata");
         cb_str space = cb_node_text(metadata, "namespace");
 
-        e->ref = (struct cb_ref){cb_node_text(doc, "kind"), space.n ? space : CB_LIT("default"),
-                                 cb_node_text(metadata, "name")};
-        cb_derive_sort(r->a, cb_node_get(doc, "spec"));
+        e->ref = (struct cb_ref){cb_arena_str(r->a, cb_node_text(doc, "kind")),
+                                 space.n ? cb_arena_str(r->a, space) : CB_LIT("default"),
+                                 cb_arena_str(r->a, cb_node_text(metadata, "name"))};
+        cb_derive_sort(r->tree, cb_node_get(doc, "spec"));
         ok = make_edges(r, e, kind, doc);
         ok = make_body(r, e, doc) && ok;
     }
@@ -293,8 +297,10 @@ static void finish(struct reading *r, struct cb_descriptor *out)
     GIVE(out->broken, out->broken_n, r->broken);
     out->problems = r->problems.v;
     out->problem_n = r->problems.n;
-    out->includes = r->placeholders.paths;
     out->include_n = r->placeholders.path_n;
+    out->includes = out->include_n ? CB_NEW_N(r->a, cb_str, out->include_n) : NULL;
+    for (size_t i = 0; i < out->include_n; i++)
+        out->includes[i] = cb_arena_str(r->a, r->placeholders.paths[i]);
 }
 
 void cb_descriptor_read(struct cb_descriptor *out, struct cb_arena *a, cb_str bytes, const struct cb_descriptor_at *at,
@@ -305,7 +311,7 @@ void cb_descriptor_read(struct cb_descriptor *out, struct cb_arena *a, cb_str by
 
     start(&r, a, at, opts);
     *out = (struct cb_descriptor){0};
-    cb_yaml_read(&yaml, a, bytes);
+    cb_yaml_read(&yaml, r.tree, bytes);
     if (yaml.bad_line)
         warn_encoding(&r, yaml.bad_line);
     for (size_t i = 0; i < yaml.doc_n; i++) {

@@ -37,6 +37,8 @@ struct cb_descriptor_opts {
     const struct cb_rules *rules; /* NULL: everything is allowed */
     cb_include_fn *include;       /* NULL: placeholders fail */
     void *include_ctx;
+    struct cb_arena *scratch;     /* for what is not in the result: trees, included bytes. The caller resets it after
+                                     the call; NULL: it goes to the result's arena, several times its size */
 };
 
 /* A target that a Location entity names. */
@@ -68,7 +70,7 @@ struct cb_descriptor {
     uint32_t doc_n;
 };
 
-/* Read BYTES. Never fails as a whole; everything lives in A. */
+/* Read BYTES. Never fails as a whole; the result lives in A, and borrows AT and the rules. */
 void cb_descriptor_read(struct cb_descriptor *out, struct cb_arena *a, cb_str bytes, const struct cb_descriptor_at *at,
                         const struct cb_descriptor_opts *opts);
 /*

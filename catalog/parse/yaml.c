@@ -66,6 +66,14 @@ struct fault {
     cb_str message, remedy;
 };
 
+/* Blanks behind the last line break are no line. */
+static bool ends_inside_line(cb_str all, size_t from)
+{
+    while (all.n > from && (all.p[all.n - 1] == ' ' || all.p[all.n - 1] == '\t'))
+        all.n--;
+    return all.n > from && all.p[all.n - 1] != '\n';
+}
+
 /* libyaml's source: the text, and one line break at its end where the author left it out. */
 static int feed(void *data, unsigned char *room, size_t size, size_t *given)
 {
@@ -79,7 +87,7 @@ static int feed(void *data, unsigned char *room, size_t size, size_t *given)
         r->fed += *given;
     } else if (!r->fed_end && size) {
         r->fed_end = true;
-        if (all.n > r->seg_at && all.p[all.n - 1] != '\n') {
+        if (ends_inside_line(all, r->seg_at)) {
             room[0] = '\n';
             *given = 1;
         }

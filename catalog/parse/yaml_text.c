@@ -8,15 +8,11 @@
 
 enum { PLAIN, BREAK, ODD, HIGH };
 
-/* What a byte is to the first, quick look. */
-static uint8_t look(unsigned char c)
-{
-    if (c >= 0x80)
-        return HIGH;
-    if (c == '\r')
-        return BREAK;
-    return (c < 0x20 && c != '\t' && c != '\n') || c == 0x7f ? ODD : PLAIN;
-}
+/* What a byte is to the first, quick look: most files have nothing but plain ones. */
+static const uint8_t looks[256] = {
+    [0x00 ... 0x08] = ODD, ['\r'] = BREAK, [0x0b ... 0x0c] = ODD,
+    [0x0e ... 0x1f] = ODD, [0x7f] = ODD,    [0x80 ... 0xff] = HIGH,
+};
 
 /* Index in the swap block of a character that libyaml must not see; -1 for all others. */
 static int odd_index(uint32_t c)
@@ -127,12 +123,15 @@ static void survey(struct survey *s, cb_str bytes)
     const unsigned char *p = (const unsigned char *)bytes.p;
 
     for (size_t i = 0, used; i < bytes.n; i += used) {
-        uint8_t kind = look(p[i]);
+        uint8_t kind = looks[p[i]];
         uint32_t c;
 
         used = 1;
-        if (kind == PLAIN)
+        if (kind == PLAIN) {
+            while (i + 1 < bytes.n && looks[p[i + 1]] == PLAIN)
+                i++;
             continue;
+        }
         if (kind == BREAK) {
             s->odd = s->odd || is_lone_cr(p + i, bytes.n - i);
         } else if (kind == ODD) {

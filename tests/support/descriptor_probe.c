@@ -221,7 +221,8 @@ static void answer(struct cb_buf *b, struct cb_arena *a, struct cb_node *rq)
 {
     cb_str what = cb_node_text(rq, "do");
     struct cb_node *files = cb_node_get(rq, "files");
-    struct cb_descriptor_opts opts = {rules_of(a, rq), files ? include : NULL, files};
+    struct cb_arena *scratch = cb_arena_new();
+    struct cb_descriptor_opts opts = {.rules = rules_of(a, rq), .include = files ? include : NULL, .include_ctx = files};
     struct cb_descriptor_at at = at_of(rq);
     struct cb_descriptor d = {0};
     struct cb_err err = {0};
@@ -252,9 +253,14 @@ static void answer(struct cb_buf *b, struct cb_arena *a, struct cb_node *rq)
         }
         put_descriptor(b, &d);
     } else {
+        /* The scratch is gone before the result is looked at: nothing of it may be borrowed. */
+        opts.scratch = scratch;
         cb_descriptor_read(&d, a, hex_of(a, rq), &at, &opts);
+        cb_arena_free(scratch);
+        scratch = NULL;
         put_descriptor(b, &d);
     }
+    cb_arena_free(scratch);
 }
 
 static int read_file(struct cb_buf *b, struct cb_arena *a, const char *path)
