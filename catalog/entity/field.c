@@ -13,7 +13,7 @@ static const struct cb_field envelope_metadata[] = {
 static const struct cb_field envelope[] = {
     {"apiVersion", NEEDED_STRING, .hint = "backstage.io/v1alpha1"},
     {"kind", NEEDED_STRING, .hint = "Component"},
-    {"metadata", .is = CB_IS_OBJECT, .flags = CB_FIELD_REQUIRED, .members = envelope_metadata},
+    {"metadata", .is = CB_IS_OBJECT, .flags = CB_FIELD_REQUIRED, .members = envelope_metadata, .hint = "{name: payment-service}"},
     END,
 };
 

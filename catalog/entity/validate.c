@@ -680,7 +680,7 @@ static const struct cb_kind *check_kind(struct walk *w, const struct where *root
 {
     const struct cb_node *doc = root->node, *spec = cb_node_get(doc, "spec");
     struct where at = {root, CB_LIT("spec"), 0, spec};
-    struct cb_field spec_field = {.name = "spec", .is = CB_IS_OBJECT, .flags = CB_FIELD_REQUIRED};
+    struct cb_field spec_field = {.name = "spec", .is = CB_IS_OBJECT, .flags = CB_FIELD_REQUIRED, .hint = "{owner: team-payments}"};
 
     w->step = STEP_KIND;
     w->kind = cb_kind_for(cb_node_text(doc, "kind"), cb_node_text(doc, "apiVersion"), cb_node_text(spec, "type"),

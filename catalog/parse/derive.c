@@ -4,6 +4,9 @@
 
 #include "catalog/base/map.h"
 #include "catalog/base/vec.h"
+#include "catalog/entity/problem.h"
+
+#define SHOWN_MAX 200 /* bytes of a ref that is no text that a message repeats */
 
 struct edges {
     struct cb_arena *a;
@@ -129,7 +132,8 @@ static enum cb_code read_ref(struct cb_ref *out, struct cb_arena *a, const struc
         if (into[i]->n)
             continue;
         cb_node_dump(&b, n);
-        rc = cb_fail(err, CB_EINVAL, "Entity reference %.200s had missing or empty %s%s", b.p, parts[i],
+        rc = cb_fail(err, CB_EINVAL, "Entity reference %" CB_FMT " had missing or empty %s%s",
+                     CB_ARG(cb_problem_cut(cb_buf_str(&b), SHOWN_MAX)), parts[i],
                      i ? "" : " (e.g. did not start with \"component:\" or similar)");
     }
     cb_buf_fini(&b);

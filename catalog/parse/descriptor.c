@@ -8,6 +8,8 @@
 #include "catalog/parse/placeholder.h"
 #include "catalog/parse/yaml.h"
 
+#define SHOWN_MAX 100 /* bytes of an author's value that a message repeats */
+
 struct reading {
     struct cb_arena *a;    /* the result's */
     struct cb_arena *tree; /* of what the result is made from */
@@ -66,7 +68,7 @@ static void add_unreadable(struct reading *r, const struct cb_yaml_doc *doc)
     p.remedy = cb_arena_str(r->a, doc->remedy);
     p.at = (struct cb_origin){r->at->path, r->doc, doc->line, doc->column};
     p.backstage = cb_arena_printf(r->a,
-                                  "InputError: YAML error at %" CB_FMT ", YAMLParseError: %" CB_FMT
+                                  "Error: YAML error at %" CB_FMT ", YAMLParseError: %" CB_FMT
                                   " at line %u, column %u",
                                   CB_ARG(r->at->location), CB_ARG(doc->message), doc->line, doc->column);
     cb_problem_add(&r->problems, &p);
@@ -98,7 +100,7 @@ static void add_no_object(struct reading *r, const struct cb_node *root)
                 list ? CB_LIT("write each entity as a document of its own, with --- between them")
                      : CB_LIT("write apiVersion, kind, metadata and spec"),
                 (cb_str){0},
-                cb_arena_printf(r->a, "InputError: Expected object at root, got %s", js_type(root)));
+                cb_arena_printf(r->a, "Error: Expected object at root, got %s", js_type(root)));
 }
 
 static bool is_allowed(struct reading *r, const struct cb_node *doc, cb_str id)
@@ -164,8 +166,8 @@ static bool make_edges(struct reading *r, struct cb_entity *e, const struct cb_k
                     CB_LIT("name fewer entities in one"), e->id, cb_arena_printf(r->a, "Error: %s", err.text));
         return false;
     }
-    if (f.node->type == CB_STRING)
-        value = cb_problem_cut(f.node->text, 100);
+    if (f.node->type != CB_ARRAY && f.node->type != CB_OBJECT)
+        value = cb_problem_cut(cb_node_scalar(r->a, f.node), SHOWN_MAX);
     add_problem(r, "ref-form", f.node, f.field,
                 cb_arena_printf(r->a, "%" CB_FMT " \"%" CB_FMT "\" %s", CB_ARG(f.field), CB_ARG(value),
                                 f.hint_kind ? "does not say what kind of entity it is"

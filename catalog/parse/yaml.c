@@ -4,10 +4,12 @@
 
 #include "catalog/base/map.h"
 #include "catalog/base/vec.h"
+#include "catalog/entity/problem.h"
 #include "catalog/parse/yaml_error.h"
 #include "catalog/parse/yaml_scalar.h"
 #include "catalog/parse/yaml_text.h"
 
+#define SHOWN_MAX 100   /* bytes of a key that a message repeats */
 #define INDEX_FROM 12   /* keys of a mapping that are compared one by one; more get a table */
 #define REPAIR_BYTES_MAX (8 * 1024 * 1024) /* read again because libyaml is stricter than YAML 1.2 */
 
@@ -182,8 +184,7 @@ static bool set_key(struct reader *r, cb_str key, yaml_mark_t mark, struct fault
 
     if (has_key(f, key))
         return fail(fault, "yaml-duplicate-key", mark,
-                    cb_arena_printf(r->a, "the key \"%.*s\" is there twice", (int)(key.n < 100 ? key.n : 100),
-                                    key.p ? key.p : ""),
+                    cb_arena_printf(r->a, "the key \"%" CB_FMT "\" is there twice", CB_ARG(cb_problem_cut(key, SHOWN_MAX))),
                     CB_LIT("keep one of the two"));
     f->key = key;
     f->key_line = (uint32_t)(r->seg_line + mark.line) + 1;
@@ -519,6 +520,8 @@ static void syntax_fault(struct reader *r, struct fault *f)
     f->mark = p->problem_mark;
     if (p->error == YAML_READER_ERROR)
         f->mark = p->mark;
+    if (p->problem && strstr(p->problem, "could not find expected ':'"))
+        f->mark = p->context_mark; /* the line that lacks it, not the one that shows it */
     cb_yaml_error_words(&f->message, &f->remedy, r->a, p, line_text(r, r->seg_line + line), (uint32_t)r->seg_line);
 }
 

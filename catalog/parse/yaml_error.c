@@ -72,9 +72,11 @@ void cb_yaml_error_words(cb_str *message, cb_str *remedy, struct cb_arena *a, co
             *remedy = cb_str_cstr(rows[i].remedy);
         }
     }
-    if (!text.n)
+    if (!text.n) {
         text = cb_str_cstr(said);
-    if (parser->context && parser->context_mark.line != parser->problem_mark.line)
+        *remedy = CB_LIT("correct the line; a text with signs such as ':', '#' or '%' in it is best put in quotes");
+    }
+    if (parser->context && parser->context_mark.line != parser->problem_mark.line && !strstr(said, "expected ':'"))
         *message = cb_arena_printf(a, "%" CB_FMT " (%s that begins at line %zu)", CB_ARG(text), parser->context,
                                    first_line + parser->context_mark.line + 1);
     else

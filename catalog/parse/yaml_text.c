@@ -140,7 +140,7 @@ static void survey(struct survey *s, cb_str bytes)
             s->bad = true;
         } else if (c >= SWAP_FIRST && c < SWAP_FIRST + SWAP_BLOCKS * SWAP_BLOCK) {
             s->taken |= (uint16_t)(1u << ((c - SWAP_FIRST) / SWAP_BLOCK));
-        } else if (c == 0xfeff ? i > 0 : odd_index(c) >= 0) {
+        } else if (odd_index(c) >= 0) {
             s->odd = true;
         }
     }
@@ -156,11 +156,14 @@ static uint32_t free_block(uint16_t taken)
 
 void cb_yaml_text_make(struct cb_yaml_text *out, struct cb_arena *a, cb_str bytes)
 {
-    const unsigned char *p = (const unsigned char *)bytes.p;
+    const unsigned char *p;
     struct survey s = {0};
     struct cb_buf b = CB_BUF_INIT;
     uint32_t line = 1;
 
+    if (cb_str_starts(bytes, CB_LIT("\xef\xbb\xbf")))
+        bytes = cb_str_sub(bytes, 3, bytes.n); /* a mark of byte order is no column */
+    p = (const unsigned char *)bytes.p;
     *out = (struct cb_yaml_text){.bytes = bytes};
     survey(&s, bytes);
     if (!s.odd && !s.bad)
@@ -175,7 +178,7 @@ void cb_yaml_text_make(struct cb_yaml_text *out, struct cb_arena *a, cb_str byte
             if (!out->bad_line)
                 out->bad_line = line;
         }
-        odd = (i == 0 && c == 0xfeff) || (c == '\r' && !is_lone_cr(p + i, bytes.n - i)) ? -1 : odd_index(c);
+        odd = c == '\r' && !is_lone_cr(p + i, bytes.n - i) ? -1 : odd_index(c);
         put_char(&b, odd < 0 ? c : out->swap ? out->swap + (uint32_t)odd : 0xfffd);
         line += c == '\n';
     }
