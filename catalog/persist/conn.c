@@ -19,8 +19,9 @@ enum cb_code cb_conn_url_check(const char *url, struct cb_err *err)
     PQconninfoOption *options = PQconninfoParse(url, NULL);
 
     if (!options)
-        return cb_fail(err, CB_EINVAL,
-                       "the database is not a URL such as postgresql://user:password@host/callboard");
+        return cb_fail(
+            err, CB_EINVAL,
+            "the database is not a URL such as postgresql://user:password@host/callboard");
     PQconninfoFree(options);
     return CB_OK;
 }
@@ -71,7 +72,8 @@ static enum cb_code connect_until(struct cb_conn *c, int64_t until_us, struct cb
             return unreachable(c, err);
         rc = cb_conn_poll(c, want == PGRES_POLLING_READING ? POLLIN : POLLOUT, until_us, err);
         if (rc == CB_ETIMEOUT)
-            return cb_fail(err, CB_EUNAVAILABLE, "PostgreSQL at %s did not answer in time", c->host);
+            return cb_fail(err, CB_EUNAVAILABLE, "PostgreSQL at %s did not answer in time",
+                           c->host);
         if (rc != CB_OK)
             return rc;
         want = PQconnectPoll(c->pg);
@@ -87,12 +89,14 @@ static void name_host(struct cb_conn *c)
              port && *port ? ":" : "", port && *port ? port : "");
 }
 
-enum cb_code cb_conn_open(struct cb_conn **out, const char *url, int64_t connect_us, struct cb_err *err)
+enum cb_code cb_conn_open(struct cb_conn **out, const char *url, int64_t connect_us,
+                          struct cb_err *err)
 {
     /* dbname comes first and is expanded: what the URL says stands, save where a later key repeats it. */
-    static const char *const keys[] = {"dbname",     "client_encoding",     "fallback_application_name",
-                                       "keepalives", "keepalives_idle",     "keepalives_interval",
-                                       "keepalives_count", "tcp_user_timeout", NULL};
+    static const char *const keys[] = {
+        "dbname",           "client_encoding",  "fallback_application_name",
+        "keepalives",       "keepalives_idle",  "keepalives_interval",
+        "keepalives_count", "tcp_user_timeout", NULL};
     const char *values[] = {url, "UTF8", "callboard", "1", "15", "5", "3", "30000", NULL};
     struct cb_conn *c;
     enum cb_code rc;

@@ -7,7 +7,8 @@
 #include "catalog/base/clock.h"
 #include "catalog/persist/stmt.h"
 
-static const char signature[19] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0"; /* flags and extension are 0 */
+static const char signature[19] =
+    "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0"; /* flags and extension are 0 */
 #define SIGNATURE_BYTES 19
 
 enum cb_code cb_copy_begin(struct cb_conn *c, enum cb_sql sql, struct cb_err *err)
@@ -102,7 +103,11 @@ void cb_copy_null(struct cb_buf *b)
 static size_t character(cb_str s)
 {
     uint8_t c = (uint8_t)s.p[0];
-    size_t n = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : (c & 0xf0) == 0xe0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+    size_t n = c < 0x80                ? 1
+               : c >= 0xc2 && c < 0xe0 ? 2
+               : (c & 0xf0) == 0xe0    ? 3
+               : c >= 0xf0 && c < 0xf5 ? 4
+                                       : 0;
 
     return c != 0 && n > 0 && n <= s.n && cb_str_is_utf8(cb_str_make(s.p, n)) ? n : 0;
 }
@@ -209,7 +214,8 @@ static int take_message(cb_str message, bool *first, cb_copy_row_fn *each, void 
     return each(cb_str_sub(message, sizeof(be), message.n), be16toh(be), ctx) != 0 ? 1 : 0;
 }
 
-enum cb_code cb_copy_out(struct cb_conn *c, enum cb_sql sql, cb_copy_row_fn *each, void *ctx, struct cb_err *err)
+enum cb_code cb_copy_out(struct cb_conn *c, enum cb_sql sql, cb_copy_row_fn *each, void *ctx,
+                         struct cb_err *err)
 {
     bool first = true, go_on = true, damaged = false;
     int64_t until_us;
@@ -240,5 +246,7 @@ enum cb_code cb_copy_out(struct cb_conn *c, enum cb_sql sql, cb_copy_row_fn *eac
     }
     if ((rc = cb_stmt_finish(c, sql, err)) != CB_OK)
         return rc;
-    return damaged ? cb_fail(err, CB_EUPSTREAM, "PostgreSQL sent a damaged row for %s", cb_sql_queries[sql].name) : CB_OK;
+    return damaged ? cb_fail(err, CB_EUPSTREAM, "PostgreSQL sent a damaged row for %s",
+                             cb_sql_queries[sql].name)
+                   : CB_OK;
 }

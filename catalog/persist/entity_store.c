@@ -32,7 +32,8 @@ static void read_edge(struct reader *r, cb_str text)
     int type = blank < text.n ? cb_relation_find(cb_str_sub(text, 0, blank), false) : -1;
 
     if (type >= 0)
-        cb_vec_push(&r->edges, (struct cb_edge){(uint8_t)type, cb_str_sub(text, blank + 1, text.n)});
+        cb_vec_push(&r->edges,
+                    (struct cb_edge){(uint8_t)type, cb_str_sub(text, blank + 1, text.n)});
 }
 
 /* A text[] in PostgreSQL's binary form: dimensions, has-null, type; of the one dimension length and first index; items. */
@@ -110,7 +111,8 @@ static enum cb_code verdict(const struct reader *r, struct cb_err *err)
     return r->damaged ? cb_fail(err, CB_EUPSTREAM, "PostgreSQL sent a damaged entity") : CB_OK;
 }
 
-enum cb_code cb_entity_newest(struct cb_conn *c, int64_t *generation, char epoch[37], struct cb_err *err)
+enum cb_code cb_entity_newest(struct cb_conn *c, int64_t *generation, char epoch[37],
+                              struct cb_err *err)
 {
     PGresult *res = NULL;
     cb_str text;
@@ -132,16 +134,18 @@ enum cb_code cb_entity_newest(struct cb_conn *c, int64_t *generation, char epoch
     return rc;
 }
 
-enum cb_code cb_entity_load(struct cb_conn *c, int64_t *generation, cb_version_fn *each, void *ctx, struct cb_err *err)
+enum cb_code cb_entity_load(struct cb_conn *c, int64_t *generation, cb_version_fn *each, void *ctx,
+                            struct cb_err *err)
 {
     struct reader r = {.each = each, .ctx = ctx};
     int64_t newest;
     enum cb_code rc;
 
-    if ((rc = cb_tx_snapshot(c, err)) != CB_OK || (rc = cb_stmt_do(c, CB_SQL_ENTITY_SETTINGS, NULL, NULL, err)) != CB_OK ||
+    if ((rc = cb_tx_snapshot(c, err)) != CB_OK ||
+        (rc = cb_stmt_do(c, CB_SQL_ENTITY_SETTINGS, NULL, NULL, err)) != CB_OK ||
         (rc = cb_entity_newest(c, &newest, NULL, err)) != CB_OK ||
-        (rc = cb_copy_out(c, CB_SQL_ENTITY_ALL, copied_row, &r, err)) != CB_OK || (rc = verdict(&r, err)) != CB_OK ||
-        (rc = cb_tx_commit(c, err)) != CB_OK)
+        (rc = cb_copy_out(c, CB_SQL_ENTITY_ALL, copied_row, &r, err)) != CB_OK ||
+        (rc = verdict(&r, err)) != CB_OK || (rc = cb_tx_commit(c, err)) != CB_OK)
         goto out;
     *generation = newest;
 out:
@@ -151,14 +155,16 @@ out:
     return rc;
 }
 
-enum cb_code cb_entity_delta(struct cb_conn *c, int64_t from, int64_t *to, cb_version_fn *each, void *ctx, struct cb_err *err)
+enum cb_code cb_entity_delta(struct cb_conn *c, int64_t from, int64_t *to, cb_version_fn *each,
+                             void *ctx, struct cb_err *err)
 {
     struct reader r = {.each = each, .ctx = ctx};
     struct cb_args args = {0};
     int64_t newest;
     enum cb_code rc;
 
-    if ((rc = cb_tx_snapshot(c, err)) != CB_OK || (rc = cb_entity_newest(c, &newest, NULL, err)) != CB_OK)
+    if ((rc = cb_tx_snapshot(c, err)) != CB_OK ||
+        (rc = cb_entity_newest(c, &newest, NULL, err)) != CB_OK)
         goto out;
     if (newest > from + CB_DELTA_MAX)
         newest = from + CB_DELTA_MAX;

@@ -27,11 +27,14 @@ typedef int cb_version_fn(const struct cb_version_row *row, void *ctx); /* non-z
  * All entities of one consistent moment, in order of id (bytes), and the generation it shows. Streamed (binary, single-row or
  * cursor): memory does not grow with the catalog.
  */
-enum cb_code cb_entity_load(struct cb_conn *c, int64_t *generation, cb_version_fn *each, void *ctx, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_entity_load(struct cb_conn *c, int64_t *generation, cb_version_fn *each, void *ctx,
+                            struct cb_err *err) CB_MUSTCHECK;
 /* What generations FROM + 1 .. *TO brought, in order; *TO comes back as the last one there is (at most FROM + CB_DELTA_MAX). */
 #define CB_DELTA_MAX 64
-enum cb_code cb_entity_delta(struct cb_conn *c, int64_t from, int64_t *to, cb_version_fn *each, void *ctx, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_entity_delta(struct cb_conn *c, int64_t from, int64_t *to, cb_version_fn *each,
+                             void *ctx, struct cb_err *err) CB_MUSTCHECK;
 /* The newest generation and the database's epoch (36 characters and a NUL). */
-enum cb_code cb_entity_newest(struct cb_conn *c, int64_t *generation, char epoch[37], struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_entity_newest(struct cb_conn *c, int64_t *generation, char epoch[37],
+                              struct cb_err *err) CB_MUSTCHECK;
 
 #endif

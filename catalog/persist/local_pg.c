@@ -22,8 +22,8 @@
 #include "catalog/persist/local_pg_run.h"
 #include "catalog/persist/stmt.h"
 
-#define MARKER "callboard-postgresql"  /* this directory is ours */
-#define PORT "5432"                    /* a part of the socket's name, nothing more */
+#define MARKER "callboard-postgresql" /* this directory is ours */
+#define PORT "5432"                   /* a part of the socket's name, nothing more */
 #define SOCKET_NAME "/.s.PGSQL." PORT
 #define SOCKET_PATH_MAX (sizeof(((struct sockaddr_un *)0)->sun_path) - 1) /* 107 */
 #define ELSEWHERE "/var/lib/callboard" /* for root, when its own directory is closed to others */
@@ -203,19 +203,24 @@ static enum cb_code open_dir(struct cb_local_pg *pg, const char *dir, struct cb_
     if (!realpath(dir, real) || stat(real, &st) != 0)
         return cannot("open", dir, err);
     if (!S_ISDIR(st.st_mode))
-        return cb_fail(err, CB_EINVAL, "%s is no directory: the private PostgreSQL needs one of its own", dir);
+        return cb_fail(err, CB_EINVAL,
+                       "%s is no directory: the private PostgreSQL needs one of its own", dir);
     pg->dir = cb_arena_dup(pg->arena, real, strlen(real));
     if (!exists(join(pg->arena, pg->dir, MARKER))) {
         if (exists(join(pg->arena, pg->dir, "PG_VERSION")))
             return cb_fail(err, CB_EINVAL,
-                           "%s is a PostgreSQL data directory that callboard did not make: choose another data_dir, or start "
+                           "%s is a PostgreSQL data directory that callboard did not make: choose "
+                           "another data_dir, or start "
                            "that server and set database: to its URL",
                            dir);
         if (geteuid() != 0 && access(pg->dir, W_OK | X_OK) != 0)
-            return cb_fail(err, CB_EDENIED, "%s cannot be written: give it to the user who runs callboard", dir);
+            return cb_fail(err, CB_EDENIED,
+                           "%s cannot be written: give it to the user who runs callboard", dir);
         if (!is_empty(pg->dir))
             return cb_fail(err, CB_EINVAL,
-                           "%s is not empty and holds no private PostgreSQL of callboard's: choose another data_dir", dir);
+                           "%s is not empty and holds no private PostgreSQL of callboard's: choose "
+                           "another data_dir",
+                           dir);
         fd = open(join(pg->arena, pg->dir, MARKER), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
         if (fd < 0)
             return cannot("write", dir, err);
@@ -227,12 +232,17 @@ static enum cb_code open_dir(struct cb_local_pg *pg, const char *dir, struct cb_
         if (chown(pg->dir, pg->user.uid, pg->user.gid) != 0)
             return cannot("give away", pg->dir, err);
         if (!may_walk(pg->arena, join(pg->arena, pg->dir, "data"), &pg->user))
-            return cb_fail(err, CB_EDENIED, "user %s, who runs PostgreSQL for root, may not enter %s: open the directories "
-                           "above it (chmod o+x), or choose another data_dir",
-                           pg->user.name, pg->dir);
+            return cb_fail(
+                err, CB_EDENIED,
+                "user %s, who runs PostgreSQL for root, may not enter %s: open the directories "
+                "above it (chmod o+x), or choose another data_dir",
+                pg->user.name, pg->dir);
     } else if (st.st_uid != pg->user.uid) {
-        return cb_fail(err, CB_EDENIED, "%s belongs to another user: start callboard as that user or as root, or choose "
-                       "another data_dir", dir);
+        return cb_fail(
+            err, CB_EDENIED,
+            "%s belongs to another user: start callboard as that user or as root, or choose "
+            "another data_dir",
+            dir);
     }
     return CB_OK;
 }
@@ -250,8 +260,10 @@ static enum cb_code lock_dir(struct cb_local_pg *pg, struct cb_err *err)
     if (flock(pg->lock_fd, LOCK_EX | LOCK_NB) != 0) {
         n = (int)pread(pg->lock_fd, who, sizeof(who) - 1, 0);
         who[n > 0 ? n : 0] = '\0';
-        return cb_fail(err, CB_ECONFLICT,
-                       "another callboard (process %s) runs on %s: stop it, or give this one another data_dir", who, pg->dir);
+        return cb_fail(
+            err, CB_ECONFLICT,
+            "another callboard (process %s) runs on %s: stop it, or give this one another data_dir",
+            who, pg->dir);
     }
     n = snprintf(who, sizeof(who), "%d", (int)getpid());
     if (ftruncate(pg->lock_fd, 0) != 0 || pwrite(pg->lock_fd, who, (size_t)n, 0) != n)
@@ -279,9 +291,12 @@ static enum cb_code make_data(struct cb_local_pg *pg, struct cb_err *err)
     const char *fresh = join(pg->arena, pg->dir, "data.new");
     char *const clear[] = {"/bin/rm", "-rf", "--", (char *)(uintptr_t)fresh, NULL};
     char *const argv[] = {(char *)(uintptr_t)join(pg->arena, pg->bin, "initdb"),
-                          "-D", (char *)(uintptr_t)fresh,
-                          "-U", "callboard",
-                          "-E", "UTF8",
+                          "-D",
+                          (char *)(uintptr_t)fresh,
+                          "-U",
+                          "callboard",
+                          "-E",
+                          "UTF8",
                           "--locale=C.UTF-8",
                           "--auth-local=trust",
                           "--auth-host=reject",
@@ -309,11 +324,15 @@ static enum cb_code open_data(struct cb_local_pg *pg, struct cb_err *err)
 
     pg->data = join(pg->arena, pg->dir, "data");
     if (exists(pg->data) && (major = version_of(pg->arena, pg->data)) <= 0)
-        return cb_fail(err, CB_EINVAL, "%s is no PostgreSQL data directory: move it away, and the catalog is read anew from Git",
+        return cb_fail(err, CB_EINVAL,
+                       "%s is no PostgreSQL data directory: move it away, and the catalog is read "
+                       "anew from Git",
                        pg->data);
     if ((rc = cb_local_pg_bindir(&pg->bin, &found, pg->arena, major, &why)) != CB_OK)
         return major == 0 ? cb_fail(err, rc, "%s", why.text)
-                          : cb_fail(err, rc, "%s was made by PostgreSQL %d. %s; or move the directory away, and the catalog is "
+                          : cb_fail(err, rc,
+                                    "%s was made by PostgreSQL %d. %s; or move the directory away, "
+                                    "and the catalog is "
                                     "read anew from Git",
                                     pg->data, major, why.text);
     return major == 0 ? make_data(pg, err) : CB_OK;
@@ -347,8 +366,8 @@ static cb_str escape(struct cb_arena *a, const char *text)
 
 static const char *url_of(struct cb_arena *a, const char *socket_dir, const char *database)
 {
-    return cb_arena_printf(a, "postgresql:///%s?host=%" CB_FMT "&port=" PORT "&user=callboard", database,
-                           CB_ARG(escape(a, socket_dir)))
+    return cb_arena_printf(a, "postgresql:///%s?host=%" CB_FMT "&port=" PORT "&user=callboard",
+                           database, CB_ARG(escape(a, socket_dir)))
         .p;
 }
 
@@ -405,7 +424,8 @@ static enum cb_code stop_left_behind(struct cb_local_pg *pg, struct cb_err *err)
         return CB_OK;
     cb_log(CB_LOG_INFO, "postgres.left-behind", "pid=%d status=%s", (int)left.pid, left.status);
     if (!stop_process(left.pid, false))
-        return cb_fail(err, CB_EUNAVAILABLE, "a PostgreSQL (process %d) that was left behind on %s does not stop",
+        return cb_fail(err, CB_EUNAVAILABLE,
+                       "a PostgreSQL (process %d) that was left behind on %s does not stop",
                        (int)left.pid, pg->data);
     return CB_OK;
 }
@@ -413,18 +433,37 @@ static enum cb_code stop_left_behind(struct cb_local_pg *pg, struct cb_err *err)
 static pid_t spawn_server(struct cb_local_pg *pg)
 {
     static const char *const settings[] = {
-        "listen_addresses=", ("port=" PORT), "unix_socket_permissions=0700", "max_connections=100",
+        "listen_addresses=",
+        ("port=" PORT),
+        "unix_socket_permissions=0700",
+        "max_connections=100",
         /* sized for a hundred thousand entities beside a callboard that holds them in its own memory */
-        "shared_buffers=64MB", "effective_cache_size=512MB", "work_mem=8MB", "maintenance_work_mem=64MB",
-        "huge_pages=off", "random_page_cost=1.1", "jit=off", "max_parallel_workers_per_gather=0",
+        "shared_buffers=64MB",
+        "effective_cache_size=512MB",
+        "work_mem=8MB",
+        "maintenance_work_mem=64MB",
+        "huge_pages=off",
+        "random_page_cost=1.1",
+        "jit=off",
+        "max_parallel_workers_per_gather=0",
         "max_logical_replication_workers=0",
         /* first reads write much at once; no replica hangs on it */
-        "wal_level=minimal", "max_wal_senders=0", "wal_compression=lz4", "max_wal_size=1GB", "min_wal_size=96MB",
+        "wal_level=minimal",
+        "max_wal_senders=0",
+        "wal_compression=lz4",
+        "max_wal_size=1GB",
+        "min_wal_size=96MB",
         "checkpoint_timeout=15min",
         /* seven files, one a weekday, each begun anew after a week */
-        "logging_collector=on", "log_filename=postgres-%a.log", "log_rotation_age=1d", "log_rotation_size=0",
-        "log_truncate_on_rotation=on", "log_checkpoints=off", "log_min_error_statement=panic",
-        "log_line_prefix=%m [%p] ", "cluster_name=callboard",
+        "logging_collector=on",
+        "log_filename=postgres-%a.log",
+        "log_rotation_age=1d",
+        "log_rotation_size=0",
+        "log_truncate_on_rotation=on",
+        "log_checkpoints=off",
+        "log_min_error_statement=panic",
+        "log_line_prefix=%m [%p] ",
+        "cluster_name=callboard",
     };
     char *argv[2 * CB_COUNT(settings) + 8];
     size_t n = 0;
@@ -434,7 +473,9 @@ static pid_t spawn_server(struct cb_local_pg *pg)
     argv[n++] = (char *)(uintptr_t)join(pg->arena, pg->bin, "postgres");
     argv[n++] = "-D";
     argv[n++] = (char *)(uintptr_t)pg->data;
-    argv[n++] = (char *)(uintptr_t)cb_arena_printf(pg->arena, "--unix_socket_directories=%s", pg->socket_dir).p;
+    argv[n++] = (char *)(uintptr_t)cb_arena_printf(pg->arena, "--unix_socket_directories=%s",
+                                                   pg->socket_dir)
+                    .p;
     argv[n++] = (char *)(uintptr_t)cb_arena_printf(pg->arena, "--log_directory=%s/log", pg->dir).p;
     for (size_t i = 0; i < CB_COUNT(settings); i++) {
         argv[n++] = "-c";
@@ -492,7 +533,9 @@ static enum cb_code did_not_start(struct cb_local_pg *pg, struct cb_err *err)
     if (f)
         fclose(f);
     last[strcspn(last, "\n")] = '\0';
-    return cb_fail(err, CB_EUNAVAILABLE, "the private PostgreSQL did not start: %s (its log is in %s/log)", last, pg->dir);
+    return cb_fail(err, CB_EUNAVAILABLE,
+                   "the private PostgreSQL did not start: %s (its log is in %s/log)", last,
+                   pg->dir);
 }
 
 /* Wait until it takes connections, or ends. */
@@ -506,11 +549,13 @@ static enum cb_code await_ready(struct cb_local_pg *pg, struct cb_err *err)
             pg->pid = 0;
             return did_not_start(pg, err);
         }
-        if (read_postmaster(&now, pg->arena, pg->data) && now.pid == pg->pid && strcmp(now.status, "ready") == 0)
+        if (read_postmaster(&now, pg->arena, pg->data) && now.pid == pg->pid &&
+            strcmp(now.status, "ready") == 0)
             return CB_OK;
         pause_briefly();
     }
-    return cb_fail(err, CB_ETIMEOUT, "the private PostgreSQL is not ready yet (its log is in %s/log)", pg->dir);
+    return cb_fail(err, CB_ETIMEOUT,
+                   "the private PostgreSQL is not ready yet (its log is in %s/log)", pg->dir);
 }
 
 /* Right after a kill -9 the old one's children may hold its memory for a moment: so a few tries. */
@@ -523,7 +568,8 @@ static enum cb_code run_server(struct cb_local_pg *pg, struct cb_err *err)
         tell_keeper(pg, SPAWN);
         if (pg->pid < 0) {
             pg->pid = 0;
-            return cb_fail(err, CB_EUNAVAILABLE, "cannot start %s/postgres: %s", pg->bin, strerror(errno));
+            return cb_fail(err, CB_EUNAVAILABLE, "cannot start %s/postgres: %s", pg->bin,
+                           strerror(errno));
         }
         rc = await_ready(pg, err);
         if (rc != CB_EUNAVAILABLE)
@@ -540,9 +586,11 @@ static enum cb_code make_database(struct cb_local_pg *pg, struct cb_err *err)
     PGresult *res = NULL;
     enum cb_code rc;
 
-    if ((rc = cb_conn_open(&c, url_of(pg->arena, pg->socket_dir, "postgres"), CB_CONN_CONNECT_US, err)) != CB_OK)
+    if ((rc = cb_conn_open(&c, url_of(pg->arena, pg->socket_dir, "postgres"), CB_CONN_CONNECT_US,
+                           err)) != CB_OK)
         return rc;
-    if ((rc = cb_stmt_run(&res, c, CB_SQL_LOCAL_DATABASE_EXISTS, NULL, err)) == CB_OK && !cb_col_bool(res, 0, 0))
+    if ((rc = cb_stmt_run(&res, c, CB_SQL_LOCAL_DATABASE_EXISTS, NULL, err)) == CB_OK &&
+        !cb_col_bool(res, 0, 0))
         rc = cb_stmt_do(c, CB_SQL_LOCAL_DATABASE, NULL, NULL, err);
     PQclear(res);
     cb_conn_close(c);
@@ -564,9 +612,10 @@ enum cb_code cb_local_pg_start(struct cb_local_pg **out, const char *dir, struct
     pthread_cond_init(&pg->changed, NULL);
     if (dir[0] != '/' && getcwd(cwd, sizeof(cwd)))
         dir = join(pg->arena, cwd, dir);
-    if ((rc = open_dir(pg, dir, err)) != CB_OK || (rc = lock_dir(pg, err)) != CB_OK || (rc = open_data(pg, err)) != CB_OK ||
-        (rc = make_owned(pg, join(pg->arena, pg->dir, "log"), err)) != CB_OK || (rc = make_socket_dir(pg, err)) != CB_OK ||
-        (rc = stop_left_behind(pg, err)) != CB_OK)
+    if ((rc = open_dir(pg, dir, err)) != CB_OK || (rc = lock_dir(pg, err)) != CB_OK ||
+        (rc = open_data(pg, err)) != CB_OK ||
+        (rc = make_owned(pg, join(pg->arena, pg->dir, "log"), err)) != CB_OK ||
+        (rc = make_socket_dir(pg, err)) != CB_OK || (rc = stop_left_behind(pg, err)) != CB_OK)
         goto fail;
     pg->url = url_of(pg->arena, pg->socket_dir, "callboard");
     if (pthread_create(&pg->keeper, NULL, keep, pg) != 0)
@@ -630,8 +679,10 @@ enum cb_code cb_local_pg_find(char **url, const char *dir, struct cb_err *err)
     struct postmaster now;
     enum cb_code rc = CB_OK;
 
-    if (!realpath(join(a, dir, "data"), real) || !read_postmaster(&now, a, real) || strcmp(now.status, "ready") != 0)
-        rc = cb_fail(err, CB_ENOTFOUND, "no callboard runs on %s: start one with \"callboard serve\"", dir);
+    if (!realpath(join(a, dir, "data"), real) || !read_postmaster(&now, a, real) ||
+        strcmp(now.status, "ready") != 0)
+        rc = cb_fail(err, CB_ENOTFOUND,
+                     "no callboard runs on %s: start one with \"callboard serve\"", dir);
     else if (!(*url = strdup(url_of(a, now.socket_dir, "callboard"))))
         abort();
     cb_arena_free(a);

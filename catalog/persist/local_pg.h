@@ -17,7 +17,8 @@
 
 struct cb_local_pg;
 
-enum cb_code cb_local_pg_start(struct cb_local_pg **out, const char *dir, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_local_pg_start(struct cb_local_pg **out, const char *dir,
+                               struct cb_err *err) CB_MUSTCHECK;
 /* "postgresql:///callboard?host=…&user=…" of the running one. */
 const char *cb_local_pg_url(const struct cb_local_pg *pg);
 /* Still alive? Restarts a dead one (kill -9 of the server) and says so in the log. */

@@ -39,7 +39,8 @@ enum cb_code cb_local_pg_user(struct cb_local_pg_user *out, uid_t owner, struct 
         getpwnam_r(names[i], &entry, room, sizeof(room), &found);
     if (!found || found->pw_uid == 0)
         return cb_fail(err, CB_EUNAVAILABLE,
-                       "PostgreSQL does not run as root, and there is neither a user postgres nor nobody: start callboard as "
+                       "PostgreSQL does not run as root, and there is neither a user postgres nor "
+                       "nobody: start callboard as "
                        "another user, or set database: to the URL of a server");
     *out = (struct cb_local_pg_user){.uid = found->pw_uid, .gid = found->pw_gid, .change = true};
     snprintf(out->name, sizeof(out->name), "%s", found->pw_name);
@@ -63,7 +64,8 @@ static void become(const struct cb_local_pg_user *user, int out_fd, int death_si
     if (open("/dev/null", O_RDONLY) != STDIN_FILENO)
         _exit(126);
     close_range(STDERR_FILENO + 1, ~0U, 0);
-    if (user->change && (setgroups(0, NULL) != 0 || setgid(user->gid) != 0 || setuid(user->uid) != 0))
+    if (user->change &&
+        (setgroups(0, NULL) != 0 || setgid(user->gid) != 0 || setuid(user->uid) != 0))
         _exit(126);
     umask(077);
     /* Behind setuid, which clears it; and the parent may be gone already. */
@@ -71,7 +73,8 @@ static void become(const struct cb_local_pg_user *user, int out_fd, int death_si
         _exit(126);
 }
 
-pid_t cb_local_pg_spawn(char *const argv[], const struct cb_local_pg_user *user, int out_fd, int death_signal)
+pid_t cb_local_pg_spawn(char *const argv[], const struct cb_local_pg_user *user, int out_fd,
+                        int death_signal)
 {
     char path[4096 + 8], zone[256] = "TZ=UTC";
     char *const env[] = {path, "LANG=C", "LC_ALL=C", zone, NULL};
@@ -116,8 +119,8 @@ static cb_str last_line(char *text, ssize_t n)
     return line;
 }
 
-static enum cb_code run(cb_str *said, char room[TAIL_BYTES], char *const argv[], const struct cb_local_pg_user *user,
-                        int64_t wait_us, struct cb_err *err)
+static enum cb_code run(cb_str *said, char room[TAIL_BYTES], char *const argv[],
+                        const struct cb_local_pg_user *user, int64_t wait_us, struct cb_err *err)
 {
     int fd = memfd_create("output", MFD_CLOEXEC), status;
     enum cb_code rc = CB_OK;
@@ -147,7 +150,8 @@ out:
     return rc;
 }
 
-enum cb_code cb_local_pg_do(char *const argv[], const struct cb_local_pg_user *user, int64_t wait_us, struct cb_err *err)
+enum cb_code cb_local_pg_do(char *const argv[], const struct cb_local_pg_user *user,
+                            int64_t wait_us, struct cb_err *err)
 {
     char room[TAIL_BYTES];
     cb_str said;
@@ -161,7 +165,8 @@ static bool is_program(const char *dir, const char *name)
 {
     char path[4096];
 
-    return snprintf(path, sizeof(path), "%s/%s", dir, name) < (int)sizeof(path) && access(path, X_OK) == 0;
+    return snprintf(path, sizeof(path), "%s/%s", dir, name) < (int)sizeof(path) &&
+           access(path, X_OK) == 0;
 }
 
 /* "postgres (PostgreSQL) 15.20 (Debian …)" -> 15; 0 when DIR has no such programs. */
@@ -179,7 +184,8 @@ static int major_of(const char *dir)
         run(&said, room, argv, &self, VERSION_US, NULL) != CB_OK)
         return 0;
     at = cb_str_find(said, CB_LIT(") "));
-    for (at = at == SIZE_MAX ? said.n : at + 2; at < said.n && said.p[at] >= '0' && said.p[at] <= '9' && major < 1000; at++)
+    for (at = at == SIZE_MAX ? said.n : at + 2;
+         at < said.n && said.p[at] >= '0' && said.p[at] <= '9' && major < 1000; at++)
         major = major * 10 + (said.p[at] - '0');
     return major;
 }
@@ -193,13 +199,15 @@ static void consider(struct found *best, struct cb_arena *a, const char *dir, in
 {
     int major = major_of(dir);
 
-    if (major == 0 || (want != 0 ? major != want : major < CB_LOCAL_PG_MAJOR_LEAST || major <= best->major))
+    if (major == 0 ||
+        (want != 0 ? major != want : major < CB_LOCAL_PG_MAJOR_LEAST || major <= best->major))
         return;
     *best = (struct found){cb_arena_dup(a, dir, strlen(dir)), major};
 }
 
 /* PREFIX has one directory a version: "15/bin" below /usr/lib/postgresql, "pgsql-15/bin" below /usr. */
-static void consider_below(struct found *best, struct cb_arena *a, const char *prefix, const char *begins, int want)
+static void consider_below(struct found *best, struct cb_arena *a, const char *prefix,
+                           const char *begins, int want)
 {
     DIR *dir = opendir(prefix);
     struct dirent *entry;
@@ -222,7 +230,8 @@ static void consider_path(struct found *best, struct cb_arena *a, int want)
             consider(best, a, cb_arena_dup(a, dir.p, dir.n), want);
 }
 
-enum cb_code cb_local_pg_bindir(const char **out, int *major_out, struct cb_arena *a, int major, struct cb_err *err)
+enum cb_code cb_local_pg_bindir(const char **out, int *major_out, struct cb_arena *a, int major,
+                                struct cb_err *err)
 {
     const char *only = getenv("CALLBOARD_PG_BINDIR");
     struct found best = {0};
@@ -230,8 +239,9 @@ enum cb_code cb_local_pg_bindir(const char **out, int *major_out, struct cb_aren
     if (only && *only) {
         consider(&best, a, only, major);
         if (!best.dir)
-            return cb_fail(err, CB_ENOTFOUND, "CALLBOARD_PG_BINDIR=%s has no initdb and postgres of PostgreSQL %d%s", only,
-                           major ? major : CB_LOCAL_PG_MAJOR_LEAST, major ? "" : " or newer");
+            return cb_fail(err, CB_ENOTFOUND,
+                           "CALLBOARD_PG_BINDIR=%s has no initdb and postgres of PostgreSQL %d%s",
+                           only, major ? major : CB_LOCAL_PG_MAJOR_LEAST, major ? "" : " or newer");
     } else {
         consider_below(&best, a, "/usr/lib/postgresql", "", major);
         consider_below(&best, a, "/usr", "pgsql-", major);
@@ -239,7 +249,8 @@ enum cb_code cb_local_pg_bindir(const char **out, int *major_out, struct cb_aren
             consider_path(&best, a, major);
         if (!best.dir)
             return cb_fail(err, CB_ENOTFOUND,
-                           "PostgreSQL %d%s is not installed: install the package postgresql-%d (or set CALLBOARD_PG_BINDIR "
+                           "PostgreSQL %d%s is not installed: install the package postgresql-%d "
+                           "(or set CALLBOARD_PG_BINDIR "
                            "to where its programs are), or set database: to the URL of a server",
                            major ? major : CB_LOCAL_PG_MAJOR_LEAST, major ? "" : " or newer",
                            major ? major : CB_LOCAL_PG_MAJOR_LEAST);

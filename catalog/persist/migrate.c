@@ -35,7 +35,8 @@ static enum cb_code compare(int *done, struct cb_conn *c, struct cb_err *err)
 
         if (i >= n) {
             rc = cb_fail(err, CB_EUNSUPPORTED,
-                         "the database is at %" CB_FMT ", newer than this callboard, which ends at %s: start a newer callboard, "
+                         "the database is at %" CB_FMT
+                         ", newer than this callboard, which ends at %s: start a newer callboard, "
                          "or restore the backup from before the upgrade",
                          CB_ARG(name), cb_sql_migrations[n - 1].name);
             goto out;
@@ -43,7 +44,8 @@ static enum cb_code compare(int *done, struct cb_conn *c, struct cb_err *err)
         if (!cb_str_eq(name, cb_str_cstr(cb_sql_migrations[i].name)) ||
             !cb_str_eq(sha256, cb_str_cstr(cb_sql_migrations[i].sha256))) {
             rc = cb_fail(err, CB_ECONFLICT,
-                         "the database ran another %" CB_FMT " than this callboard has (%s): it belongs to another build; "
+                         "the database ran another %" CB_FMT
+                         " than this callboard has (%s): it belongs to another build; "
                          "use that one, or an empty database",
                          CB_ARG(name), cb_sql_migrations[i].name);
             goto out;
@@ -84,7 +86,8 @@ enum cb_code cb_migrate_run(struct cb_pool *p, int *applied, struct cb_err *err)
     if ((rc = cb_tx_begin(c, err)) != CB_OK ||
         (rc = cb_stmt_do(c, CB_SQL_MIGRATE_SETTINGS, NULL, NULL, err)) != CB_OK ||
         (rc = cb_stmt_do(c, CB_SQL_MIGRATE_LOCK, NULL, NULL, err)) != CB_OK ||
-        (rc = cb_stmt_do(c, CB_SQL_MIGRATE_TABLE, NULL, NULL, err)) != CB_OK || (rc = compare(&done, c, err)) != CB_OK)
+        (rc = cb_stmt_do(c, CB_SQL_MIGRATE_TABLE, NULL, NULL, err)) != CB_OK ||
+        (rc = compare(&done, c, err)) != CB_OK)
         goto out;
     for (int i = done; i < n; i++)
         if ((rc = apply(c, i, err)) != CB_OK)
@@ -94,7 +97,8 @@ enum cb_code cb_migrate_run(struct cb_pool *p, int *applied, struct cb_err *err)
     if (applied)
         *applied = n - done;
     if (n > done)
-        cb_log(CB_LOG_INFO, "migrate.done", "applied=%d at=%s", n - done, cb_sql_migrations[n - 1].name);
+        cb_log(CB_LOG_INFO, "migrate.done", "applied=%d at=%s", n - done,
+               cb_sql_migrations[n - 1].name);
 out:
     c->wait_us = wait_us;
     cb_pool_give(p, c);
@@ -128,6 +132,7 @@ enum cb_code cb_migrate_check(struct cb_pool *p, struct cb_err *err)
     if ((rc = cb_migrate_done(p, &done, err)) != CB_OK)
         return rc;
     if (done < n)
-        return cb_fail(err, CB_EUNAVAILABLE, "the database has %d of %d migrations: run \"callboard migrate\"", done, n);
+        return cb_fail(err, CB_EUNAVAILABLE,
+                       "the database has %d of %d migrations: run \"callboard migrate\"", done, n);
     return CB_OK;
 }

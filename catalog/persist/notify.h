@@ -9,9 +9,15 @@
 
 struct cb_notify;
 
-enum cb_notify_what { CB_NOTIFY_NOTHING = 0, CB_NOTIFY_GENERATION = 1, CB_NOTIFY_NUDGE = 2, CB_NOTIFY_ACCESS = 4 };
+enum cb_notify_what {
+    CB_NOTIFY_NOTHING = 0,
+    CB_NOTIFY_GENERATION = 1,
+    CB_NOTIFY_NUDGE = 2,
+    CB_NOTIFY_ACCESS = 4
+};
 
-enum cb_code cb_notify_open(struct cb_notify **out, const char *url, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_notify_open(struct cb_notify **out, const char *url,
+                            struct cb_err *err) CB_MUSTCHECK;
 /* Bits of what came within WAIT_US; reconnects by itself (then all bits: look at everything). */
 unsigned cb_notify_wait(struct cb_notify *n, int64_t wait_us);
 void cb_notify_wake(struct cb_notify *n);

@@ -9,15 +9,17 @@
 #include "catalog/base/clock.h"
 #include "catalog/persist/stmt.h"
 
-#define LARGE_N 500                /* rows from which the planner is told of them */
+#define LARGE_N 500                 /* rows from which the planner is told of them */
 #define WAIT_EACH_US (1 * CB_MS_US) /* what a statement over all rows may take more for each */
 #define HASH_BYTES 16
 #define STAGE_PASS_MAX 200 /* passes that use the same temporary tables: nobody else vacuums them */
-#define BROAD_BYTES (4 * 1024 * 1024) /* of rows that wait, so that the stream of entities goes on */
+#define BROAD_BYTES                                                                                \
+    (4 * 1024 * 1024) /* of rows that wait, so that the stream of entities goes on */
 
 enum stage { STAGE_FILE, STAGE_CLAIM, STAGE_BROKEN, STAGE_PROBLEM, STAGE_N };
 
-static const enum cb_sql copies[STAGE_N] = {CB_SQL_COPY_FILE, CB_SQL_COPY_CLAIM, CB_SQL_COPY_BROKEN, CB_SQL_COPY_PROBLEM};
+static const enum cb_sql copies[STAGE_N] = {CB_SQL_COPY_FILE, CB_SQL_COPY_CLAIM, CB_SQL_COPY_BROKEN,
+                                            CB_SQL_COPY_PROBLEM};
 
 struct cb_pass {
     struct cb_conn *conn;
@@ -43,12 +45,14 @@ struct file_reader {
 static int file_row(const PGresult *res, void *ctx)
 {
     struct file_reader *r = ctx;
-    struct cb_file_row row = {cb_col_str(res, 0, 0), cb_col_str(res, 0, 1), cb_col_str(res, 0, 2), cb_col_str(res, 0, 3)};
+    struct cb_file_row row = {cb_col_str(res, 0, 0), cb_col_str(res, 0, 1), cb_col_str(res, 0, 2),
+                              cb_col_str(res, 0, 3)};
 
     return r->each(&row, r->ctx);
 }
 
-enum cb_code cb_pass_files(struct cb_conn *c, int64_t source_id, int (*each)(const struct cb_file_row *, void *), void *ctx,
+enum cb_code cb_pass_files(struct cb_conn *c, int64_t source_id,
+                           int (*each)(const struct cb_file_row *, void *), void *ctx,
                            struct cb_err *err)
 {
     struct file_reader r = {each, ctx};
@@ -63,8 +67,9 @@ enum cb_code cb_pass_files(struct cb_conn *c, int64_t source_id, int (*each)(con
 /* Temporary tables serve many passes of a connection: a small pass changes no catalog of PostgreSQL. */
 static enum cb_code make_stage(struct cb_conn *c, struct cb_err *err)
 {
-    static const enum cb_sql tables[] = {CB_SQL_STAGE_FILE, CB_SQL_STAGE_CLAIM, CB_SQL_STAGE_BROKEN, CB_SQL_STAGE_PROBLEM,
-                                         CB_SQL_STAGE_REF,  CB_SQL_STAGE_OLD,   CB_SQL_STAGE_WINNER, CB_SQL_STAGE_NEW};
+    static const enum cb_sql tables[] = {
+        CB_SQL_STAGE_FILE, CB_SQL_STAGE_CLAIM, CB_SQL_STAGE_BROKEN, CB_SQL_STAGE_PROBLEM,
+        CB_SQL_STAGE_REF,  CB_SQL_STAGE_OLD,   CB_SQL_STAGE_WINNER, CB_SQL_STAGE_NEW};
     enum cb_code rc;
 
     for (size_t i = 0; !c->staged && i < CB_COUNT(tables); i++)
@@ -78,10 +83,12 @@ static enum cb_code make_stage(struct cb_conn *c, struct cb_err *err)
 
 static enum cb_code wrong_fence(const struct cb_pass_opts *o, struct cb_err *err)
 {
-    return cb_fail(err, CB_ECONFLICT, "the lease of source %lld went to another process", (long long)o->source_id);
+    return cb_fail(err, CB_ECONFLICT, "the lease of source %lld went to another process",
+                   (long long)o->source_id);
 }
 
-static enum cb_code check_fence(struct cb_conn *c, const struct cb_pass_opts *opts, struct cb_err *err)
+static enum cb_code check_fence(struct cb_conn *c, const struct cb_pass_opts *opts,
+                                struct cb_err *err)
 {
     struct cb_args args = {0};
     PGresult *res = NULL;
@@ -98,14 +105,16 @@ static enum cb_code check_fence(struct cb_conn *c, const struct cb_pass_opts *op
     return rc;
 }
 
-enum cb_code cb_pass_begin(struct cb_pass **out, struct cb_conn *c, const struct cb_pass_opts *opts, struct cb_err *err)
+enum cb_code cb_pass_begin(struct cb_pass **out, struct cb_conn *c, const struct cb_pass_opts *opts,
+                           struct cb_err *err)
 {
     struct cb_pass *p;
     enum cb_code rc;
 
     if ((rc = make_stage(c, err)) != CB_OK)
         return rc;
-    if ((rc = cb_tx_begin(c, err)) != CB_OK || (rc = cb_stmt_do(c, CB_SQL_PASS_SETTINGS, NULL, NULL, err)) != CB_OK ||
+    if ((rc = cb_tx_begin(c, err)) != CB_OK ||
+        (rc = cb_stmt_do(c, CB_SQL_PASS_SETTINGS, NULL, NULL, err)) != CB_OK ||
         (rc = check_fence(c, opts, err)) != CB_OK) {
         cb_tx_rollback(c);
         return rc;
@@ -162,7 +171,8 @@ static enum cb_code send_rows(struct cb_pass *p, int stage, struct cb_err *err)
     if (p->rows[stage].n == 0)
         return CB_OK;
     if (p->open != stage) {
-        if ((rc = close_copy(p, err)) != CB_OK || (rc = cb_copy_begin(p->conn, copies[stage], err)) != CB_OK)
+        if ((rc = close_copy(p, err)) != CB_OK ||
+            (rc = cb_copy_begin(p->conn, copies[stage], err)) != CB_OK)
             return rc;
         p->open = stage;
     }
@@ -217,7 +227,8 @@ static void hash_end(struct cb_buf *b, XXH3_state_t *h)
 /* The edges as a text[] in PostgreSQL's binary form, each "ownedBy group:default/team". */
 static void put_edges(struct cb_buf *b, const struct cb_entity *e)
 {
-    uint32_t head[5] = {htobe32(e->edge_n > 0), 0, htobe32(25) /* text */, htobe32((uint32_t)e->edge_n), htobe32(1)};
+    uint32_t head[5] = {htobe32(e->edge_n > 0), 0, htobe32(25) /* text */,
+                        htobe32((uint32_t)e->edge_n), htobe32(1)};
 
     cb_buf_put(b, head, e->edge_n > 0 ? sizeof(head) : 3 * sizeof(head[0]));
     for (size_t i = 0; i < e->edge_n; i++) {
@@ -253,8 +264,8 @@ static void put_status(struct cb_buf *b, cb_str id, const struct cb_status *stat
     cb_copy_null(b);
 }
 
-static void put_entity(struct cb_pass *p, cb_str path, const struct cb_entity *e, const struct cb_status *status,
-                       size_t status_n)
+static void put_entity(struct cb_pass *p, cb_str path, const struct cb_entity *e,
+                       const struct cb_status *status, size_t status_n)
 {
     struct cb_buf *b = new_row(p, STAGE_CLAIM, 11);
 
@@ -273,8 +284,8 @@ static void put_entity(struct cb_pass *p, cb_str path, const struct cb_entity *e
     cb_copy_str(b, cb_buf_str(&p->scratch));
 }
 
-static void put_broken(struct cb_pass *p, cb_str path, const struct cb_broken *broken, const struct cb_status *status,
-                       size_t status_n)
+static void put_broken(struct cb_pass *p, cb_str path, const struct cb_broken *broken,
+                       const struct cb_status *status, size_t status_n)
 {
     struct cb_buf *b = new_row(p, STAGE_BROKEN, 3);
     cb_str id = broken->id.n > CB_REF_TEXT_MAX ? CB_LIT("") : broken->id;
@@ -287,7 +298,8 @@ static void put_broken(struct cb_pass *p, cb_str path, const struct cb_broken *b
 static void put_problem(struct cb_pass *p, cb_str path, const struct cb_problem *q)
 {
     struct cb_buf *b = new_row(p, STAGE_PROBLEM, 12);
-    cb_str rule = cb_str_cstr(q->rule), entity = q->entity.n > CB_REF_TEXT_MAX ? CB_LIT("") : q->entity;
+    cb_str rule = cb_str_cstr(q->rule),
+           entity = q->entity.n > CB_REF_TEXT_MAX ? CB_LIT("") : q->entity;
     int32_t severity = (int32_t)q->severity;
     XXH3_state_t h;
 
@@ -323,8 +335,9 @@ static enum cb_code check_path(cb_str path, struct cb_err *err)
     return CB_OK;
 }
 
-enum cb_code cb_pass_put_file(struct cb_pass *p, const struct cb_file_row *file, const struct cb_descriptor *d,
-                              const struct cb_status *status, size_t status_n, struct cb_err *err)
+enum cb_code cb_pass_put_file(struct cb_pass *p, const struct cb_file_row *file,
+                              const struct cb_descriptor *d, const struct cb_status *status,
+                              size_t status_n, struct cb_err *err)
 {
     enum cb_code rc;
 
@@ -343,7 +356,8 @@ enum cb_code cb_pass_put_file(struct cb_pass *p, const struct cb_file_row *file,
     return staged(p, err);
 }
 
-enum cb_code cb_pass_touch_file(struct cb_pass *p, const struct cb_file_row *file, struct cb_err *err)
+enum cb_code cb_pass_touch_file(struct cb_pass *p, const struct cb_file_row *file,
+                                struct cb_err *err)
 {
     enum cb_code rc;
 
@@ -364,7 +378,8 @@ enum cb_code cb_pass_del_file(struct cb_pass *p, cb_str path, struct cb_err *err
     return staged(p, err);
 }
 
-enum cb_code cb_pass_put_problem(struct cb_pass *p, const struct cb_problem *problem, struct cb_err *err)
+enum cb_code cb_pass_put_problem(struct cb_pass *p, const struct cb_problem *problem,
+                                 struct cb_err *err)
 {
     put_problem(p, CB_LIT(""), problem);
     return staged(p, err);
@@ -377,7 +392,8 @@ struct tally {
     bool confirmed, odd;
 };
 
-static enum cb_code by_source(struct cb_pass *p, enum cb_sql sql, int64_t *touched, struct cb_err *err)
+static enum cb_code by_source(struct cb_pass *p, enum cb_sql sql, int64_t *touched,
+                              struct cb_err *err)
 {
     struct cb_args args = {0};
 
@@ -386,8 +402,8 @@ static enum cb_code by_source(struct cb_pass *p, enum cb_sql sql, int64_t *touch
 }
 
 /* One row of integers. */
-static enum cb_code ask_row(int64_t *out, int n, struct cb_pass *p, enum cb_sql sql, const struct cb_args *args,
-                            struct cb_err *err)
+static enum cb_code ask_row(int64_t *out, int n, struct cb_pass *p, enum cb_sql sql,
+                            const struct cb_args *args, struct cb_err *err)
 {
     PGresult *res = NULL;
     enum cb_code rc;
@@ -395,7 +411,8 @@ static enum cb_code ask_row(int64_t *out, int n, struct cb_pass *p, enum cb_sql 
     if ((rc = cb_stmt_run(&res, p->conn, sql, args, err)) != CB_OK)
         return rc;
     if (PQntuples(res) != 1)
-        rc = cb_fail(err, CB_EINTERNAL, "%s gave %d rows", cb_sql_queries[sql].name, PQntuples(res));
+        rc =
+            cb_fail(err, CB_EINTERNAL, "%s gave %d rows", cb_sql_queries[sql].name, PQntuples(res));
     for (int i = 0; rc == CB_OK && i < n; i++)
         out[i] = cb_col_int(res, 0, i);
     PQclear(res);
@@ -429,7 +446,8 @@ static enum cb_code settle(struct cb_pass *p, struct tally *t, struct cb_err *er
     if ((rc = close_copy(p, err)) != CB_OK)
         return rc;
     p->conn->wait_us = CB_CONN_STATEMENT_US + p->row_n[STAGE_CLAIM] * WAIT_EACH_US;
-    if ((rc = grow_large(p, p->row_n[STAGE_CLAIM] + p->row_n[STAGE_FILE] + p->row_n[STAGE_PROBLEM], err)) != CB_OK ||
+    if ((rc = grow_large(p, p->row_n[STAGE_CLAIM] + p->row_n[STAGE_FILE] + p->row_n[STAGE_PROBLEM],
+                         err)) != CB_OK ||
         (rc = analyze(p, CB_SQL_STAGE_ANALYZE, err)) != CB_OK)
         return rc;
     cb_args_int(&args, p->opts.source_id);
@@ -471,7 +489,8 @@ static enum cb_code resolve(struct cb_pass *p, struct tally *t, struct cb_err *e
     if ((rc = by_source(p, CB_SQL_PASS_OLD, &old, err)) != CB_OK ||
         (rc = analyze(p, CB_SQL_STAGE_ANALYZE_OLD, err)) != CB_OK)
         return rc;
-    if (old > 0 && ((rc = hold_many(p, t, err)) != CB_OK || (rc = by_source(p, CB_SQL_PASS_FATES, NULL, err)) != CB_OK))
+    if (old > 0 && ((rc = hold_many(p, t, err)) != CB_OK ||
+                    (rc = by_source(p, CB_SQL_PASS_FATES, NULL, err)) != CB_OK))
         return rc;
     if ((rc = by_source(p, CB_SQL_PASS_UNHOLD, NULL, err)) != CB_OK ||
         (rc = by_source(p, CB_SQL_PASS_WINNER, NULL, err)) != CB_OK ||
@@ -505,7 +524,8 @@ static enum cb_code put_names(struct cb_pass *p, struct tally *t, struct cb_err 
 
     if ((rc = by_source(p, CB_SQL_PASS_TOUCH, &touched, err)) != CB_OK || touched == 0)
         return rc;
-    if ((rc = grow_large(p, touched, err)) != CB_OK || (rc = analyze(p, CB_SQL_STAGE_ANALYZE_REF, err)) != CB_OK ||
+    if ((rc = grow_large(p, touched, err)) != CB_OK ||
+        (rc = analyze(p, CB_SQL_STAGE_ANALYZE_REF, err)) != CB_OK ||
         (rc = cb_stmt_do(p->conn, CB_SQL_PASS_NAMES, NULL, NULL, err)) != CB_OK)
         return rc;
     return resolve(p, t, err);
@@ -522,13 +542,15 @@ static enum cb_code put_files(struct cb_pass *p, struct tally *t, struct cb_err 
     if ((rc = by_source(p, CB_SQL_PASS_PROBLEM_DEL, &gone, err)) != CB_OK)
         return rc;
     cb_args_int(&args, p->opts.source_id);
-    if (p->row_n[STAGE_PROBLEM] > 0 && (rc = ask_row(&new, 1, p, CB_SQL_PASS_PROBLEM, &args, err)) != CB_OK)
+    if (p->row_n[STAGE_PROBLEM] > 0 &&
+        (rc = ask_row(&new, 1, p, CB_SQL_PASS_PROBLEM, &args, err)) != CB_OK)
         return rc;
     t->odd = t->odd || gone > 0 || new > 0;
     return CB_OK;
 }
 
-static enum cb_code put_source(struct cb_pass *p, const struct tally *t, struct cb_pass_result *out, struct cb_err *err)
+static enum cb_code put_source(struct cb_pass *p, const struct tally *t, struct cb_pass_result *out,
+                               struct cb_err *err)
 {
     struct cb_args count = {0}, finish = {0};
     int64_t row[4];
@@ -537,8 +559,13 @@ static enum cb_code put_source(struct cb_pass *p, const struct tally *t, struct 
     cb_args_int(&count, p->opts.source_id);
     if ((rc = ask_row(row, 4, p, CB_SQL_PASS_COUNTS, &count, err)) != CB_OK)
         return rc;
-    *out = (struct cb_pass_result){.added = t->added, .changed = t->changed, .removed = t->removed,
-                                   .held = row[0], .stale = row[1], .lost = row[2], .problems = row[3]};
+    *out = (struct cb_pass_result){.added = t->added,
+                                   .changed = t->changed,
+                                   .removed = t->removed,
+                                   .held = row[0],
+                                   .stale = row[1],
+                                   .lost = row[2],
+                                   .problems = row[3]};
     cb_args_int(&finish, p->opts.source_id);
     cb_args_str(&finish, p->opts.commit);
     cb_args_str(&finish, p->opts.author);
@@ -551,7 +578,8 @@ static enum cb_code put_source(struct cb_pass *p, const struct tally *t, struct 
 }
 
 /* The very last statement before the commit: its lock is everybody's. */
-static enum cb_code put_generation(struct cb_pass *p, const struct tally *t, struct cb_pass_result *out, struct cb_err *err)
+static enum cb_code put_generation(struct cb_pass *p, const struct tally *t,
+                                   struct cb_pass_result *out, struct cb_err *err)
 {
     struct cb_args args = {0};
 
@@ -581,8 +609,10 @@ static void tidy(struct cb_pass *p)
 {
     struct cb_conn *c = p->conn;
 
-    if (p->large && (cb_tx_begin(c, NULL) != CB_OK || cb_stmt_do(c, CB_SQL_PASS_SETTINGS_LARGE, NULL, NULL, NULL) != CB_OK ||
-                     cb_stmt_do(c, CB_SQL_PASS_ANALYZE, NULL, NULL, NULL) != CB_OK || cb_tx_commit(c, NULL) != CB_OK))
+    if (p->large && (cb_tx_begin(c, NULL) != CB_OK ||
+                     cb_stmt_do(c, CB_SQL_PASS_SETTINGS_LARGE, NULL, NULL, NULL) != CB_OK ||
+                     cb_stmt_do(c, CB_SQL_PASS_ANALYZE, NULL, NULL, NULL) != CB_OK ||
+                     cb_tx_commit(c, NULL) != CB_OK))
         cb_tx_rollback(c);
     if (!p->large && ++c->staged_n < STAGE_PASS_MAX)
         return;
@@ -603,7 +633,8 @@ enum cb_code cb_pass_commit(struct cb_pass *p, struct cb_pass_result *out, struc
     }
     if ((rc = settle(p, &t, err)) != CB_OK || (rc = put_names(p, &t, err)) != CB_OK ||
         (rc = put_files(p, &t, err)) != CB_OK || (rc = put_source(p, &t, &result, err)) != CB_OK ||
-        (rc = clear_stage(p, err)) != CB_OK || (rc = put_generation(p, &t, &result, err)) != CB_OK ||
+        (rc = clear_stage(p, err)) != CB_OK ||
+        (rc = put_generation(p, &t, &result, err)) != CB_OK ||
         (rc = cb_tx_commit(p->conn, err)) != CB_OK)
         goto out;
     *out = result;

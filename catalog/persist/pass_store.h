@@ -21,7 +21,8 @@
 #include "catalog/persist/conn.h"
 
 #define CB_PASS_HOLD_OVER_N 10 /* "more than half, and more than ten" */
-#define CB_PASS_PATH_MAX 2048 /* bytes of a path; a longer one is CB_ELIMIT, and the pass may go on without the file */
+#define CB_PASS_PATH_MAX                                                                           \
+    2048 /* bytes of a path; a longer one is CB_ELIMIT, and the pass may go on without the file */
 
 struct cb_pass;
 
@@ -29,8 +30,9 @@ struct cb_pass_opts {
     int64_t source_id, fence;
     cb_str commit, author, subject; /* what was read; empty for a folder */
     int64_t authored_at_us;
-    cb_str settings;                /* kept as source.read_settings */
-    int64_t hold_over_n;            /* CB_PASS_HOLD_OVER_N; -1: never hold (a source taken out of the configuration) */
+    cb_str settings; /* kept as source.read_settings */
+    int64_t
+        hold_over_n; /* CB_PASS_HOLD_OVER_N; -1: never hold (a source taken out of the configuration) */
 };
 
 /* A file as the last pass left it. */
@@ -49,24 +51,32 @@ struct cb_status {
 
 struct cb_pass_result {
     int64_t generation; /* 0: nothing changed */
-    int64_t added, changed, removed, held, problems, stale, lost; /* entities; lost: claims that do not hold their name */
+    int64_t added, changed, removed, held, problems, stale,
+        lost; /* entities; lost: claims that do not hold their name */
 };
 
 /* Files of a source as they stand, for comparing. EACH's texts are borrowed for the call. */
-enum cb_code cb_pass_files(struct cb_conn *c, int64_t source_id, int (*each)(const struct cb_file_row *, void *), void *ctx, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_pass_files(struct cb_conn *c, int64_t source_id,
+                           int (*each)(const struct cb_file_row *, void *), void *ctx,
+                           struct cb_err *err) CB_MUSTCHECK;
 /* Opens the transaction on C and checks the fence (CB_ECONFLICT: somebody else reads this source now). */
-enum cb_code cb_pass_begin(struct cb_pass **out, struct cb_conn *c, const struct cb_pass_opts *opts, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_pass_begin(struct cb_pass **out, struct cb_conn *c, const struct cb_pass_opts *opts,
+                           struct cb_err *err) CB_MUSTCHECK;
 /* FILE now says D: entities, problems. Claims of the file that are in neither D's entities nor its broken documents go. Copies. */
-enum cb_code cb_pass_put_file(struct cb_pass *p, const struct cb_file_row *file, const struct cb_descriptor *d,
-                              const struct cb_status *status, size_t status_n, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_pass_put_file(struct cb_pass *p, const struct cb_file_row *file,
+                              const struct cb_descriptor *d, const struct cb_status *status,
+                              size_t status_n, struct cb_err *err) CB_MUSTCHECK;
 /* An unchanged file whose row alone differs (origin, state). */
-enum cb_code cb_pass_touch_file(struct cb_pass *p, const struct cb_file_row *file, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_pass_touch_file(struct cb_pass *p, const struct cb_file_row *file,
+                                struct cb_err *err) CB_MUSTCHECK;
 /* The file is no longer part of the source. */
 enum cb_code cb_pass_del_file(struct cb_pass *p, cb_str path, struct cb_err *err) CB_MUSTCHECK;
 /* A problem of the source as a whole (path empty). All such from earlier passes go. */
-enum cb_code cb_pass_put_problem(struct cb_pass *p, const struct cb_problem *problem, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_pass_put_problem(struct cb_pass *p, const struct cb_problem *problem,
+                                 struct cb_err *err) CB_MUSTCHECK;
 /* The end, either way; frees P. Commit tries again by itself nothing: CB_ECONFLICT means run the pass anew. */
-enum cb_code cb_pass_commit(struct cb_pass *p, struct cb_pass_result *out, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_pass_commit(struct cb_pass *p, struct cb_pass_result *out,
+                            struct cb_err *err) CB_MUSTCHECK;
 void cb_pass_abort(struct cb_pass *p);
 
 #endif

@@ -14,7 +14,8 @@ struct cb_pool {
     int most;
     pthread_mutex_t lock;
     pthread_cond_t given;
-    struct cb_conn *idle[CB_POOL_MAX]; /* the newest last: the others grow cold and are told so by the server */
+    struct cb_conn *
+        idle[CB_POOL_MAX]; /* the newest last: the others grow cold and are told so by the server */
     int idle_n, open_n;
 };
 
@@ -54,7 +55,8 @@ void cb_pool_free(struct cb_pool *p)
 }
 
 /* An idle one, or the right to open one (*OUT NULL). */
-static enum cb_code take_place(struct cb_conn **out, struct cb_pool *p, int64_t until_us, struct cb_err *err)
+static enum cb_code take_place(struct cb_conn **out, struct cb_pool *p, int64_t until_us,
+                               struct cb_err *err)
 {
     enum cb_code rc = CB_OK;
 
@@ -97,7 +99,8 @@ static void give_place(struct cb_pool *p, struct cb_conn *c)
     pthread_mutex_unlock(&p->lock);
 }
 
-enum cb_code cb_pool_take(struct cb_conn **out, struct cb_pool *p, int64_t wait_us, struct cb_err *err)
+enum cb_code cb_pool_take(struct cb_conn **out, struct cb_pool *p, int64_t wait_us,
+                          struct cb_err *err)
 {
     int64_t until_us = cb_clock_mono_us() + wait_us;
     struct cb_conn *c;
@@ -112,7 +115,9 @@ enum cb_code cb_pool_take(struct cb_conn **out, struct cb_pool *p, int64_t wait_
     while (!c) {
         int64_t left_us = until_us - cb_clock_mono_us();
 
-        rc = cb_conn_open(&c, p->url, left_us > 0 && left_us < CB_CONN_CONNECT_US ? left_us : CB_CONN_CONNECT_US, err);
+        rc = cb_conn_open(
+            &c, p->url, left_us > 0 && left_us < CB_CONN_CONNECT_US ? left_us : CB_CONN_CONNECT_US,
+            err);
         if (rc == CB_OK)
             break;
         c = NULL;

@@ -49,11 +49,13 @@ static enum cb_code severity_of(int16_t *out, cb_str name, struct cb_err *err)
         if (cb_str_eq(name, cb_str_cstr(names[i])))
             *out = (int16_t)i;
     if (*out < 0 && name.n > 0)
-        return cb_fail(err, CB_EINVAL, "severity is info, warning or error, not %" CB_FMT, CB_ARG(name));
+        return cb_fail(err, CB_EINVAL, "severity is info, warning or error, not %" CB_FMT,
+                       CB_ARG(name));
     return CB_OK;
 }
 
-enum cb_code cb_problem_find(struct cb_problem_row **out, size_t *n, int64_t *total, struct cb_arena *a, struct cb_conn *c,
+enum cb_code cb_problem_find(struct cb_problem_row **out, size_t *n, int64_t *total,
+                             struct cb_arena *a, struct cb_conn *c,
                              const struct cb_problem_query *q, struct cb_err *err)
 {
     struct cb_args args = {0};
@@ -88,7 +90,8 @@ out:
     return rc;
 }
 
-enum cb_code cb_problem_place(struct cb_origin *out, struct cb_arena *a, struct cb_conn *c, cb_str entity, struct cb_err *err)
+enum cb_code cb_problem_place(struct cb_origin *out, struct cb_arena *a, struct cb_conn *c,
+                              cb_str entity, struct cb_err *err)
 {
     struct cb_args args = {0};
     PGresult *res = NULL;

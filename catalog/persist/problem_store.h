@@ -18,18 +18,20 @@ struct cb_problem_row {
 };
 
 struct cb_problem_query {
-    int64_t source_id;      /* 0: any */
-    cb_str entity;          /* lower-case ref; empty: any */
-    cb_str rule, severity;  /* empty: any */
-    cb_str path;            /* prefix; empty: any */
-    int64_t after_id;       /* page: rows behind this one */
+    int64_t source_id;     /* 0: any */
+    cb_str entity;         /* lower-case ref; empty: any */
+    cb_str rule, severity; /* empty: any */
+    cb_str path;           /* prefix; empty: any */
+    int64_t after_id;      /* page: rows behind this one */
     int32_t limit;
 };
 
-enum cb_code cb_problem_find(struct cb_problem_row **out, size_t *n, int64_t *total, struct cb_arena *a, struct cb_conn *c,
+enum cb_code cb_problem_find(struct cb_problem_row **out, size_t *n, int64_t *total,
+                             struct cb_arena *a, struct cb_conn *c,
                              const struct cb_problem_query *q, struct cb_err *err) CB_MUSTCHECK;
 
 /* Where the document of the entity that holds the name ENTITY stands now. CB_ENOTFOUND. Texts in A. */
-enum cb_code cb_problem_place(struct cb_origin *out, struct cb_arena *a, struct cb_conn *c, cb_str entity, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_problem_place(struct cb_origin *out, struct cb_arena *a, struct cb_conn *c,
+                              cb_str entity, struct cb_err *err) CB_MUSTCHECK;
 
 #endif

@@ -7,7 +7,8 @@
 /* ids as a bigint[] in PostgreSQL's binary form. */
 static void put_ids(struct cb_buf *b, const struct cb_source_row *rows, size_t n)
 {
-    uint32_t head[5] = {htobe32(n > 0), 0, htobe32(20) /* bigint */, htobe32((uint32_t)n), htobe32(1)};
+    uint32_t head[5] = {htobe32(n > 0), 0, htobe32(20) /* bigint */, htobe32((uint32_t)n),
+                        htobe32(1)};
 
     cb_buf_put(b, head, n > 0 ? sizeof(head) : 3 * sizeof(uint32_t));
     for (size_t i = 0; i < n; i++)
@@ -35,13 +36,15 @@ static enum cb_code configure_one(struct cb_conn *c, struct cb_source_row *row, 
     return CB_OK;
 }
 
-enum cb_code cb_source_configure(struct cb_conn *c, struct cb_source_row *rows, size_t n, struct cb_err *err)
+enum cb_code cb_source_configure(struct cb_conn *c, struct cb_source_row *rows, size_t n,
+                                 struct cb_err *err)
 {
     struct cb_buf ids = CB_BUF_INIT;
     struct cb_args args = {0};
     enum cb_code rc;
 
-    if ((rc = cb_tx_begin(c, err)) != CB_OK || (rc = cb_stmt_do(c, CB_SQL_SOURCE_LOCK, NULL, NULL, err)) != CB_OK)
+    if ((rc = cb_tx_begin(c, err)) != CB_OK ||
+        (rc = cb_stmt_do(c, CB_SQL_SOURCE_LOCK, NULL, NULL, err)) != CB_OK)
         goto out;
     for (size_t i = 0; i < n; i++)
         if ((rc = configure_one(c, &rows[i], err)) != CB_OK)
@@ -96,7 +99,8 @@ static void read_row(struct cb_source_row *out, struct cb_arena *a, const PGresu
     };
 }
 
-enum cb_code cb_source_all(struct cb_source_row **out, size_t *n, struct cb_arena *a, struct cb_conn *c, struct cb_err *err)
+enum cb_code cb_source_all(struct cb_source_row **out, size_t *n, struct cb_arena *a,
+                           struct cb_conn *c, struct cb_err *err)
 {
     PGresult *res = NULL;
     struct cb_source_row *rows;
@@ -113,7 +117,8 @@ enum cb_code cb_source_all(struct cb_source_row **out, size_t *n, struct cb_aren
     return CB_OK;
 }
 
-enum cb_code cb_source_get(struct cb_source_row *out, struct cb_arena *a, struct cb_conn *c, int64_t id, struct cb_err *err)
+enum cb_code cb_source_get(struct cb_source_row *out, struct cb_arena *a, struct cb_conn *c,
+                           int64_t id, struct cb_err *err)
 {
     struct cb_args args = {0};
     PGresult *res = NULL;
@@ -130,7 +135,8 @@ enum cb_code cb_source_get(struct cb_source_row *out, struct cb_arena *a, struct
     return rc;
 }
 
-enum cb_code cb_source_lease(struct cb_conn *c, int64_t id, cb_str owner, int64_t *fence, struct cb_err *err)
+enum cb_code cb_source_lease(struct cb_conn *c, int64_t id, cb_str owner, int64_t *fence,
+                             struct cb_err *err)
 {
     struct cb_args args = {0};
     PGresult *res = NULL;
@@ -142,40 +148,53 @@ enum cb_code cb_source_lease(struct cb_conn *c, int64_t id, cb_str owner, int64_
     if ((rc = cb_stmt_run(&res, c, CB_SQL_SOURCE_LEASE, &args, err)) != CB_OK)
         return rc;
     if (PQntuples(res) == 0)
-        rc = cb_fail(err, CB_ECONFLICT, "source %lld is being read by another process", (long long)id);
+        rc = cb_fail(err, CB_ECONFLICT, "source %lld is being read by another process",
+                     (long long)id);
     else
         *fence = cb_col_int(res, 0, 0);
     PQclear(res);
     return rc;
 }
 
+static enum cb_code lease_gone(int64_t id, struct cb_err *err)
+{
+    return cb_fail(err, CB_ECONFLICT, "the lease of source %lld went to another process",
+                   (long long)id);
+}
+
 /* Run a statement that touches the row while the lease is the caller's; CB_ECONFLICT when it is not. */
-static enum cb_code under_lease(struct cb_conn *c, enum cb_sql sql, const struct cb_args *args, int64_t id,
-                                struct cb_err *err)
+static enum cb_code under_lease(struct cb_conn *c, enum cb_sql sql, const struct cb_args *args,
+                                int64_t id, struct cb_err *err)
 {
     int64_t touched;
     enum cb_code rc;
 
     if ((rc = cb_stmt_do(c, sql, args, &touched, err)) != CB_OK)
         return rc;
-    if (touched == 0)
-        return cb_fail(err, CB_ECONFLICT, "the lease of source %lld went to another process", (long long)id);
-    return CB_OK;
+    return touched ? CB_OK : lease_gone(id, err);
 }
 
-enum cb_code cb_source_renew(struct cb_conn *c, int64_t id, cb_str owner, int64_t fence, struct cb_err *err)
+enum cb_code cb_source_renew(struct cb_conn *c, int64_t id, cb_str owner, int64_t fence,
+                             struct cb_err *err)
 {
     struct cb_args args = {0};
+    PGresult *res = NULL;
+    enum cb_code rc;
 
     cb_args_int(&args, id);
     cb_args_str(&args, owner);
     cb_args_int(&args, fence);
     cb_args_int(&args, CB_LEASE_US);
-    return under_lease(c, CB_SQL_SOURCE_RENEW, &args, id, err);
+    if ((rc = cb_stmt_run(&res, c, CB_SQL_SOURCE_RENEW, &args, err)) != CB_OK)
+        return rc;
+    if (!cb_col_bool(res, 0, 0))
+        rc = lease_gone(id, err);
+    PQclear(res);
+    return rc;
 }
 
-enum cb_code cb_source_release(struct cb_conn *c, int64_t id, cb_str owner, int64_t fence, int64_t due_at_us,
-                               struct cb_err *err)
+enum cb_code cb_source_release(struct cb_conn *c, int64_t id, cb_str owner, int64_t fence,
+                               int64_t due_at_us, struct cb_err *err)
 {
     struct cb_args args = {0};
 
@@ -186,7 +205,8 @@ enum cb_code cb_source_release(struct cb_conn *c, int64_t id, cb_str owner, int6
     return under_lease(c, CB_SQL_SOURCE_RELEASE, &args, id, err);
 }
 
-enum cb_code cb_source_tried(struct cb_conn *c, int64_t id, int64_t fence, cb_str error, struct cb_err *err)
+enum cb_code cb_source_tried(struct cb_conn *c, int64_t id, int64_t fence, cb_str error,
+                             struct cb_err *err)
 {
     struct cb_arena *a = cb_arena_new();
     struct cb_args args = {0};
@@ -226,7 +246,8 @@ enum cb_code cb_source_confirm(struct cb_conn *c, int64_t id, struct cb_err *err
     if (!cb_col_bool(res, 0, 0))
         rc = cb_fail(err, CB_ENOTFOUND, "there is no source %lld", (long long)id);
     else if (!cb_col_bool(res, 0, 1))
-        rc = cb_fail(err, CB_ECONFLICT, "no deletion of source %lld waits to be confirmed", (long long)id);
+        rc = cb_fail(err, CB_ECONFLICT, "no deletion of source %lld waits to be confirmed",
+                     (long long)id);
     PQclear(res);
     return rc == CB_OK ? cb_stmt_do(c, CB_SQL_NOTIFY_NUDGE, NULL, NULL, err) : rc;
 }

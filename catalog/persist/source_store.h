@@ -17,33 +17,41 @@ struct cb_source_row {
     int64_t id;
     cb_str key, type, url, branch; /* url without credentials */
     cb_str paths;                  /* JSON array of globs */
-    cb_str settings;               /* hash of what decides how it is read: rules, paths, version of the rules of reading */
-    int32_t position;              /* order in the configuration; decides who gets a free name */
-    bool configured;               /* false: taken out of the configuration, claims kept for now */
+    cb_str
+        settings; /* hash of what decides how it is read: rules, paths, version of the rules of reading */
+    int32_t position; /* order in the configuration; decides who gets a free name */
+    bool configured;  /* false: taken out of the configuration, claims kept for now */
     enum cb_source_state state;
     cb_str commit, commit_author, commit_subject; /* last read; empty: never */
-    cb_str read_settings;                          /* the settings of the last read */
+    cb_str read_settings;                         /* the settings of the last read */
     int64_t commit_at_us, read_at_us, tried_at_us, due_at_us;
-    int32_t failures;              /* in a row */
-    cb_str error;                  /* of the last try; empty when it went well */
+    int32_t failures; /* in a row */
+    cb_str error;     /* of the last try; empty when it went well */
     int64_t entity_n, problem_n, held_n;
-    bool confirmed;                /* somebody confirmed the held deletions */
+    bool confirmed; /* somebody confirmed the held deletions */
     int64_t fence;
     cb_str lease_owner;
-    int64_t generation;            /* of its last pass */
+    int64_t generation; /* of its last pass */
 };
 
 /* Make the rows agree with the configuration: insert, update position and settings, mark those gone. Fills id. */
-enum cb_code cb_source_configure(struct cb_conn *c, struct cb_source_row *rows, size_t n, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_source_configure(struct cb_conn *c, struct cb_source_row *rows, size_t n,
+                                 struct cb_err *err) CB_MUSTCHECK;
 /* All of them, configured first, by position. Texts in A. */
-enum cb_code cb_source_all(struct cb_source_row **out, size_t *n, struct cb_arena *a, struct cb_conn *c, struct cb_err *err) CB_MUSTCHECK;
-enum cb_code cb_source_get(struct cb_source_row *out, struct cb_arena *a, struct cb_conn *c, int64_t id, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_source_all(struct cb_source_row **out, size_t *n, struct cb_arena *a,
+                           struct cb_conn *c, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_source_get(struct cb_source_row *out, struct cb_arena *a, struct cb_conn *c,
+                           int64_t id, struct cb_err *err) CB_MUSTCHECK;
 /* Take the lease for OWNER: CB_OK with *FENCE, CB_ECONFLICT while another holds it. */
-enum cb_code cb_source_lease(struct cb_conn *c, int64_t id, cb_str owner, int64_t *fence, struct cb_err *err) CB_MUSTCHECK;
-enum cb_code cb_source_renew(struct cb_conn *c, int64_t id, cb_str owner, int64_t fence, struct cb_err *err) CB_MUSTCHECK;
-enum cb_code cb_source_release(struct cb_conn *c, int64_t id, cb_str owner, int64_t fence, int64_t due_at_us, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_source_lease(struct cb_conn *c, int64_t id, cb_str owner, int64_t *fence,
+                             struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_source_renew(struct cb_conn *c, int64_t id, cb_str owner, int64_t fence,
+                             struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_source_release(struct cb_conn *c, int64_t id, cb_str owner, int64_t fence,
+                               int64_t due_at_us, struct cb_err *err) CB_MUSTCHECK;
 /* A try that brought nothing new (ERROR empty) or failed (ERROR: the sentence; also kept as a problem of the source). */
-enum cb_code cb_source_tried(struct cb_conn *c, int64_t id, int64_t fence, cb_str error, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_source_tried(struct cb_conn *c, int64_t id, int64_t fence, cb_str error,
+                             struct cb_err *err) CB_MUSTCHECK;
 /* Ask whoever runs to read it now (notifies). CB_ENOTFOUND. */
 enum cb_code cb_source_nudge(struct cb_conn *c, int64_t id, struct cb_err *err) CB_MUSTCHECK;
 /* Let the held deletions go through at the next pass, and nudge. CB_ENOTFOUND; CB_ECONFLICT when nothing is held. */

@@ -68,8 +68,8 @@ enum cb_code cb_stmt_lost(struct cb_conn *c, struct cb_err *err)
     size_t end = cb_str_find_char(text, '\n', 0);
 
     c->broken = true;
-    return cb_fail(err, CB_EUNAVAILABLE, "the connection to PostgreSQL at %s is lost: %" CB_FMT, c->host,
-                   CB_ARG(cb_str_sub(text, 0, end)));
+    return cb_fail(err, CB_EUNAVAILABLE, "the connection to PostgreSQL at %s is lost: %" CB_FMT,
+                   c->host, CB_ARG(cb_str_sub(text, 0, end)));
 }
 
 /* Hand all to the kernel; read meanwhile, so that neither side waits for the other. */
@@ -104,7 +104,8 @@ static enum cb_code next_result(PGresult **out, struct cb_conn *c, struct cb_err
 }
 
 /* What PostgreSQL said, as a code and its sentence. */
-static enum cb_code refused(struct cb_conn *c, const PGresult *res, const char *what, struct cb_err *err)
+static enum cb_code refused(struct cb_conn *c, const PGresult *res, const char *what,
+                            struct cb_err *err)
 {
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
     const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
@@ -116,12 +117,13 @@ static enum cb_code refused(struct cb_conn *c, const PGresult *res, const char *
         return cb_fail(err, CB_ECONFLICT, "PostgreSQL gave way to another transaction: %s", text);
     if (strcmp(state, "57014") == 0)
         return cb_fail(err, CB_ETIMEOUT, "PostgreSQL stopped %s: %s", what, text);
-    if (strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0 || strcmp(state, "53300") == 0) {
+    if (strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0 ||
+        strcmp(state, "53300") == 0) {
         c->broken = true;
         return cb_fail(err, CB_EUNAVAILABLE, "PostgreSQL at %s: %s", c->host, text);
     }
-    return cb_fail(err, CB_EUPSTREAM, "PostgreSQL refused %s: %s%s%s (%s)", what, text, detail ? ". " : "",
-                   detail ? detail : "", state);
+    return cb_fail(err, CB_EUPSTREAM, "PostgreSQL refused %s: %s%s%s (%s)", what, text,
+                   detail ? ". " : "", detail ? detail : "", state);
 }
 
 /* Read what is left of a statement's results, so that the next one can be asked. */
@@ -160,7 +162,8 @@ static enum cb_code prepare(struct cb_conn *c, enum cb_sql sql, struct cb_err *e
     return rc;
 }
 
-static enum cb_code ask(struct cb_conn *c, enum cb_sql sql, const struct cb_args *args, struct cb_err *err)
+static enum cb_code ask(struct cb_conn *c, enum cb_sql sql, const struct cb_args *args,
+                        struct cb_err *err)
 {
     static const int binary[CB_STMT_ARG_MAX] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     static const struct cb_args none;
@@ -174,12 +177,15 @@ static enum cb_code ask(struct cb_conn *c, enum cb_sql sql, const struct cb_args
         args = &none;
     if (q->prepare && !c->prepared[sql] && (rc = prepare(c, sql, err)) != CB_OK)
         return rc;
-    sent = q->prepare ? PQsendQueryPrepared(c->pg, q->name, args->n, args->value, args->length, binary, 1)
-                      : PQsendQueryParams(c->pg, q->text, args->n, NULL, args->value, args->length, binary, 1);
+    sent = q->prepare
+               ? PQsendQueryPrepared(c->pg, q->name, args->n, args->value, args->length, binary, 1)
+               : PQsendQueryParams(c->pg, q->text, args->n, NULL, args->value, args->length, binary,
+                                   1);
     return sent ? CB_OK : cb_stmt_lost(c, err);
 }
 
-enum cb_code cb_stmt_run(PGresult **out, struct cb_conn *c, enum cb_sql sql, const struct cb_args *args, struct cb_err *err)
+enum cb_code cb_stmt_run(PGresult **out, struct cb_conn *c, enum cb_sql sql,
+                         const struct cb_args *args, struct cb_err *err)
 {
     PGresult *res = NULL;
     ExecStatusType status;
@@ -199,7 +205,8 @@ enum cb_code cb_stmt_run(PGresult **out, struct cb_conn *c, enum cb_sql sql, con
     return rc;
 }
 
-enum cb_code cb_stmt_do(struct cb_conn *c, enum cb_sql sql, const struct cb_args *args, int64_t *touched, struct cb_err *err)
+enum cb_code cb_stmt_do(struct cb_conn *c, enum cb_sql sql, const struct cb_args *args,
+                        int64_t *touched, struct cb_err *err)
 {
     PGresult *res = NULL;
     enum cb_code rc;
@@ -213,7 +220,8 @@ enum cb_code cb_stmt_do(struct cb_conn *c, enum cb_sql sql, const struct cb_args
 }
 
 enum cb_code cb_stmt_each(struct cb_conn *c, enum cb_sql sql, const struct cb_args *args,
-                          int (*each)(const PGresult *res, void *ctx), void *ctx, struct cb_err *err)
+                          int (*each)(const PGresult *res, void *ctx), void *ctx,
+                          struct cb_err *err)
 {
     bool go_on = true;
     enum cb_code rc;
@@ -244,7 +252,8 @@ enum cb_code cb_stmt_each(struct cb_conn *c, enum cb_sql sql, const struct cb_ar
     }
 }
 
-enum cb_code cb_stmt_copy_start(struct cb_conn *c, enum cb_sql sql, ExecStatusType want, struct cb_err *err)
+enum cb_code cb_stmt_copy_start(struct cb_conn *c, enum cb_sql sql, ExecStatusType want,
+                                struct cb_err *err)
 {
     PGresult *res = NULL;
     enum cb_code rc;
@@ -356,6 +365,7 @@ void cb_tx_rollback(struct cb_conn *c)
 {
     if (c->broken || PQtransactionStatus(c->pg) == PQTRANS_IDLE)
         return;
-    if (PQtransactionStatus(c->pg) == PQTRANS_ACTIVE || cb_stmt_do(c, CB_SQL_TX_ROLLBACK, NULL, NULL, NULL) != CB_OK)
+    if (PQtransactionStatus(c->pg) == PQTRANS_ACTIVE ||
+        cb_stmt_do(c, CB_SQL_TX_ROLLBACK, NULL, NULL, NULL) != CB_OK)
         c->broken = true;
 }

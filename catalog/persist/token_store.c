@@ -32,7 +32,8 @@ static enum cb_code tell_all(struct cb_conn *c, struct cb_err *err)
     return cb_stmt_do(c, CB_SQL_NOTIFY_ACCESS, NULL, NULL, err);
 }
 
-enum cb_code cb_token_put(struct cb_conn *c, struct cb_token_row *row, const uint8_t sha256[32], struct cb_err *err)
+enum cb_code cb_token_put(struct cb_conn *c, struct cb_token_row *row, const uint8_t sha256[32],
+                          struct cb_err *err)
 {
     struct cb_args args = {0};
     PGresult *res = NULL;
@@ -53,8 +54,9 @@ enum cb_code cb_token_put(struct cb_conn *c, struct cb_token_row *row, const uin
 }
 
 /* One row by its hash. */
-static enum cb_code find(struct cb_token_row *out, struct cb_arena *a, struct cb_conn *c, enum cb_sql sql,
-                         const uint8_t sha256[32], const char *what, struct cb_err *err)
+static enum cb_code find(struct cb_token_row *out, struct cb_arena *a, struct cb_conn *c,
+                         enum cb_sql sql, const uint8_t sha256[32], const char *what,
+                         struct cb_err *err)
 {
     struct cb_args args = {0};
     PGresult *res = NULL;
@@ -71,13 +73,14 @@ static enum cb_code find(struct cb_token_row *out, struct cb_arena *a, struct cb
     return rc;
 }
 
-enum cb_code cb_token_find(struct cb_token_row *out, struct cb_arena *a, struct cb_conn *c, const uint8_t sha256[32],
-                           struct cb_err *err)
+enum cb_code cb_token_find(struct cb_token_row *out, struct cb_arena *a, struct cb_conn *c,
+                           const uint8_t sha256[32], struct cb_err *err)
 {
     return find(out, a, c, CB_SQL_TOKEN_FIND, sha256, "token", err);
 }
 
-enum cb_code cb_token_all(struct cb_token_row **out, size_t *n, struct cb_arena *a, struct cb_conn *c, struct cb_err *err)
+enum cb_code cb_token_all(struct cb_token_row **out, size_t *n, struct cb_arena *a,
+                          struct cb_conn *c, struct cb_err *err)
 {
     PGresult *res = NULL;
     struct cb_token_row *rows;
@@ -108,8 +111,8 @@ enum cb_code cb_token_revoke(struct cb_conn *c, int64_t id, struct cb_err *err)
     return tell_all(c, err);
 }
 
-enum cb_code cb_session_put(struct cb_conn *c, int64_t token_id, const uint8_t sha256[32], int64_t expires_us,
-                            struct cb_err *err)
+enum cb_code cb_session_put(struct cb_conn *c, int64_t token_id, const uint8_t sha256[32],
+                            int64_t expires_us, struct cb_err *err)
 {
     struct cb_args args = {0};
 
@@ -119,8 +122,8 @@ enum cb_code cb_session_put(struct cb_conn *c, int64_t token_id, const uint8_t s
     return cb_stmt_do(c, CB_SQL_SESSION_PUT, &args, NULL, err);
 }
 
-enum cb_code cb_session_find(struct cb_token_row *out, struct cb_arena *a, struct cb_conn *c, const uint8_t sha256[32],
-                             struct cb_err *err)
+enum cb_code cb_session_find(struct cb_token_row *out, struct cb_arena *a, struct cb_conn *c,
+                             const uint8_t sha256[32], struct cb_err *err)
 {
     return find(out, a, c, CB_SQL_SESSION_FIND, sha256, "session", err);
 }
@@ -137,7 +140,8 @@ enum cb_code cb_session_del(struct cb_conn *c, const uint8_t sha256[32], struct 
     return touched ? tell_all(c, err) : cb_fail(err, CB_ENOTFOUND, "there is no such session");
 }
 
-enum cb_code cb_audit_put(struct cb_conn *c, cb_str user, cb_str action, cb_str subject, cb_str detail, struct cb_err *err)
+enum cb_code cb_audit_put(struct cb_conn *c, cb_str user, cb_str action, cb_str subject,
+                          cb_str detail, struct cb_err *err)
 {
     struct cb_arena *a = cb_arena_new();
     struct cb_args args = {0};

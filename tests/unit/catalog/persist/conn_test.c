@@ -169,9 +169,13 @@ START_TEST(a_deadlock_is_a_conflict_that_may_be_tried_again)
     struct db db;
 
     db_open(&db);
-    CHECK_CODE(cb_stmt_script(db.conn, "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END $$", &db_err),
+    CHECK_CODE(cb_stmt_script(db.conn,
+                              "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END $$",
+                              &db_err),
                CB_ECONFLICT);
-    CHECK_CODE(cb_stmt_script(db.conn, "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$", &db_err),
+    CHECK_CODE(cb_stmt_script(db.conn,
+                              "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$",
+                              &db_err),
                CB_ECONFLICT);
     CHECK_CODE(cb_stmt_script(db.conn, "SELECT 1 / 0", &db_err), CB_EUPSTREAM);
     ck_assert_ptr_nonnull(strstr(db_err.text, "division by zero"));
@@ -241,20 +245,24 @@ START_TEST(text_that_postgresql_would_refuse_is_replaced_byte_by_byte)
     } rows[] = {
         {"plain", 5, "plain"},
         {"", 0, ""},
-        {"a\0b", 3, "a\xef\xbf\xbd" "b"},
+        {"a\0b", 3,
+         "a\xef\xbf\xbd"
+         "b"},
         {"\xc3", 1, "\xef\xbf\xbd"},
         {"\xc3\xa9\xff", 3, "\xc3\xa9\xef\xbf\xbd"},
         {"\xed\xa0\x80", 3, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* a surrogate */
         {"\xf0\x9f\x98\x80", 4, "\xf0\x9f\x98\x80"},
-        {"\xf4\x90\x80\x80", 4, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* beyond Unicode */
-        {"\xc0\xaf", 2, "\xef\xbf\xbd\xef\xbf\xbd"},                             /* longer than need be */
+        {"\xf4\x90\x80\x80", 4,
+         "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* beyond Unicode */
+        {"\xc0\xaf", 2, "\xef\xbf\xbd\xef\xbf\xbd"},          /* longer than need be */
     };
     struct cb_arena *a = cb_arena_new();
 
     for (size_t i = 0; i < CB_COUNT(rows); i++) {
         cb_str got = cb_stmt_clean(a, cb_str_make(rows[i].bytes, rows[i].n));
 
-        ck_assert_msg(cb_str_eq(got, cb_str_cstr(rows[i].text)), "row %zu: %" CB_FMT, i, CB_ARG(got));
+        ck_assert_msg(cb_str_eq(got, cb_str_cstr(rows[i].text)), "row %zu: %" CB_FMT, i,
+                      CB_ARG(got));
     }
     cb_arena_free(a);
 }

@@ -43,11 +43,14 @@ static void drop_all(void)
     PGconn *pg = PQconnectdb(server_url);
     PGresult *names;
 
-    snprintf(sql, sizeof(sql), "SELECT datname FROM pg_database WHERE datname ~ '^callboard_(test_.*_%d_|template_%d$)'",
-             (int)server_owner, (int)server_owner);
+    snprintf(
+        sql, sizeof(sql),
+        "SELECT datname FROM pg_database WHERE datname ~ '^callboard_(test_.*_%d_|template_%d$)'",
+        (int)server_owner, (int)server_owner);
     names = PQexec(pg, sql);
     for (int i = 0; i < PQntuples(names); i++) {
-        snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS %s WITH (FORCE)", PQgetvalue(names, i, 0));
+        snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS %s WITH (FORCE)",
+                 PQgetvalue(names, i, 0));
         on_server(sql);
     }
     PQclear(names);
@@ -64,7 +67,8 @@ static void stop_server(void)
         drop_all();
         return;
     }
-    snprintf(command, sizeof(command), "'%s/tests/support/pg.sh' stop %s", source_root(), server_dir);
+    snprintf(command, sizeof(command), "'%s/tests/support/pg.sh' stop %s", source_root(),
+             server_dir);
     if (system(command) != 0)
         fprintf(stderr, "%s failed\n", command);
 }
@@ -76,7 +80,8 @@ static bool start_server(void)
     bool ok;
 
     snprintf(server_dir, sizeof(server_dir), "/tmp/callboard-test-pg.%d", (int)getpid());
-    snprintf(command, sizeof(command), "'%s/tests/support/pg.sh' start %s", source_root(), server_dir);
+    snprintf(command, sizeof(command), "'%s/tests/support/pg.sh' start %s", source_root(),
+             server_dir);
     said = popen(command, "re");
     ok = said && fgets(server_url, sizeof(server_url), said);
     server_url[strcspn(server_url, "\n")] = '\0';
@@ -105,7 +110,8 @@ static void make_template(void)
     snprintf(sql, sizeof(sql), "CREATE DATABASE %s", template_name);
     on_server(sql);
     db_url(url, template_name);
-    if (cb_pool_new(&pool, url, 1, &db_err) != CB_OK || cb_migrate_run(pool, NULL, &db_err) != CB_OK) {
+    if (cb_pool_new(&pool, url, 1, &db_err) != CB_OK ||
+        cb_migrate_run(pool, NULL, &db_err) != CB_OK) {
         fprintf(stderr, "no template: %s\n", db_err.text);
         exit(EXIT_FAILURE);
     }
@@ -142,7 +148,8 @@ static void open_with(struct db *db, const char *template)
     char sql[256];
 
     memset(db, 0, sizeof(*db));
-    snprintf(db->name, sizeof(db->name), "callboard_test_%d_%d_%d", (int)getpid(), (int)server_owner, ++database_n);
+    snprintf(db->name, sizeof(db->name), "callboard_test_%d_%d_%d", (int)getpid(),
+             (int)server_owner, ++database_n);
     snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE %s", db->name, template);
     on_server(sql);
     db_url(db->url, db->name);
@@ -180,8 +187,8 @@ const char *db_ask(struct db *db, const char *format, ...)
     sql = cb_arena_vprintf(db->arena, format, ap);
     va_end(ap);
     res = PQexec(pg, sql.p);
-    ck_assert_msg(PQresultStatus(res) == PGRES_TUPLES_OK || PQresultStatus(res) == PGRES_COMMAND_OK, "%s: %s", sql.p,
-                  PQerrorMessage(pg));
+    ck_assert_msg(PQresultStatus(res) == PGRES_TUPLES_OK || PQresultStatus(res) == PGRES_COMMAND_OK,
+                  "%s: %s", sql.p, PQerrorMessage(pg));
     if (PQntuples(res) > 0 && PQnfields(res) > 0)
         out = cb_arena_dup(db->arena, PQgetvalue(res, 0, 0), strlen(PQgetvalue(res, 0, 0)));
     PQclear(res);
@@ -219,8 +226,12 @@ void db_sources(struct db *db, const char *const *keys, int n, int64_t *ids)
     struct cb_source_row rows[16] = {{0}};
 
     for (int i = 0; i < n; i++)
-        rows[i] = (struct cb_source_row){.key = cb_str_cstr(keys[i]), .type = CB_LIT("git"), .url = cb_str_cstr(keys[i]),
-                                         .branch = CB_LIT("main"), .paths = CB_LIT("[]"), .settings = CB_LIT("s"),
+        rows[i] = (struct cb_source_row){.key = cb_str_cstr(keys[i]),
+                                         .type = CB_LIT("git"),
+                                         .url = cb_str_cstr(keys[i]),
+                                         .branch = CB_LIT("main"),
+                                         .paths = CB_LIT("[]"),
+                                         .settings = CB_LIT("s"),
                                          .position = i};
     CHECK_OK(cb_source_configure(db->conn, rows, (size_t)n, &db_err));
     for (int i = 0; i < n; i++)
@@ -229,8 +240,12 @@ void db_sources(struct db *db, const char *const *keys, int n, int64_t *ids)
 
 int64_t db_source(struct db *db, const char *key, int position)
 {
-    struct cb_source_row row = {.key = cb_str_cstr(key), .type = CB_LIT("git"), .url = cb_str_cstr(key),
-                                .branch = CB_LIT("main"), .paths = CB_LIT("[]"), .settings = CB_LIT("s"),
+    struct cb_source_row row = {.key = cb_str_cstr(key),
+                                .type = CB_LIT("git"),
+                                .url = cb_str_cstr(key),
+                                .branch = CB_LIT("main"),
+                                .paths = CB_LIT("[]"),
+                                .settings = CB_LIT("s"),
                                 .position = position};
 
     CHECK_OK(cb_source_configure(db->conn, &row, 1, &db_err));
@@ -242,8 +257,11 @@ int64_t db_source(struct db *db, const char *key, int position)
 
 cb_str db_body(struct cb_arena *a, const char *ref, const char *text)
 {
-    return cb_arena_printf(a, "{\"metadata\":{\"uid\":\"00000000-0000-5000-8000-000000000000\",\"etag\":\"%040d\","
-                              "\"name\":\"%s\"},\"spec\":{\"text\":\"%s\"}}", 0, ref, text);
+    return cb_arena_printf(
+        a,
+        "{\"metadata\":{\"uid\":\"00000000-0000-5000-8000-000000000000\",\"etag\":\"%040d\","
+        "\"name\":\"%s\"},\"spec\":{\"text\":\"%s\"}}",
+        0, ref, text);
 }
 
 cb_str db_body_text(cb_str body)
@@ -257,8 +275,12 @@ cb_str db_body_text(cb_str body)
 
 void db_pass_begin_hold(struct db_pass *p, struct db *db, int64_t source_id, int64_t hold_over_n)
 {
-    struct cb_pass_opts opts = {.source_id = source_id, .commit = CB_LIT("c0ffee"), .author = CB_LIT("Ada <ada@example.com>"),
-                                .subject = CB_LIT("a change"), .authored_at_us = 1700000000000000, .settings = CB_LIT("s"),
+    struct cb_pass_opts opts = {.source_id = source_id,
+                                .commit = CB_LIT("c0ffee"),
+                                .author = CB_LIT("Ada <ada@example.com>"),
+                                .subject = CB_LIT("a change"),
+                                .authored_at_us = 1700000000000000,
+                                .settings = CB_LIT("s"),
                                 .hold_over_n = hold_over_n};
 
     *p = (struct db_pass){.db = db, .source_id = source_id};
@@ -277,8 +299,10 @@ static struct cb_file_row file_row(struct cb_arena *a, const char *path, const s
     cb_str id = CB_LIT("id");
 
     for (; docs && (docs->ref || docs->text); docs++)
-        id = cb_arena_printf(a, "%" CB_FMT ",%s=%s", CB_ARG(id), docs->ref, docs->text ? docs->text : "?");
-    return (struct cb_file_row){cb_str_cstr(path), id, CB_LIT("url:https://git.example.com/x"), CB_LIT("{}")};
+        id = cb_arena_printf(a, "%" CB_FMT ",%s=%s", CB_ARG(id), docs->ref,
+                             docs->text ? docs->text : "?");
+    return (struct cb_file_row){cb_str_cstr(path), id, CB_LIT("url:https://git.example.com/x"),
+                                CB_LIT("{}")};
 }
 
 /* A status is for those that have no good document in the file. */
@@ -311,16 +335,24 @@ void db_put(struct db_pass *p, const char *path, const struct doc *docs)
         if (docs[i].text) {
             struct cb_edge *edge = CB_NEW(a, struct cb_edge);
 
-            *edge = (struct cb_edge){(uint8_t)cb_relation_find(CB_LIT("ownedBy"), false), CB_LIT("group:default/team")};
+            *edge = (struct cb_edge){(uint8_t)cb_relation_find(CB_LIT("ownedBy"), false),
+                                     CB_LIT("group:default/team")};
             d.entities[d.entity_n++] =
-                (struct cb_entity){.id = id, .body = db_body(a, docs[i].ref, docs[i].text), .terms = CB_LIT("terms"),
-                                   .edges = edge, .edge_n = 1, .at = at};
+                (struct cb_entity){.id = id,
+                                   .body = db_body(a, docs[i].ref, docs[i].text),
+                                   .terms = CB_LIT("terms"),
+                                   .edges = edge,
+                                   .edge_n = 1,
+                                   .at = at};
         } else {
             if (!is_good(docs, docs[i].ref))
                 status[status_n++] = (struct cb_status){id, CB_LIT("{\"items\":[\"broken\"]}")};
             d.broken[d.broken_n++] = (struct cb_broken){id, at};
-            d.problems[d.problem_n++] = (struct cb_problem){.rule = "yaml-syntax", .severity = CB_PROBLEM_ERROR, .at = at,
-                                                            .message = CB_LIT("broken"), .remedy = CB_LIT("mend it"),
+            d.problems[d.problem_n++] = (struct cb_problem){.rule = "yaml-syntax",
+                                                            .severity = CB_PROBLEM_ERROR,
+                                                            .at = at,
+                                                            .message = CB_LIT("broken"),
+                                                            .remedy = CB_LIT("mend it"),
                                                             .entity = id};
         }
     }
@@ -339,7 +371,8 @@ void db_commit(struct db_pass *p)
     CHECK_OK(cb_source_release(p->db->conn, p->source_id, LEASE_OWNER, p->fence, 1, &db_err));
 }
 
-struct cb_pass_result db_say(struct db *db, int64_t source_id, const char *path, const struct doc *docs)
+struct cb_pass_result db_say(struct db *db, int64_t source_id, const char *path,
+                             const struct doc *docs)
 {
     struct db_pass p;
 
@@ -354,10 +387,13 @@ struct cb_pass_result db_say(struct db *db, int64_t source_id, const char *path,
 const char *db_holder(struct db *db, const char *ref)
 {
     return db_ask(db,
-                  "SELECT s.key || ' ' || c.path || ':' || c.line || ' ' || ((v.body::json)->'spec'->>'text') || "
+                  "SELECT s.key || ' ' || c.path || ':' || c.line || ' ' || "
+                  "((v.body::json)->'spec'->>'text') || "
                   "CASE WHEN v.status IS NULL THEN '' ELSE ' ' || v.status END "
-                  "FROM entity_version v JOIN claim c ON c.ref = v.ref AND c.holds JOIN source s ON s.id = v.source_id "
-                  "WHERE v.last_pass IS NULL AND v.ref = '%s'", ref);
+                  "FROM entity_version v JOIN claim c ON c.ref = v.ref AND c.holds JOIN source s "
+                  "ON s.id = v.source_id "
+                  "WHERE v.last_pass IS NULL AND v.ref = '%s'",
+                  ref);
 }
 
 const char *db_problems(struct db *db, const char *rule)
@@ -373,7 +409,8 @@ const char *db_problems(struct db *db, const char *rule)
     ck_assert_int_eq((int64_t)n, total);
     for (size_t i = 0; i < n; i++)
         cb_buf_printf(&b, "%" CB_FMT " %" CB_FMT ":%u %" CB_FMT "\n", CB_ARG(rows[i].source_key),
-                      CB_ARG(rows[i].problem.at.path), rows[i].problem.at.line, CB_ARG(rows[i].problem.message));
+                      CB_ARG(rows[i].problem.at.path), rows[i].problem.at.line,
+                      CB_ARG(rows[i].problem.message));
     out = b.n ? cb_arena_dup(db->arena, b.p, b.n) : "";
     cb_buf_fini(&b);
     return out;

@@ -23,12 +23,13 @@
 #define CHECK_OK(call)                                                                             \
     do {                                                                                           \
         enum cb_code check_rc = (call);                                                            \
-        ck_assert_msg(check_rc == CB_OK, "%s: %s: %s", #call, cb_code_name(check_rc), db_err.text); \
+        ck_assert_msg(check_rc == CB_OK, "%s: %s: %s", #call, cb_code_name(check_rc),              \
+                      db_err.text);                                                                \
     } while (0)
 #define CHECK_CODE(call, code)                                                                     \
     do {                                                                                           \
         enum cb_code check_rc = (call);                                                            \
-        ck_assert_msg(check_rc == (code), "%s: %s, not %s: %s", #call, cb_code_name(check_rc),      \
+        ck_assert_msg(check_rc == (code), "%s: %s, not %s: %s", #call, cb_code_name(check_rc),     \
                       cb_code_name(code), db_err.text);                                            \
     } while (0)
 
@@ -83,7 +84,8 @@ void db_put(struct db_pass *p, const char *path, const struct doc *docs);
 void db_del(struct db_pass *p, const char *path);
 void db_commit(struct db_pass *p);
 /* All in one: one file. */
-struct cb_pass_result db_say(struct db *db, int64_t source_id, const char *path, const struct doc *docs);
+struct cb_pass_result db_say(struct db *db, int64_t source_id, const char *path,
+                             const struct doc *docs);
 
 /* Who holds REF: "key path:line text status", or "". */
 const char *db_holder(struct db *db, const char *ref);

@@ -21,7 +21,7 @@
 #define CHECK_CODE(call, code)                                                                     \
     do {                                                                                           \
         enum cb_code check_rc = (call);                                                            \
-        ck_assert_msg(check_rc == (code), "%s: %s: %s", #call, cb_code_name(check_rc), err.text);   \
+        ck_assert_msg(check_rc == (code), "%s: %s: %s", #call, cb_code_name(check_rc), err.text);  \
     } while (0)
 #define DEADLINE_US (60 * CB_S_US)
 
@@ -288,8 +288,8 @@ static const struct {
     {"mkdir $D && touch $D/letter", "not empty", CB_EINVAL},
     {"mkdir $D && echo 15 > $D/PG_VERSION", "did not make", CB_EINVAL},
     {"touch $D", "no directory", CB_EINVAL},
-    {"mkdir -p $D/data && touch $D/callboard-postgresql && echo 9 > $D/data/PG_VERSION", "was made by PostgreSQL 9",
-     CB_ENOTFOUND},
+    {"mkdir -p $D/data && touch $D/callboard-postgresql && echo 9 > $D/data/PG_VERSION",
+     "was made by PostgreSQL 9", CB_ENOTFOUND},
     {"mkdir -p $D/data && touch $D/callboard-postgresql $D/data/x", "no PostgreSQL data directory",
      CB_EINVAL},
 };
@@ -317,7 +317,9 @@ START_TEST(missing_programs_are_named_with_their_package)
     ck_assert_ptr_nonnull(strstr(err.text, "CALLBOARD_PG_BINDIR"));
     unsetenv("CALLBOARD_PG_BINDIR");
     run("rm -rf '%s'/*", base);
-    run("mkdir '%s' && touch '%s/callboard-postgresql' && mkdir '%s/data' && echo 99 > '%s/data/PG_VERSION'", dir, dir, dir, dir);
+    run("mkdir '%s' && touch '%s/callboard-postgresql' && mkdir '%s/data' && echo 99 > "
+        "'%s/data/PG_VERSION'",
+        dir, dir, dir, dir);
     CHECK_CODE(cb_local_pg_start(&pg, dir, &err), CB_ENOTFOUND);
     ck_assert_ptr_nonnull(strstr(err.text, "postgresql-99"));
     end();
@@ -370,7 +372,9 @@ START_TEST(a_stranger_with_the_same_number_is_not_taken_for_the_server)
     if (stranger == 0)
         for (;;)
             pause();
-    run("printf '%d\\n%s/data\\n0\\n5432\\n%s/socket\\n\\n0 0\\nready\\n' > '%s/data/postmaster.pid'", (int)stranger, dir, dir, dir);
+    run("printf '%d\\n%s/data\\n0\\n5432\\n%s/socket\\n\\n0 0\\nready\\n' > "
+        "'%s/data/postmaster.pid'",
+        (int)stranger, dir, dir, dir);
     CHECK_OK(cb_local_pg_start(&pg, dir, &err));
     ck_assert(is_alive(stranger));
     cb_local_pg_stop(pg);

@@ -41,7 +41,8 @@ START_TEST(numbers_follow_one_another)
 
     for (int i = 0; i < embedded_n(); i++) {
         snprintf(number, sizeof(number), "%04d_", i + 1);
-        ck_assert_msg(strncmp(cb_migrate_name((size_t)i), number, 5) == 0, "%s", cb_migrate_name((size_t)i));
+        ck_assert_msg(strncmp(cb_migrate_name((size_t)i), number, 5) == 0, "%s",
+                      cb_migrate_name((size_t)i));
     }
 }
 END_TEST
@@ -99,7 +100,10 @@ START_TEST(one_that_fails_leaves_nothing_of_those_before_it)
     db_ask(&db, "CREATE TABLE token ()"); /* in the way of the fifth */
     CHECK_CODE(cb_migrate_run(db.pool, NULL, &db_err), CB_EUPSTREAM);
     ck_assert_ptr_nonnull(strstr(db_err.text, "0005_access"));
-    ck_assert_str_eq(db_ask(&db, "SELECT to_regclass('source') IS NULL AND to_regclass('schema_migration') IS NULL"), "t");
+    ck_assert_str_eq(
+        db_ask(&db,
+               "SELECT to_regclass('source') IS NULL AND to_regclass('schema_migration') IS NULL"),
+        "t");
     db_ask(&db, "DROP TABLE token");
     CHECK_OK(cb_migrate_run(db.pool, NULL, &db_err));
     db_close(&db);

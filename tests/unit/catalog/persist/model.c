@@ -42,7 +42,8 @@ void model_draw(struct model_pass *pass, unsigned *seed)
         f->doc_n = f->op == PUT ? (int)model_random(seed, DOC_N) : 0;
         for (int k = 0; k < f->doc_n; k++) {
             dice = model_random(seed, 100);
-            f->docs[k] = (struct model_doc){(int)model_random(seed, NAME_N), (int)model_random(seed, 3)};
+            f->docs[k] =
+                (struct model_doc){(int)model_random(seed, NAME_N), (int)model_random(seed, 3)};
             if (dice < 18)
                 f->docs[k].text = -1;
             if (dice < 4)
@@ -75,13 +76,15 @@ static enum fate fate_of(const struct model_claim *c, const struct model_pass *p
 
     if (c->source != pass->source)
         return KEEP;
-    if (f->op == PUT && !says(f, c->name, true) && (says(f, c->name, false) || says(f, ANYONE, false)))
+    if (f->op == PUT && !says(f, c->name, true) &&
+        (says(f, c->name, false) || says(f, ANYONE, false)))
         return STALE;
     return f->op == PUT || f->op == DEL || c->held ? GONE : KEEP;
 }
 
 /* Every claim on NAME is gone, and there is one. */
-static bool goes(const struct model *m, const enum fate *fates, const struct model_pass *pass, int name)
+static bool goes(const struct model *m, const enum fate *fates, const struct model_pass *pass,
+                 int name)
 {
     bool any = false;
 
@@ -103,7 +106,8 @@ static void hold(struct model *m, enum fate *fates, const struct model_pass *pas
         going += goes(m, fates, pass, name);
     for (size_t i = 0; i < m->claims.n; i++)
         total += m->claims.v[i].source == pass->source && m->claims.v[i].holds;
-    if (pass->hold_over_n < 0 || m->confirmed[pass->source] || going <= pass->hold_over_n || 2 * going <= total)
+    if (pass->hold_over_n < 0 || m->confirmed[pass->source] || going <= pass->hold_over_n ||
+        2 * going <= total)
         return;
     for (int name = 0; name < NAME_N; name++) {
         if (!goes(m, fates, pass, name))
@@ -136,7 +140,9 @@ static void carry_out(struct model *m, const enum fate *fates, const struct mode
     for (int p = 0; p < PATH_N; p++)
         for (int k = 0; k < pass->files[p].doc_n; k++)
             if (pass->files[p].docs[k].text >= 0)
-                cb_vec_push(&m->claims, (struct model_claim){.source = pass->source, .path = p, .doc = k,
+                cb_vec_push(&m->claims, (struct model_claim){.source = pass->source,
+                                                             .path = p,
+                                                             .doc = k,
                                                              .name = pass->files[p].docs[k].name,
                                                              .text = pass->files[p].docs[k].text});
 }
@@ -153,10 +159,20 @@ static struct model_version *current(struct model *m, int name)
 static bool better(const struct model *m, const struct model_claim *a, const struct model_claim *b,
                    const struct model_version *now)
 {
-    int x[7] = {!(now && now->source == a->source && now->path == a->path), !(now && now->source == a->source),
-                !m->configured[a->source], m->position[a->source], a->source, a->path, a->doc};
-    int y[7] = {!(now && now->source == b->source && now->path == b->path), !(now && now->source == b->source),
-                !m->configured[b->source], m->position[b->source], b->source, b->path, b->doc};
+    int x[7] = {!(now && now->source == a->source && now->path == a->path),
+                !(now && now->source == a->source),
+                !m->configured[a->source],
+                m->position[a->source],
+                a->source,
+                a->path,
+                a->doc};
+    int y[7] = {!(now && now->source == b->source && now->path == b->path),
+                !(now && now->source == b->source),
+                !m->configured[b->source],
+                m->position[b->source],
+                b->source,
+                b->path,
+                b->doc};
 
     for (int i = 0; i < 7; i++)
         if (x[i] != y[i])
@@ -182,8 +198,8 @@ static void decide(struct model *m, int name, struct model_result *r)
     for (size_t i = 0; i < m->claims.n; i++)
         if (m->claims.v[i].name == name)
             m->claims.v[i].holds = &m->claims.v[i] == best;
-    if (now && best && now->source == best->source && now->path == best->path && now->text == best->text &&
-        now->stale == best->stale)
+    if (now && best && now->source == best->source && now->path == best->path &&
+        now->text == best->text && now->stale == best->stale)
         return;
     r->added += best && !now;
     r->changed += best && now;
@@ -191,8 +207,11 @@ static void decide(struct model *m, int name, struct model_result *r)
     if (now)
         now->ends = m->generation + 1;
     if (best)
-        cb_vec_push(&m->versions, (struct model_version){.name = name, .source = best->source, .path = best->path,
-                                                         .text = best->text, .stale = best->stale,
+        cb_vec_push(&m->versions, (struct model_version){.name = name,
+                                                         .source = best->source,
+                                                         .path = best->path,
+                                                         .text = best->text,
+                                                         .stale = best->stale,
                                                          .begins = m->generation + 1});
 }
 
@@ -203,14 +222,16 @@ static void put_problems(struct model *m, const struct model_pass *pass)
     for (size_t i = 0; i < m->problems.n; i++) {
         struct model_problem p = m->problems.v[i];
 
-        if (p.source != pass->source || pass->files[p.path].op == LEAVE || pass->files[p.path].op == TOUCH)
+        if (p.source != pass->source || pass->files[p.path].op == LEAVE ||
+            pass->files[p.path].op == TOUCH)
             m->problems.v[n++] = p;
     }
     m->problems.n = n;
     for (int p = 0; p < PATH_N; p++)
         for (int k = 0; k < pass->files[p].doc_n; k++)
             if (pass->files[p].docs[k].text < 0)
-                cb_vec_push(&m->problems, (struct model_problem){pass->source, p, pass->files[p].docs[k].name});
+                cb_vec_push(&m->problems,
+                            (struct model_problem){pass->source, p, pass->files[p].docs[k].name});
 }
 
 /* What of a source people see beside its entities: lost and held claims, problems. Sorted, as text. */
@@ -222,11 +243,13 @@ static void oddities(struct cb_buf *out, const struct model *m, int source)
                 for (size_t i = 0; i < m->claims.n; i++) {
                     const struct model_claim *c = &m->claims.v[i];
 
-                    if (c->source == source && c->path == path && c->name == name && c->doc == doc && (c->held || !c->holds))
+                    if (c->source == source && c->path == path && c->name == name &&
+                        c->doc == doc && (c->held || !c->holds))
                         cb_buf_printf(out, "%d/%d/%d%s ", path, name, doc, c->held ? "h" : "l");
                 }
             for (size_t i = 0; i < m->problems.n; i++)
-                if (m->problems.v[i].source == source && m->problems.v[i].path == path && m->problems.v[i].name == name)
+                if (m->problems.v[i].source == source && m->problems.v[i].path == path &&
+                    m->problems.v[i].name == name)
                     cb_buf_printf(out, "%d!%d ", path, name);
         }
 }
@@ -309,8 +332,8 @@ void model_claims(struct cb_buf *out, const struct model *m)
     for (size_t i = 0; i < m->claims.n; i++) {
         const struct model_claim *c = &m->claims.v[i];
 
-        lines[i] = LINE("%d p%d n%02d %d%s%s%s\n", c->source, c->path, c->name, c->doc, c->holds ? " holds" : "",
-                        c->held ? " held" : "", c->stale ? " stale" : "");
+        lines[i] = LINE("%d p%d n%02d %d%s%s%s\n", c->source, c->path, c->name, c->doc,
+                        c->holds ? " holds" : "", c->held ? " held" : "", c->stale ? " stale" : "");
     }
     put_sorted(out, lines, m->claims.n);
 }
@@ -324,8 +347,8 @@ void model_current(struct cb_buf *out, const struct model *m)
         const struct model_version *v = &m->versions.v[i];
 
         if (v->ends == 0)
-            lines[n++] = LINE("n%02d t%d%s %d p%d %lld\n", v->name, v->text, v->stale ? " stale" : "", v->source, v->path,
-                              (long long)v->begins);
+            lines[n++] = LINE("n%02d t%d%s %d p%d %lld\n", v->name, v->text,
+                              v->stale ? " stale" : "", v->source, v->path, (long long)v->begins);
     }
     put_sorted(out, lines, n);
 }
@@ -337,8 +360,9 @@ void model_history(struct cb_buf *out, const struct model *m)
     for (size_t i = 0; i < m->versions.n; i++) {
         const struct model_version *v = &m->versions.v[i];
 
-        lines[i] = LINE("n%02d t%d%s %d p%d %lld-%lld\n", v->name, v->text, v->stale ? " stale" : "", v->source, v->path,
-                        (long long)v->begins, (long long)v->ends);
+        lines[i] =
+            LINE("n%02d t%d%s %d p%d %lld-%lld\n", v->name, v->text, v->stale ? " stale" : "",
+                 v->source, v->path, (long long)v->begins, (long long)v->ends);
     }
     put_sorted(out, lines, m->versions.n);
 }

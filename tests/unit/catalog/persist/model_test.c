@@ -14,7 +14,8 @@
 #define WRITER_N 25 /* passes of one writer among three */
 
 static const char *const keys[SOURCE_N] = {"git:0", "git:1", "git:2"};
-static const char *const names[NAME_N] = {"n00", "n01", "n02", "n03", "n04", "n05", "n06", "n07", "n08", "n09", "n10", "n11"};
+static const char *const names[NAME_N] = {"n00", "n01", "n02", "n03", "n04", "n05",
+                                          "n06", "n07", "n08", "n09", "n10", "n11"};
 static const char *const texts[] = {"t0", "t1", "t2"};
 static const char *const paths[PATH_N] = {"p0", "p1", "p2", "p3"};
 
@@ -42,9 +43,11 @@ static int see(const struct cb_version_row *row, void *ctx)
         return 0;
     }
     cb_map_put(&s->lines, id, NULL)->p =
-        (void *)(uintptr_t)cb_arena_printf(s->arena, "%" CB_FMT " %" CB_FMT "%s %lld %" CB_FMT " %lld\n", CB_ARG(row->id),
-                                           CB_ARG(db_body_text(row->body)), row->status.n ? " stale" : "",
-                                           (long long)row->source_id - 1, CB_ARG(row->path), (long long)row->generation).p;
+        (void *)(uintptr_t)cb_arena_printf(
+            s->arena, "%" CB_FMT " %" CB_FMT "%s %lld %" CB_FMT " %lld\n", CB_ARG(row->id),
+            CB_ARG(db_body_text(row->body)), row->status.n ? " stale" : "",
+            (long long)row->source_id - 1, CB_ARG(row->path), (long long)row->generation)
+            .p;
     ck_assert_int_eq(row->edge_n, 1);
     ck_assert(cb_str_eq(row->edges[0].target, CB_LIT("group:default/team")));
     ck_assert(cb_str_eq(cb_relations[row->edges[0].type].name, CB_LIT("ownedBy")));
@@ -108,17 +111,21 @@ static void follow(struct seen *s, int64_t *at, struct cb_conn *c)
 
 static const char *ask_claims(struct db *db)
 {
-    return db_ask(db, "SELECT string_agg((source_id - 1) || ' ' || path || ' ' || ref || ' ' || doc "
-                      "|| CASE WHEN holds THEN ' holds' ELSE '' END || CASE WHEN held THEN ' held' ELSE '' END "
-                      "|| CASE WHEN stale THEN ' stale' ELSE '' END || E'\\n', '' "
-                      "ORDER BY source_id, path, ref, doc) FROM claim");
+    return db_ask(
+        db,
+        "SELECT string_agg((source_id - 1) || ' ' || path || ' ' || ref || ' ' || doc "
+        "|| CASE WHEN holds THEN ' holds' ELSE '' END || CASE WHEN held THEN ' held' ELSE '' END "
+        "|| CASE WHEN stale THEN ' stale' ELSE '' END || E'\\n', '' "
+        "ORDER BY source_id, path, ref, doc) FROM claim");
 }
 
 static const char *ask_history(struct db *db)
 {
     return db_ask(db, "SELECT string_agg(line, '' ORDER BY line COLLATE \"C\") FROM ("
-                      "SELECT v.ref || ' ' || ((body::json)->'spec'->>'text') || CASE WHEN status IS NULL THEN '' ELSE ' stale' END "
-                      "|| ' ' || (v.source_id - 1) || ' ' || path || ' ' || b.generation || '-' || coalesce(e.generation, 0) "
+                      "SELECT v.ref || ' ' || ((body::json)->'spec'->>'text') || CASE WHEN status "
+                      "IS NULL THEN '' ELSE ' stale' END "
+                      "|| ' ' || (v.source_id - 1) || ' ' || path || ' ' || b.generation || '-' || "
+                      "coalesce(e.generation, 0) "
                       "|| E'\\n' AS line FROM entity_version v JOIN pass b ON b.id = v.first_pass "
                       "LEFT JOIN pass e ON e.id = v.last_pass) x");
 }
@@ -200,29 +207,35 @@ static void compare(struct db *db, const struct model *m, const char *what, unsi
     struct cb_buf want = CB_BUF_INIT, got = CB_BUF_INIT;
 
     model_claims(&want, m);
-    ck_assert_msg(cb_str_eq(cb_buf_str(&want), cb_str_cstr(ask_claims(db))), "%s, seed %u, step %d: claims\n%s\nnot\n%s", what,
-                  seed, step, ask_claims(db), want.p ? want.p : "");
+    ck_assert_msg(cb_str_eq(cb_buf_str(&want), cb_str_cstr(ask_claims(db))),
+                  "%s, seed %u, step %d: claims\n%s\nnot\n%s", what, seed, step, ask_claims(db),
+                  want.p ? want.p : "");
     cb_buf_clear(&want);
     model_current(&want, m);
     ck_assert_int_eq(load(&got, db->conn), m->generation);
-    ck_assert_msg(cb_str_eq(cb_buf_str(&want), cb_buf_str(&got)), "%s, seed %u, step %d: entities\n%s\nnot\n%s", what, seed,
-                  step, got.p ? got.p : "", want.p ? want.p : "");
+    ck_assert_msg(cb_str_eq(cb_buf_str(&want), cb_buf_str(&got)),
+                  "%s, seed %u, step %d: entities\n%s\nnot\n%s", what, seed, step,
+                  got.p ? got.p : "", want.p ? want.p : "");
     cb_buf_fini(&want);
     cb_buf_fini(&got);
 }
 
-static void compare_result(const struct cb_pass_result *got, const struct model_result *want, unsigned seed, int step)
+static void compare_result(const struct cb_pass_result *got, const struct model_result *want,
+                           unsigned seed, int step)
 {
-    ck_assert_msg(got->generation == want->generation && got->added == want->added && got->changed == want->changed &&
-                      got->removed == want->removed && got->held == want->held && got->stale == want->stale &&
+    ck_assert_msg(got->generation == want->generation && got->added == want->added &&
+                      got->changed == want->changed && got->removed == want->removed &&
+                      got->held == want->held && got->stale == want->stale &&
                       got->lost == want->lost && got->problems == want->problems,
-                  "seed %u, step %d: generation %lld/%lld added %lld/%lld changed %lld/%lld removed %lld/%lld held %lld/%lld "
+                  "seed %u, step %d: generation %lld/%lld added %lld/%lld changed %lld/%lld "
+                  "removed %lld/%lld held %lld/%lld "
                   "stale %lld/%lld lost %lld/%lld problems %lld/%lld",
-                  seed, step, (long long)got->generation, (long long)want->generation, (long long)got->added,
-                  (long long)want->added, (long long)got->changed, (long long)want->changed, (long long)got->removed,
-                  (long long)want->removed, (long long)got->held, (long long)want->held, (long long)got->stale,
-                  (long long)want->stale, (long long)got->lost, (long long)want->lost, (long long)got->problems,
-                  (long long)want->problems);
+                  seed, step, (long long)got->generation, (long long)want->generation,
+                  (long long)got->added, (long long)want->added, (long long)got->changed,
+                  (long long)want->changed, (long long)got->removed, (long long)want->removed,
+                  (long long)got->held, (long long)want->held, (long long)got->stale,
+                  (long long)want->stale, (long long)got->lost, (long long)want->lost,
+                  (long long)got->problems, (long long)want->problems);
 }
 
 START_TEST(random_passes_do_what_the_model_says)
@@ -345,7 +358,8 @@ START_TEST(writers_of_several_sources_never_wait_in_a_circle)
     CHECK_OK(cb_pool_take(&reader.db.conn, db.pool, 10000000, &db_err));
     ck_assert_int_eq(pthread_create(&reader.thread, NULL, follow_them, &reader), 0);
     for (int i = 0; i < SOURCE_N; i++) {
-        writers[i] = (struct writer){.db = db, .source = i, .seed = first_seed() + (unsigned)(_i * 100 + i)};
+        writers[i] =
+            (struct writer){.db = db, .source = i, .seed = first_seed() + (unsigned)(_i * 100 + i)};
         CHECK_OK(cb_pool_take(&writers[i].db.conn, db.pool, 10000000, &db_err));
         ck_assert_int_eq(pthread_create(&writers[i].thread, NULL, write_many, &writers[i]), 0);
     }
@@ -382,7 +396,8 @@ START_TEST(a_killed_writer_leaves_nothing_half_done)
         if (pid == 0) {
             struct writer w = {.db = db, .source = i % SOURCE_N, .seed = seed + (unsigned)i};
 
-            if (cb_pool_new(&w.db.pool, db.url, 1, NULL) != CB_OK || cb_pool_take(&w.db.conn, w.db.pool, 10000000, NULL) != CB_OK)
+            if (cb_pool_new(&w.db.pool, db.url, 1, NULL) != CB_OK ||
+                cb_pool_take(&w.db.conn, w.db.pool, 10000000, NULL) != CB_OK)
                 _exit(1);
             for (;;)
                 write_once(&w);

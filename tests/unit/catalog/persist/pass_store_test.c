@@ -93,8 +93,9 @@ START_TEST(the_holder_keeps_a_name_and_the_loser_says_who_won)
     ck_assert_int_eq(r.lost, 1);
     ck_assert_int_gt(r.generation, 0);
     ck_assert_str_eq(db_holder(&db, X), "git:second b.yaml:1 theirs");
-    ck_assert_str_eq(db_problems(&db, "name-conflict"),
-                     "git:first a.yaml:1 component:default/x is already defined in b.yaml:1 of git:second\n");
+    ck_assert_str_eq(
+        db_problems(&db, "name-conflict"),
+        "git:first a.yaml:1 component:default/x is already defined in b.yaml:1 of git:second\n");
     close_sound();
 }
 END_TEST
@@ -219,11 +220,10 @@ static struct cb_pass_result delete_many(int64_t source_id, int from, int to, in
 static const struct {
     int of, go, held;
 } deletions[] = {
-    {20, 10, 0},  /* half and not more; ten and not more */
-    {20, 11, 11}, /* more than half and more than ten */
-    {22, 11, 0},  /* half, not more */
-    {21, 11, 11},
-    {10, 10, 0}, /* all, but not more than ten */
+    {20, 10, 0},               /* half and not more; ten and not more */
+    {20, 11, 11},              /* more than half and more than ten */
+    {22, 11, 0},               /* half, not more */
+    {21, 11, 11}, {10, 10, 0}, /* all, but not more than ten */
     {11, 11, 11},
 };
 
@@ -251,7 +251,8 @@ START_TEST(held_deletions_go_when_confirmed_and_only_then)
     r = delete_many(first, 0, 15, CB_PASS_HOLD_OVER_N);
     ck_assert_int_eq(r.held, 15);
     ck_assert_str_eq(db_problems(&db, "deletion-held"),
-                     "git:first :0 15 entities of this source are in no file any more. They stay until somebody confirms\n");
+                     "git:first :0 15 entities of this source are in no file any more. They stay "
+                     "until somebody confirms\n");
     r = delete_many(first, 0, 0, CB_PASS_HOLD_OVER_N);
     ck_assert_int_eq(r.held, 15);
     ck_assert_int_eq(r.generation, 0);
@@ -261,7 +262,8 @@ START_TEST(held_deletions_go_when_confirmed_and_only_then)
     ck_assert_int_eq(r.held, 0);
     ck_assert_int_eq(r.removed, 15);
     ck_assert_str_eq(db_problems(&db, "deletion-held"), "");
-    ck_assert_str_eq(db_ask(&db, "SELECT confirmed FROM source WHERE id = %lld", (long long)first), "f");
+    ck_assert_str_eq(db_ask(&db, "SELECT confirmed FROM source WHERE id = %lld", (long long)first),
+                     "f");
     close_sound();
 }
 END_TEST
@@ -362,14 +364,16 @@ START_TEST(a_problem_that_only_moves_stays_the_same_problem)
     before = db_ask(&db, "SELECT number || ' ' || first_seen FROM problem");
     r = db_say(&db, first, "a.yaml", DOCS({X, "x"}, {"", NULL}));
     ck_assert_int_eq(r.problems, 1);
-    ck_assert_str_eq(db_ask(&db, "SELECT number || ' ' || first_seen FROM problem WHERE line = 11"), before);
+    ck_assert_str_eq(db_ask(&db, "SELECT number || ' ' || first_seen FROM problem WHERE line = 11"),
+                     before);
     close_sound();
 }
 END_TEST
 
 START_TEST(problems_of_the_source_as_a_whole_are_those_of_the_last_pass)
 {
-    struct cb_problem problem = {.rule = "glob-empty", .message = CB_LIT("nothing matches"), .remedy = CB_LIT("look")};
+    struct cb_problem problem = {
+        .rule = "glob-empty", .message = CB_LIT("nothing matches"), .remedy = CB_LIT("look")};
     struct db_pass p;
 
     open_two();
@@ -479,8 +483,10 @@ END_TEST
 
 START_TEST(a_strangers_bytes_become_text_that_postgresql_takes)
 {
-    struct cb_problem problem = {.rule = "yaml-syntax", .message = CB_LIT("bad \xff\xfe byte \0 and \xc3\xa9")};
-    struct cb_pass_opts opts = {.author = CB_LIT("J\xf6rg"), .subject = CB_LIT("f\xfcr alle"), .settings = CB_LIT("s")};
+    struct cb_problem problem = {.rule = "yaml-syntax",
+                                 .message = CB_LIT("bad \xff\xfe byte \0 and \xc3\xa9")};
+    struct cb_pass_opts opts = {
+        .author = CB_LIT("J\xf6rg"), .subject = CB_LIT("f\xfcr alle"), .settings = CB_LIT("s")};
     struct cb_pass_result r;
     struct cb_pass *p;
 

@@ -5,6 +5,7 @@
 #include "catalog/base/clock.h"
 #include "catalog/base/hash.h"
 #include "catalog/persist/notify.h"
+#include "catalog/persist/stmt.h"
 #include "catalog/persist/token_store.h"
 #include "tests/unit/catalog/persist/db.h"
 
@@ -87,6 +88,13 @@ START_TEST(a_lease_can_be_renewed_while_its_pass_streams)
     db_put(&p, "a.yaml", DOCS({X, "one"}));
     CHECK_OK(cb_source_renew(other, id, CB_LIT("test"), p.fence, &db_err));
     db_commit(&p);
+    /* and while the pass ends, when it holds the row: without a wait */
+    CHECK_OK(cb_source_lease(db.conn, id, ME, &p.fence, &db_err));
+    CHECK_OK(cb_tx_begin(db.conn, &db_err));
+    CHECK_OK(cb_source_nudge(db.conn, id, &db_err));
+    CHECK_OK(cb_source_renew(other, id, ME, p.fence, &db_err));
+    CHECK_CODE(cb_source_renew(other, id, ME, p.fence - 1, &db_err), CB_ECONFLICT);
+    cb_tx_rollback(db.conn);
     cb_pool_give(db.pool, other);
     db_close(&db);
 }
@@ -102,7 +110,8 @@ START_TEST(a_failing_source_says_so_until_it_is_read_again)
     CHECK_OK(cb_source_lease(db.conn, id, ME, &fence, &db_err));
     CHECK_OK(cb_source_tried(db.conn, id, fence, CB_LIT("no route to \xff host"), &db_err));
     CHECK_OK(cb_source_tried(db.conn, id, fence, CB_LIT("no route to host"), &db_err));
-    CHECK_OK(cb_source_release(db.conn, id, ME, fence, cb_clock_now_us() + 60 * SECOND_US, &db_err));
+    CHECK_OK(
+        cb_source_release(db.conn, id, ME, fence, cb_clock_now_us() + 60 * SECOND_US, &db_err));
     ck_assert_int_eq(source_row(&db, id).failures, 2);
     ck_assert_int_eq(source_row(&db, id).state, CB_SOURCE_FAILING);
     ck_assert_int_eq(source_row(&db, id).problem_n, 1);
@@ -218,7 +227,8 @@ START_TEST(a_delta_tells_what_each_generation_brought_in_order)
     CHECK_OK(cb_entity_delta(db.conn, 3, &to, note, &b, &db_err));
     ck_assert_int_eq(to, 3);
     ck_assert_int_eq(b.n, 0);
-    CHECK_OK(cb_entity_delta(db.conn, 99, &to, note, &b, &db_err)); /* from another database's life */
+    CHECK_OK(
+        cb_entity_delta(db.conn, 99, &to, note, &b, &db_err)); /* from another database's life */
     ck_assert_int_eq(to, 3);
     cb_buf_fini(&b);
     db_close(&db);
@@ -299,8 +309,8 @@ START_TEST(problems_can_be_asked_for_by_source_rule_entity_path_and_page)
     ck_assert(cb_str_eq(rows[0].commit, CB_LIT("c0ffee")));
 #define EXPECT(want, ...)                                                                          \
     do {                                                                                           \
-        CHECK_OK(cb_problem_find(&rows, &n, &total, db.arena, db.conn,                              \
-                                 &(struct cb_problem_query){__VA_ARGS__, .limit = 10}, &db_err));   \
+        CHECK_OK(cb_problem_find(&rows, &n, &total, db.arena, db.conn,                             \
+                                 &(struct cb_problem_query){__VA_ARGS__, .limit = 10}, &db_err));  \
         ck_assert_int_eq(total, want);                                                             \
         ck_assert_int_eq((int64_t)n, want);                                                        \
     } while (0)
@@ -321,8 +331,11 @@ END_TEST
 
 START_TEST(a_token_is_found_by_its_hash_until_it_is_revoked)
 {
-    struct cb_token_row row = {.name = CB_LIT("ci"), .user = CB_LIT("user:default/ada"), .role = CB_LIT("editor"),
-                               .prefix = CB_LIT("cb_12"), .expires_us = 4000000000000000};
+    struct cb_token_row row = {.name = CB_LIT("ci"),
+                               .user = CB_LIT("user:default/ada"),
+                               .role = CB_LIT("editor"),
+                               .prefix = CB_LIT("cb_12"),
+                               .expires_us = 4000000000000000};
     struct cb_token_row found, *all;
     uint8_t hash[32] = {1, 2, 0, 3}, other[32] = {9};
     struct db db;
@@ -334,7 +347,8 @@ START_TEST(a_token_is_found_by_its_hash_until_it_is_revoked)
     ck_assert_int_gt(row.created_us, 0);
     CHECK_CODE(cb_token_find(&found, db.arena, db.conn, other, &db_err), CB_ENOTFOUND);
     CHECK_OK(cb_token_find(&found, db.arena, db.conn, hash, &db_err));
-    ck_assert(cb_str_eq(found.user, row.user) && cb_str_eq(found.role, row.role) && cb_str_eq(found.name, row.name));
+    ck_assert(cb_str_eq(found.user, row.user) && cb_str_eq(found.role, row.role) &&
+              cb_str_eq(found.name, row.name));
     ck_assert_int_eq(found.expires_us, row.expires_us);
     CHECK_OK(cb_token_revoke(db.conn, row.id, &db_err));
     CHECK_CODE(cb_token_revoke(db.conn, row.id + 1, &db_err), CB_ENOTFOUND);
@@ -352,7 +366,10 @@ END_TEST
 
 START_TEST(a_session_ends_with_its_time_its_token_or_a_sign_out)
 {
-    struct cb_token_row row = {.name = CB_LIT("me"), .user = CB_LIT("user:default/ada"), .role = CB_LIT("reader")}, found;
+    struct cb_token_row row = {.name = CB_LIT("me"),
+                               .user = CB_LIT("user:default/ada"),
+                               .role = CB_LIT("reader")},
+                        found;
     uint8_t token[32] = {1}, one[32] = {2}, old[32] = {3};
     int64_t now_us = cb_clock_now_us();
     struct db db;
@@ -369,8 +386,10 @@ START_TEST(a_session_ends_with_its_time_its_token_or_a_sign_out)
     CHECK_CODE(cb_session_del(db.conn, one, &db_err), CB_ENOTFOUND);
     CHECK_CODE(cb_session_find(&found, db.arena, db.conn, one, &db_err), CB_ENOTFOUND);
     ck_assert_str_eq(db_ask(&db, "SELECT count(*) FROM session"), "0");
-    CHECK_OK(cb_audit_put(db.conn, CB_LIT("user:default/ada"), CB_LIT("token.create"), CB_LIT("1"), CB_LIT("\xff"), &db_err));
-    ck_assert_str_eq(db_ask(&db, "SELECT user_ref || action || subject FROM audit"), "user:default/adatoken.create1");
+    CHECK_OK(cb_audit_put(db.conn, CB_LIT("user:default/ada"), CB_LIT("token.create"), CB_LIT("1"),
+                          CB_LIT("\xff"), &db_err));
+    ck_assert_str_eq(db_ask(&db, "SELECT user_ref || action || subject FROM audit"),
+                     "user:default/adatoken.create1");
     db_close(&db);
 }
 END_TEST
@@ -379,7 +398,8 @@ END_TEST
 
 START_TEST(generations_nudges_and_tokens_are_heard)
 {
-    struct cb_token_row row = {.name = CB_LIT("x"), .user = CB_LIT("user:default/x"), .role = CB_LIT("reader")};
+    struct cb_token_row row = {
+        .name = CB_LIT("x"), .user = CB_LIT("user:default/x"), .role = CB_LIT("reader")};
     struct cb_notify *n;
     uint8_t hash[32] = {1};
     int64_t id;
@@ -435,9 +455,11 @@ START_TEST(a_lost_listener_comes_back_and_looks_at_everything)
     db_open(&db);
     id = db_source(&db, "git:a", 0);
     CHECK_OK(cb_notify_open(&n, db.url, &db_err));
-    db_ask(&db, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%%LISTEN%%' "
-                "AND pid <> pg_backend_pid() AND datname = current_database()");
-    ck_assert_uint_eq(cb_notify_wait(n, 10 * SECOND_US), CB_NOTIFY_GENERATION | CB_NOTIFY_NUDGE | CB_NOTIFY_ACCESS);
+    db_ask(&db,
+           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%%LISTEN%%' "
+           "AND pid <> pg_backend_pid() AND datname = current_database()");
+    ck_assert_uint_eq(cb_notify_wait(n, 10 * SECOND_US),
+                      CB_NOTIFY_GENERATION | CB_NOTIFY_NUDGE | CB_NOTIFY_ACCESS);
     db_say(&db, id, "a.yaml", DOCS({X, "1"}));
     ck_assert_uint_eq(cb_notify_wait(n, 10 * SECOND_US), CB_NOTIFY_GENERATION);
     cb_notify_close(n);
