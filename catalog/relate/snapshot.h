@@ -5,7 +5,7 @@
  * from first to last byte. Refs, keys and relation types have process-wide ids.
  *
  *   cb_catalog (process) -> cb_snapshot (counted) -> cb_segment (counted, immutable)
- *                                               \-> live documents of each segment (roaring bitmap)
+ *                                               \-> live documents of each segment (one bit each)
  *
  * Served bytes  body with the etag put in, relations of both directions spliced in (unique, by type then targetRef,
  *               order of bytes), status when there is one, in the order metadata, apiVersion, kind, spec, relations, status.
