@@ -303,6 +303,8 @@ static enum cb_code read_file(struct reading *r, const struct reached *f, struct
 
     cb_address_of(&at, r->file_arena, &r->address, f->path, f->origin);
     rc = r->tree->ops->read(r->tree, r->file_arena, f->path, &bytes, &why);
+    if (rc == CB_EUPSTREAM && !r->src->mirror)
+        rc = CB_EDENIED; /* a file of this machine that nobody may read: its problem alone */
     if (rc == CB_EUPSTREAM || rc == CB_ETIMEOUT || rc == CB_ECANCELLED || rc == CB_EUNAVAILABLE)
         return cb_fail(err, rc, "%" CB_FMT ": %s", CB_ARG(f->path), why.text); /* the repository's fault: nothing is judged */
     if (rc == CB_OK)

@@ -21,6 +21,7 @@
 #define SETTLE_US (15 * CB_MS_US)       /* after a change on this machine: Git writes more than one file */
 #define OTHER_READS_US (5 * CB_S_US)    /* another process holds the lease: look again then */
 #define POOL_WAIT_US (10 * CB_S_US)
+#define SWEEP_AGE_US (7 * 24 * 3600 * CB_S_US) /* a mirror that no source wants may come back with a configuration */
 #define BACKOFF_STEP_MAX 12             /* doublings of an interval */
 
 /* One source. Everything but the fields of its reader is under the schedule's lock. */
@@ -160,6 +161,21 @@ static void say(struct reading *r, const struct cb_pass_result *out, int64_t too
                cb_log_quote(r->arena, key, 300), (long long)out->generation, (long long)out->added,
                (long long)out->changed, (long long)out->removed, (long long)out->held, (long long)out->stale,
                (long long)out->lost, (long long)out->problems, (long long)(took_us / CB_MS_US));
+}
+
+/* Mirrors of repositories that are no source any more. */
+static void sweep(const struct cb_sync_conf *conf)
+{
+    struct cb_arena *a = cb_arena_new();
+    cb_str *keep = CB_NEW_N(a, cb_str, conf->source_n + 1);
+    size_t n = 0, gone;
+
+    for (size_t i = 0; i < conf->source_n; i++)
+        if (conf->sources[i].git)
+            keep[n++] = conf->sources[i].url;
+    if ((gone = cb_mirror_sweep(conf->data_dir, keep, n, SWEEP_AGE_US)))
+        cb_log(CB_LOG_INFO, "mirrors.swept", "gone=%zu", gone);
+    cb_arena_free(a);
 }
 
 /* The whole pass under the lease. */
@@ -449,11 +465,13 @@ static void renew_leases(struct cb_schedule *s)
 static void *scheduler_main(void *arg)
 {
     struct cb_schedule *s = arg;
+    const struct cb_sync_conf *swept = NULL;
     int64_t renew_us = cb_clock_mono_us() + RENEW_EVERY_US, rows_us = cb_clock_mono_us() + ROWS_EVERY_US;
 
     for (;;) {
         struct pollfd fds[2] = {{.fd = s->wake_fd, .events = POLLIN}, {.fd = cb_watch_fd(s->watch), .events = POLLIN}};
         int64_t next, wait_ms;
+        const struct cb_sync_conf *conf;
         bool rows, stop;
         uint64_t count;
 
@@ -465,9 +483,14 @@ static void *scheduler_main(void *arg)
         rows = s->look_at_rows || cb_clock_mono_us() >= rows_us;
         s->look_at_rows = false;
         stop = s->stopping;
+        conf = s->conf;
         pthread_mutex_unlock(&s->lock);
         if (stop)
             return NULL;
+        if (swept != conf) { /* once for each configuration */
+            sweep(conf);
+            swept = conf;
+        }
         if (rows) {
             look_at_rows(s);
             rows_us = cb_clock_mono_us() + ROWS_EVERY_US;

@@ -322,6 +322,12 @@ test('descriptors on this machine are followed as they are edited', opts, async 
     await seen(server, 'the new file', () => entity(server, 'two'));
     fs.rmSync(path.join(server.catalogDir, 'teams/a.yaml'));
     await seen(server, 'one to go', async () => !(await entity(server, 'one')));
+    fs.mkdirSync(path.join(server.catalogDir, 'teams/c.yaml'), { recursive: true });
+    fs.symlinkSync('/etc/passwd', path.join(server.catalogDir, 'teams/d.yaml'));
+    server.write('all.yaml', location('root', ['./teams/*.yaml', './teams/c.yaml', './teams/d.yaml']));
+    await seen(server, 'what is no regular file to be a problem', async () =>
+      (await problems(server)).filter(p => p.rule === 'location-target').length === 2);
+    assert.deepEqual(await names(server), ['two']);
     fs.renameSync(path.join(server.catalogDir, 'all.yaml'), path.join(server.catalogDir, 'away.yaml'));
     await server.post('/api/sources/1/sync', {});
     await seen(server, 'the failure', async () => (await sources(server))[0].error);
