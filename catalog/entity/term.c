@@ -43,20 +43,14 @@ static cb_str span_str(const struct pack *p, struct span s)
 }
 
 /* Behaves as JavaScript's toLowerCase() does on one character at a time. */
-static void put_lower(struct cb_buf *b, cb_str s)
+static void put_lower_wide(struct cb_buf *b, cb_str s)
 {
     const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)s.p;
     utf8proc_ssize_t left = (utf8proc_ssize_t)s.n, n;
 
-    while (left > 0) {
+    for (; left > 0; at += n, left -= n) {
         utf8proc_int32_t c;
 
-        if (*at < 0x80) {
-            cb_buf_put_char(b, *at >= 'A' && *at <= 'Z' ? (char)(*at | 0x20) : (char)*at);
-            at++;
-            left--;
-            continue;
-        }
         n = utf8proc_iterate(at, left, &c);
         if (n <= 0 || c < 0) {
             cb_buf_put_char(b, (char)*at);
@@ -66,9 +60,23 @@ static void put_lower(struct cb_buf *b, cb_str s)
 
             b->n += (size_t)utf8proc_encode_char(utf8proc_tolower(c), (utf8proc_uint8_t *)room);
         }
-        at += n;
-        left -= n;
     }
+}
+
+static void put_lower(struct cb_buf *b, cb_str s)
+{
+    char *room = cb_buf_reserve(b, s.n);
+
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+
+        if (c >= 0x80) {
+            put_lower_wide(b, s);
+            return;
+        }
+        room[i] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+    }
+    b->n += s.n;
 }
 
 static bool is_lower(cb_str s)
@@ -131,19 +139,16 @@ static void add(struct pack *p, const struct path *path, enum cb_term_type type,
                                        .key = path->key, .raw = path->raw, .value = value, .node = node});
 }
 
-/* Paths that are not walked: what the server writes, and what has a row of its own. */
-static bool is_special(const struct pack *p, const struct path *path)
+/* Members that are not walked: what the server writes, and what has a row of its own. */
+static bool is_special(const struct pack *p, const struct path *up, cb_str key)
 {
-    static const char *const special[] = {"attachments",        "relations",    "status",       "metadata.name",
-                                          "metadata.namespace", "metadata.uid", "metadata.etag"};
-    cb_str s = span_str(p, path->raw);
-
-    if (s.n < 6 || s.n > 18)
+    if (up->raw.n == 0)
+        return cb_str_eq(key, CB_LIT("attachments")) || cb_str_eq(key, CB_LIT("relations")) ||
+               cb_str_eq(key, CB_LIT("status"));
+    if (up->raw.n != 8 || (key.n != 3 && key.n != 4 && key.n != 9) || !cb_str_eq(span_str(p, up->raw), CB_LIT("metadata")))
         return false;
-    for (size_t i = 0; i < CB_COUNT(special); i++)
-        if (cb_str_eq(s, cb_str_cstr(special[i])))
-            return true;
-    return false;
+    return cb_str_eq(key, CB_LIT("name")) || cb_str_eq(key, CB_LIT("namespace")) || cb_str_eq(key, CB_LIT("uid")) ||
+           cb_str_eq(key, CB_LIT("etag"));
 }
 
 static cb_str number_text(const struct cb_node *node, char room[CB_NUMBER_TEXT_MAX])
@@ -197,10 +202,12 @@ static void visit(struct pack *p, const struct path *path, const struct cb_node 
         if (path->raw.n)
             add(p, path, CB_TERM_INNER, (cb_str){0}, false, node);
         for (const struct cb_node *child = node->first; child && !p->full; child = child->next) {
-            struct path inner = join(p, path, child->key);
+            struct path inner;
 
-            if (!is_special(p, &inner))
-                visit(p, &inner, child);
+            if (is_special(p, path, child->key))
+                continue;
+            inner = join(p, path, child->key);
+            visit(p, &inner, child);
         }
         break;
     }
@@ -337,9 +344,30 @@ static void order(struct pack *p)
     }
 }
 
+static char *put_varint(char *at, size_t v)
+{
+    for (; v >= 0x80; v >>= 7)
+        *at++ = (char)(unsigned char)(v | 0x80);
+    *at++ = (char)v;
+    return at;
+}
+
+static char *put_bytes(char *at, cb_str s)
+{
+    at = put_varint(at, s.n);
+    if (s.n)
+        memcpy(at, s.p, s.n);
+    return at + s.n;
+}
+
 static size_t put_rows(struct cb_buf *out, const struct pack *p)
 {
-    size_t kept = 0;
+    size_t kept = 0, room = 0;
+    char *at;
+
+    for (size_t i = 0; i < p->sorted.n; i++)
+        room += p->sorted.v[i]->key.n + p->sorted.v[i]->value.n + 8; /* a type, and lengths of up to three bytes */
+    at = cb_buf_reserve(out, room);
 
     for (size_t i = 0; i < p->sorted.n; i++) {
         const struct row *row = p->sorted.v[i];
@@ -347,12 +375,10 @@ static size_t put_rows(struct cb_buf *out, const struct pack *p)
         if (row->gone)
             continue;
         kept++;
-        cb_buf_put_varint(out, row->type);
-        cb_buf_put_varint(out, row->key.n);
-        cb_buf_put_str(out, span_str(p, row->key));
-        cb_buf_put_varint(out, row->value.n);
-        cb_buf_put_str(out, row->value);
+        *at++ = (char)row->type;
+        at = put_bytes(put_bytes(at, span_str(p, row->key)), row->value);
     }
+    out->n = (size_t)(at - out->p);
     return kept;
 }
 

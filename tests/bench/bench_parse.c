@@ -14,7 +14,7 @@
 #include "catalog/parse/yaml.h"
 
 #define ROUNDS 5
-#define CB_BENCH_RATIO_MAX 2.0
+#define CB_BENCH_RATIO_MAX 2.5
 #define FILE_MAX (64 << 20)
 
 struct file {
