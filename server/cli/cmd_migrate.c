@@ -1,6 +1,4 @@
 /* callboard migrate: the schema of the database, by hand. `serve` does it by itself. */
-#include <stdlib.h>
-
 #include "catalog/persist/migrate.h"
 #include "server/cli/command.h"
 
@@ -22,10 +20,8 @@ static int migrate(int argc, char **argv)
                               {"--database", 0, &from.database, NULL},
                               {"--list", 0, NULL, &list},
                               {"--check", 0, NULL, &look}};
-    struct cb_config *config = NULL;
-    struct cb_pool *pool = NULL;
+    struct cb_opened opened;
     struct cb_err err;
-    char *url = NULL;
     int applied = 0, status = CB_EXIT_DONE;
     enum cb_code rc;
 
@@ -37,21 +33,18 @@ static int migrate(int argc, char **argv)
         return cb_command_usage(&cb_cmd_migrate, "it takes no operand");
     if (list)
         return print_list();
-    if ((rc = cb_config_load(&config, &from, &err)) == CB_OK && (rc = cb_command_database(&pool, &url, config, &err)) == CB_OK)
-        rc = look ? cb_migrate_check(pool, &err) : cb_migrate_run(pool, &applied, &err);
+    if ((rc = cb_command_open(&opened, &from, false, &err)) == CB_OK)
+        rc = look ? cb_migrate_check(opened.pool, &err) : cb_migrate_run(opened.pool, &applied, &err);
     if (rc != CB_OK) {
         status = cb_command_fail(&cb_cmd_migrate, &err);
-        if (look && pool)
+        if (look && opened.pool)
             status = CB_EXIT_NO;
     } else if (look) {
         puts("the schema is this callboard's");
     } else {
         printf("%d migration%s applied\n", applied, applied == 1 ? "" : "s");
     }
-    if (pool)
-        cb_pool_free(pool);
-    free(url);
-    cb_config_free(config);
+    cb_command_close(&opened);
     return status;
 }
 

@@ -1,5 +1,4 @@
 /* callboard sync: ask the running callboard to read sources now, and wait for the outcome. */
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "catalog/base/clock.h"
@@ -7,7 +6,6 @@
 #include "catalog/persist/source_store.h"
 #include "server/cli/command.h"
 
-#define POOL_WAIT_US (10 * CB_S_US)
 #define LOOK_EVERY_US (100 * CB_MS_US)
 #define WAIT_US (120 * CB_S_US)
 
@@ -136,12 +134,9 @@ static int sync_sources(int argc, char **argv)
     struct cb_flag flags[] = {{"--config", 'c', &f.from.file, NULL},     {"--data-dir", 0, &f.from.data_dir, NULL},
                               {"--database", 0, &f.from.database, NULL}, {"--wait", 'w', &f.wait, NULL},
                               {"--confirm", 0, NULL, &f.confirm},        {"--output", 'o', &f.output, NULL}};
-    struct cb_config *config = NULL;
-    struct cb_pool *pool = NULL;
-    struct cb_conn *conn = NULL;
+    struct cb_opened opened;
     struct cb_arena *a;
     struct cb_err err;
-    char *url = NULL;
     enum cb_code rc;
 
     if (!cb_command_flags(&cb_cmd_sync, &argc, argv, flags, CB_COUNT(flags), &helped) ||
@@ -152,15 +147,9 @@ static int sync_sources(int argc, char **argv)
     if (argc > 2)
         return cb_command_usage(&cb_cmd_sync, "one source, or none for all");
     a = cb_arena_new();
-    if ((rc = cb_config_load(&config, &f.from, &err)) == CB_OK && (rc = cb_command_database(&pool, &url, config, &err)) == CB_OK &&
-        (rc = cb_pool_take(&conn, pool, POOL_WAIT_US, &err)) == CB_OK)
-        rc = sync_all(a, conn, &f, argc > 1 ? argv[1] : NULL, &failed, &err);
-    if (pool) {
-        cb_pool_give(pool, conn);
-        cb_pool_free(pool);
-    }
-    free(url);
-    cb_config_free(config);
+    if ((rc = cb_command_open(&opened, &f.from, true, &err)) == CB_OK)
+        rc = sync_all(a, opened.conn, &f, argc > 1 ? argv[1] : NULL, &failed, &err);
+    cb_command_close(&opened);
     cb_arena_free(a);
     if (rc != CB_OK)
         return cb_command_fail(&cb_cmd_sync, &err);

@@ -1,13 +1,10 @@
 /* callboard token: API tokens, straight in the database. */
-#include <stdlib.h>
-
 #include "catalog/base/clock.h"
 #include "catalog/base/node.h"
 #include "catalog/persist/token_store.h"
 #include "server/auth/token.h"
 #include "server/cli/command.h"
 
-#define POOL_WAIT_US (10 * CB_S_US)
 
 struct token_flags {
     struct cb_config_flags from;
@@ -115,12 +112,9 @@ static int token(int argc, char **argv)
                               {"--role", 'r', &f.role, NULL},              {"--expires", 'e', &f.expires, NULL},
                               {"--output", 'o', &f.output, NULL}};
     enum cb_output output = CB_OUTPUT_TABLE;
-    struct cb_config *config = NULL;
-    struct cb_pool *pool = NULL;
-    struct cb_conn *conn = NULL;
+    struct cb_opened opened;
     struct cb_arena *a;
     struct cb_err err;
-    char *url = NULL;
     enum cb_code rc;
 
     if (!cb_command_flags(&cb_cmd_token, &argc, argv, flags, CB_COUNT(flags), &helped) ||
@@ -131,15 +125,9 @@ static int token(int argc, char **argv)
     if (argc < 2)
         return cb_command_usage(&cb_cmd_token, "create, list or revoke?");
     a = cb_arena_new();
-    if ((rc = cb_config_load(&config, &f.from, &err)) == CB_OK && (rc = cb_command_database(&pool, &url, config, &err)) == CB_OK &&
-        (rc = cb_pool_take(&conn, pool, POOL_WAIT_US, &err)) == CB_OK)
-        rc = do_verb(a, conn, &f, output, argc, argv, &err);
-    if (pool) {
-        cb_pool_give(pool, conn);
-        cb_pool_free(pool);
-    }
-    free(url);
-    cb_config_free(config);
+    if ((rc = cb_command_open(&opened, &f.from, true, &err)) == CB_OK)
+        rc = do_verb(a, opened.conn, &f, output, argc, argv, &err);
+    cb_command_close(&opened);
     cb_arena_free(a);
     return rc == CB_OK ? CB_EXIT_DONE : cb_command_fail(&cb_cmd_token, &err);
 }

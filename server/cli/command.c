@@ -333,31 +333,47 @@ void cb_table_free(struct cb_table *t)
 
 #define COMMAND_CONNECTIONS 2
 
-enum cb_code cb_command_database(struct cb_pool **out, char **url, const struct cb_config *config, struct cb_err *err)
+/* Where the database of CONFIG is. */
+static enum cb_code find_database(char **url, const struct cb_config *config, struct cb_err *err)
 {
+    struct cb_arena *a;
     struct cb_err why;
+    cb_str dir;
     enum cb_code rc;
 
-    *url = NULL;
     if (config->database.n) {
         if (!(*url = strdup(config->database.p)))
             abort();
-    } else {
-        struct cb_arena *a = cb_arena_new();
-        cb_str dir = cb_arena_printf(a, "%" CB_FMT "/postgres", CB_ARG(config->data_dir));
+        return CB_OK;
+    }
+    a = cb_arena_new();
+    dir = cb_arena_printf(a, "%" CB_FMT "/postgres", CB_ARG(config->data_dir));
+    rc = cb_local_pg_find(url, dir.p, &why);
+    cb_arena_free(a);
+    if (rc == CB_ENOTFOUND)
+        return cb_fail(err, CB_EUNAVAILABLE,
+                       "no callboard runs on %" CB_FMT " (%s): start one with `callboard serve`, or name its configuration with --config",
+                       CB_ARG(config->data_dir), why.text);
+    return rc == CB_OK ? CB_OK : cb_fail(err, rc, "%s", why.text);
+}
 
-        rc = cb_local_pg_find(url, dir.p, &why);
-        cb_arena_free(a);
-        if (rc == CB_ENOTFOUND)
-            return cb_fail(err, CB_EUNAVAILABLE,
-                           "no callboard runs on %" CB_FMT " (%s): start one with `callboard serve`, or name its configuration with --config",
-                           CB_ARG(config->data_dir), why.text);
-        if (rc != CB_OK)
-            return cb_fail(err, rc, "%s", why.text);
+enum cb_code cb_command_open(struct cb_opened *out, const struct cb_config_flags *from, bool connect, struct cb_err *err)
+{
+    enum cb_code rc;
+
+    *out = (struct cb_opened){0};
+    if ((rc = cb_config_load(&out->config, from, err)) != CB_OK || (rc = find_database(&out->url, out->config, err)) != CB_OK ||
+        (rc = cb_pool_new(&out->pool, out->url, COMMAND_CONNECTIONS, err)) != CB_OK)
+        return rc;
+    return connect ? cb_pool_take(&out->conn, out->pool, CB_COMMAND_WAIT_US, err) : CB_OK;
+}
+
+void cb_command_close(struct cb_opened *o)
+{
+    if (o->pool) {
+        cb_pool_give(o->pool, o->conn);
+        cb_pool_free(o->pool);
     }
-    if ((rc = cb_pool_new(out, *url, COMMAND_CONNECTIONS, err)) != CB_OK) {
-        free(*url);
-        *url = NULL;
-    }
-    return rc;
+    free(o->url);
+    cb_config_free(o->config);
 }

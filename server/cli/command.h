@@ -59,7 +59,18 @@ void cb_table_row(struct cb_table *t, const cb_str *cells);
 void cb_table_print(struct cb_table *t, FILE *out); /* frees T */
 void cb_table_free(struct cb_table *t);
 
-/* The database of a configuration: its URL (free()), or the private one that a running callboard keeps. */
-enum cb_code cb_command_database(struct cb_pool **out, char **url, const struct cb_config *config, struct cb_err *err) CB_MUSTCHECK;
+/* A configuration and its database: the one it names, or the private one that a running callboard keeps. */
+struct cb_opened {
+    struct cb_config *config;
+    struct cb_pool *pool;
+    char *url;
+    struct cb_conn *conn; /* one of the pool's, when asked for */
+};
+
+#define CB_COMMAND_WAIT_US (INT64_C(10) * 1000000) /* for a connection */
+
+/* OUT may be closed whatever this answers. CB_EUNAVAILABLE: no callboard runs on that data_dir. */
+enum cb_code cb_command_open(struct cb_opened *out, const struct cb_config_flags *from, bool connect, struct cb_err *err) CB_MUSTCHECK;
+void cb_command_close(struct cb_opened *o);
 
 #endif

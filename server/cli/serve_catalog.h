@@ -10,9 +10,7 @@
 #define CB_CLI_LOAD_US (INT64_C(300) * 1000000) /* how long loading may take */
 
 struct cb_cli_catalog {
-    struct cb_config *config;
-    struct cb_pool *pool;
-    char *url;
+    struct cb_opened opened;
     struct cb_catalog *catalog;
     struct cb_follow *follow;
     struct cb_snapshot *snapshot; /* the newest */

@@ -176,8 +176,10 @@ static void put_dangling(struct walk *k, cb_doc from, uint8_t type, cb_str targe
     if (cb_problem_place(&at, k->rq->arena, k->conn, id, &ignored) == CB_OK)
         path = at.path; /* line numbers move without a new version: the claim knows today's */
     put_optional(k->out, "path", path);
-    if (at.line)
-        cb_buf_printf(k->out, ",\"line\":%u,\"column\":%u", at.line, at.column ? at.column : 1);
+    if (at.line) {
+        cb_put_member_int(k->out, "line", at.line);
+        cb_put_member_int(k->out, "column", at.column ? at.column : 1);
+    }
     cb_buf_put_cstr(k->out, ",\"rule\":\"" DANGLING "\",\"severity\":\"warning\"");
     cb_put_member(k->out, "field", cb_relations[type].name);
     cb_put_member(k->out, "message",

@@ -1,3 +1,4 @@
+#include "catalog/base/clock.h"
 #include "catalog/persist/token_store.h"
 #include "catalog/sync/schedule.h"
 #include "server/http/router.h"
@@ -61,7 +62,7 @@ static void put_source(struct cb_buf *out, const struct cb_source_row *row)
         cb_put_member_time(out, "lastRead", row->read_at_us);
     if (row->tried_at_us)
         cb_put_member_time(out, "lastTry", row->tried_at_us);
-    if (row->due_at_us)
+    if (row->due_at_us > cb_clock_now_us()) /* past: a repository of this machine, which is watched and needs no row for a look */
         cb_put_member_time(out, "nextDue", row->due_at_us);
     cb_put_member_int(out, "failures", row->failures);
     if (row->generation)
