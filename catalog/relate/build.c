@@ -38,6 +38,7 @@ struct cb_build {
     struct cb_dictionary dict;
     struct cb_blobs bodies, texts;
     CB_PILE(struct cb_record) docs;
+    CB_PILE(uint32_t) refs; /* of docs */
     CB_PILE(struct event) events;
     CB_PILE(uint32_t) row_at; /* of each document, in dict.rows */
     CB_PILE(uint32_t) edge_at;
@@ -81,6 +82,7 @@ void cb_build_free(struct cb_build *b)
     blobs_fini(&b->bodies);
     blobs_fini(&b->texts);
     cb_pile_fini(&b->docs);
+    cb_pile_fini(&b->refs);
     cb_pile_fini(&b->events);
     cb_pile_fini(&b->row_at);
     cb_pile_fini(&b->edge_at);
@@ -261,8 +263,8 @@ void cb_build_put(struct cb_build *b, const struct cb_version_row *row)
                                               .body_n = (uint32_t)row->body.n,
                                               .hash = {hash.high64, hash.low64},
                                               .source = row->source_id,
-                                              .ref = ref,
                                               .flags = row->flags});
+    cb_pile_push(&b->refs, ref);
     r = &b->docs.v[b->docs.n - 1];
     if (row->status.n > 0) {
         r->status = cb_blobs_put(&b->bodies, row->status);
@@ -298,8 +300,8 @@ static int by_id(const void *x, const void *y, void *build)
     const struct cb_build *b = build;
     const uint32_t *i = x, *k = y;
 
-    return cb_str_cmp(cb_intern_text(b->names->refs, b->docs.v[*i].ref),
-                      cb_intern_text(b->names->refs, b->docs.v[*k].ref));
+    return cb_str_cmp(cb_intern_text(b->names->refs, b->refs.v[*i]),
+                      cb_intern_text(b->names->refs, b->refs.v[*k]));
 }
 
 /* Numbers of the documents that count, in order of id, into ORDER; what went into GONE. */
@@ -377,8 +379,11 @@ struct cb_segment *cb_build_finish(struct cb_build *b, struct cb_gone *gone)
     s->names = b->names;
     s->doc_n = n;
     s->docs = cb_block_new(n * sizeof(*s->docs));
-    for (uint32_t i = 0; i < n; i++)
+    s->ref_of = cb_block_new(n * sizeof(*s->ref_of));
+    for (uint32_t i = 0; i < n; i++) {
         s->docs[i] = b->docs.v[order[i]];
+        s->ref_of[i] = b->refs.v[order[i]];
+    }
     cb_pile_push(&b->row_at, (uint32_t)b->dict.rows.n);
     cb_dictionary_finish(&b->dict, s, order, b->row_at.v);
     take_edges(s, b, order);

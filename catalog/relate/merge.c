@@ -140,6 +140,7 @@ static void put_document(struct job *j, struct input *x, struct cb_blobs *bodies
         r.body = cb_blobs_put(bodies, (cb_str){r.body, r.body_n});
     if (r.status_n && !is_kept(j, r.status))
         r.status = cb_blobs_put(bodies, (cb_str){r.status, r.status_n});
+    j->out->ref_of[j->out->doc_n] = x->g->ref_of[x->at];
     x->to[x->at++] = j->out->doc_n;
     j->out->docs[j->out->doc_n++] = r;
 }
@@ -157,6 +158,7 @@ static void merge_documents(struct job *j, struct cb_blobs *bodies)
         memset(j->in[i].to, 0xff, bytes);
     }
     j->out->docs = cb_block_new(most * sizeof(*j->out->docs));
+    j->out->ref_of = cb_block_new(most * sizeof(*j->out->ref_of));
     while ((x = least_input(j)))
         put_document(j, x, bodies);
 }
@@ -420,7 +422,7 @@ static void publish(struct cb_catalog *c, struct job *j)
         s->part_n = place >= s->part_n ? place + 1 : s->part_n;
         for (uint32_t d = 0; d < out->doc_n; d++)
             if (cb_bits_get(live->w, d))
-                cb_snapshot_move(s, out->docs[d].ref, (cb_doc){place, d});
+                cb_snapshot_move(s, out->ref_of[d], (cb_doc){place, d});
     }
     while (s->part_n > 0 && !s->parts[s->part_n - 1].segment)
         s->part_n--;

@@ -131,7 +131,7 @@ static int pairs_of_part(const struct cb_snapshot *s, uint32_t p, uint8_t type, 
         return 0;
     for (uint32_t t = 0; t < a->target_n; t++)
         for (uint32_t i = a->in_at[t]; i < a->in_at[t + 1]; i++) {
-            uint32_t doc = a->in_doc[i], other = part->segment->docs[doc].ref;
+            uint32_t doc = a->in_doc[i], other = part->segment->ref_of[doc];
             int stop = 0;
             cb_doc at;
 
@@ -180,7 +180,7 @@ static void count_told(const struct cb_snapshot *s, uint32_t p, uint8_t type, co
 
     for (uint32_t t = 0, i = 0; t < a->target_n; t++)
         for (; i < a->in_at[t + 1]; i++) {
-            uint32_t other = g->docs[a->in_doc[i]].ref;
+            uint32_t other = g->ref_of[a->in_doc[i]];
             cb_doc at;
 
             if (a->in_type[i] != inverse || !cb_bits_get(s->parts[p].live->w, a->in_doc[i]))

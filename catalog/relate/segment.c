@@ -19,6 +19,7 @@ void cb_segment_unref(struct cb_segment *s)
         cb_block_free(atomic_load(&s->columns.v[i].high), s->doc_n * sizeof(uint32_t));
     }
     cb_block_free(s->docs, s->doc_n * sizeof(*s->docs));
+    cb_block_free(s->ref_of, s->doc_n * sizeof(*s->ref_of));
     cb_pile_fini(&s->columns);
     cb_pile_fini(&s->values);
     cb_pools_fini(&s->pools);
@@ -31,7 +32,7 @@ void cb_segment_unref(struct cb_segment *s)
 
 cb_str cb_segment_id(const struct cb_segment *s, uint32_t doc)
 {
-    return cb_intern_text(s->names->refs, s->docs[doc].ref);
+    return cb_intern_text(s->names->refs, s->ref_of[doc]);
 }
 
 uint32_t cb_segment_at(const struct cb_segment *s, cb_str id)
@@ -248,7 +249,7 @@ const uint32_t *cb_view_ranks(const struct cb_view *v, bool greatest, struct cb_
 
 size_t cb_segment_measure(const struct cb_segment *s)
 {
-    size_t bytes = sizeof(*s) + s->doc_n * sizeof(*s->docs) + s->columns.cap * sizeof(*s->columns.v) +
+    size_t bytes = sizeof(*s) + s->doc_n * (sizeof(*s->docs) + sizeof(*s->ref_of)) + s->columns.cap * sizeof(*s->columns.v) +
                    s->values.cap * sizeof(*s->values.v) + s->pools.few.cap * sizeof(uint32_t) +
                    s->pools.many.cap * sizeof(uint64_t) + cb_adjacency_bytes(&s->edges);
 

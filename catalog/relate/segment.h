@@ -28,8 +28,7 @@ struct cb_record {
     const char *body, *status; /* in blobs */
     uint64_t hash[2];          /* of the body */
     int64_t source;
-    uint32_t body_n, status_n;
-    uint32_t ref, flags;       /* id of the ref; cb_entity_flag */
+    uint32_t body_n, status_n, flags; /* flags: cb_entity_flag */
 };
 
 struct cb_value {
@@ -50,6 +49,7 @@ struct cb_segment {
     const struct cb_names *names;
     uint32_t doc_n;
     struct cb_record *docs;
+    uint32_t *ref_of; /* by document: id of its ref; apart, so that a walk reads nothing else */
     CB_PILE(struct cb_column) columns;
     CB_PILE(struct cb_value) values;
     struct cb_pools pools;

@@ -22,7 +22,7 @@ static void load_head(const struct cb_seen_run *r, struct cb_seen_list *l)
         a = &l->part->segment->edges;
         doc = a->in_doc[l->at];
         l->type = cb_relations[a->in_type[l->at]].inverse;
-        l->ref = l->part->segment->docs[doc].ref;
+        l->ref = l->part->segment->ref_of[doc];
     }
     l->rank = r->names->rank[l->type];
 }
@@ -45,11 +45,11 @@ static void warm(const struct cb_seen_run *r, const struct cb_seen_list *l)
 
     if (g)
         for (uint32_t i = l->at; i < end; i++)
-            __builtin_prefetch(&g->docs[g->edges.in_doc[i]].ref);
+            __builtin_prefetch(&g->ref_of[g->edges.in_doc[i]]);
     for (uint32_t i = l->at; i < end; i++)
-        cb_intern_prefetch(refs, g ? g->docs[g->edges.in_doc[i]].ref : r->own->out_ref[i], false);
+        cb_intern_prefetch(refs, g ? g->ref_of[g->edges.in_doc[i]] : r->own->out_ref[i], false);
     for (uint32_t i = l->at; i < end; i++)
-        cb_intern_prefetch(refs, g ? g->docs[g->edges.in_doc[i]].ref : r->own->out_ref[i], true);
+        cb_intern_prefetch(refs, g ? g->ref_of[g->edges.in_doc[i]] : r->own->out_ref[i], true);
 }
 
 static void add_list(struct cb_seen_run *r, const struct cb_part *part, uint32_t at, uint32_t end)
@@ -67,7 +67,7 @@ static void add_list(struct cb_seen_run *r, const struct cb_part *part, uint32_t
 void cb_seen_start(struct cb_seen_run *r, const struct cb_snapshot *s, cb_doc d)
 {
     const struct cb_segment *g = s->parts[d.segment].segment;
-    uint32_t ref = g->docs[d.n].ref;
+    uint32_t ref = g->ref_of[d.n];
 
     r->names = cb_snapshot_names(s);
     r->own = &g->edges;
@@ -202,6 +202,7 @@ size_t cb_doc_put_size(const struct cb_snapshot *s, cb_doc d)
 {
     const struct cb_record *r = cb_snapshot_record(s, d);
     const struct cb_adjacency *a = &s->parts[d.segment].segment->edges;
+    uint32_t ref = s->parts[d.segment].segment->ref_of[d.n];
     size_t edges = a->out_at[d.n + 1] - a->out_at[d.n];
 
     for (uint32_t p = 0; p < s->part_n; p++) {
@@ -210,7 +211,7 @@ size_t cb_doc_put_size(const struct cb_snapshot *s, cb_doc d)
         if (!s->parts[p].segment)
             continue;
         a = &s->parts[p].segment->edges;
-        if ((i = cb_adjacency_target(a, r->ref)) != UINT32_MAX)
+        if ((i = cb_adjacency_target(a, ref)) != UINT32_MAX)
             edges += a->in_at[i + 1] - a->in_at[i];
     }
     return r->body_n + r->status_n + 40 + edges * RELATION_BYTES;

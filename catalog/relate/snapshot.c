@@ -318,8 +318,8 @@ static void put_segment(struct cb_snapshot *s, struct cb_segment *segment)
 
     assert(place < CB_PART_MAX);
     for (uint32_t d = 0; d < segment->doc_n; d++) {
-        kill_ref(s, segment->docs[d].ref);
-        cb_snapshot_move(s, segment->docs[d].ref, (cb_doc){place, d});
+        kill_ref(s, segment->ref_of[d]);
+        cb_snapshot_move(s, segment->ref_of[d], (cb_doc){place, d});
     }
     s->parts[place] = (struct cb_part){segment, cb_live_new(segment->doc_n)};
     if (place >= s->part_n)
