@@ -265,7 +265,7 @@ static void lay_out(struct cb_dictionary *d, struct cb_segment *s)
             struct cb_value v = {e->text, cb_posting_room(&s->pools, e->n)};
 
             if (k > at[c])
-                v.docs.same = cb_value_cmp(s->values.v[s->values.n - 1].text, e->text) == 0;
+                v.docs.same = cb_value_same(s->values.v[s->values.n - 1].text, e->text);
             e->place = (uint32_t)s->values.n;
             e->n = 0; /* counts again while documents are filled in */
             cb_pile_push(&s->values, v);

@@ -249,7 +249,7 @@ static void put_value(struct job *j, struct cb_column *c, cb_value_text text, st
         qsort(docs->v, docs->n, sizeof(docs->v[0]), by_number);
     v.text = move_text(j, text, docs->v[0]);
     v.docs = cb_posting_from_docs(&j->out->pools, docs->v, (uint32_t)docs->n);
-    v.docs.same = c->n > 0 && cb_value_cmp(j->out->values.v[j->out->values.n - 1].text, v.text) == 0;
+    v.docs.same = c->n > 0 && cb_value_same(j->out->values.v[j->out->values.n - 1].text, v.text);
     cb_pile_push(&j->out->values, v);
     c->n++;
 }

@@ -253,6 +253,17 @@ int cb_value_cmp_exact(cb_value_text x, cb_value_text y)
     return c ? c : cmp_readers(read_exact(x), read_exact(y));
 }
 
+bool cb_value_same(cb_value_text x, cb_value_text y)
+{
+    enum cb_value_form a = cb_value_form(x), b = cb_value_form(y);
+
+    if (a == CB_VALUE_PLAIN && b == CB_VALUE_PLAIN)
+        return false;
+    if (a <= CB_VALUE_FOLD && b <= CB_VALUE_FOLD && cb_value_n(x) != cb_value_n(y))
+        return false;
+    return cb_value_cmp(x, y) == 0;
+}
+
 int cb_value_cmp_str(cb_value_text x, cb_str lower)
 {
     if (cb_value_form(x) == CB_VALUE_PLAIN && lower.n > 0)

@@ -56,6 +56,8 @@ uint64_t cb_value_prefix(cb_value_text v, size_t skip);
 int cb_value_cmp(cb_value_text x, cb_value_text y);
 /* The same, equal ones by the bytes as written: 0 only for the same text. */
 int cb_value_cmp_exact(cb_value_text x, cb_value_text y);
+/* Of two different texts: the same in lower case? Mostly told without reading them. */
+bool cb_value_same(cb_value_text x, cb_value_text y);
 /* Against a text that is in lower case. */
 int cb_value_cmp_str(cb_value_text x, cb_str lower);
 /* As written, the same bytes? */
