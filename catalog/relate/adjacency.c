@@ -38,7 +38,8 @@ static void sort_edges(struct edge *e, uint32_t n, const struct cb_names *names)
 }
 
 /* One document's edges sorted and unique at the end of A's arrays. */
-static void put_document(struct cb_adjacency *a, struct edge *e, uint32_t n, const struct cb_names *names)
+static void put_document(struct cb_adjacency *a, struct edge *e, uint32_t n,
+                         const struct cb_names *names)
 {
     sort_edges(e, n, names);
     for (uint32_t i = 0; i < n; i++) {
@@ -201,7 +202,8 @@ uint32_t cb_adjacency_target(const struct cb_adjacency *a, uint32_t ref)
     uint32_t low = 0, high = a->target_n;
 
     if (a->direct)
-        return ref - a->direct_base < a->direct_n ? a->direct[ref - a->direct_base] - 1 : UINT32_MAX;
+        return ref - a->direct_base < a->direct_n ? a->direct[ref - a->direct_base] - 1
+                                                  : UINT32_MAX;
     while (low < high) {
         uint32_t mid = (low + high) / 2;
 

@@ -19,7 +19,8 @@ struct cb_adjacency {
     uint32_t *target; /* ref ids, ascending */
     uint32_t *in_at, *in_doc;
     uint8_t *in_type;
-    uint32_t *direct; /* by ref id - direct_base: index in target + 1; NULL when ids lie too far apart */
+    uint32_t
+        *direct; /* by ref id - direct_base: index in target + 1; NULL when ids lie too far apart */
     uint32_t direct_base, direct_n;
     uint32_t type_n[CB_NAMES_TYPE_MAX]; /* edges of each type */
 };

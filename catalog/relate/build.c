@@ -7,7 +7,8 @@
 #include "catalog/relate/dictionary.h"
 #include "catalog/relate/place.h"
 
-#define ITEM_SCAN_MAX 512 /* values of one key of one entity that are compared one by one without regard to case */
+#define ITEM_SCAN_MAX                                                                              \
+    512 /* values of one key of one entity that are compared one by one without regard to case */
 #define SEQUENCE_NONE UINT32_MAX
 
 /* What happened to an id, in order: a document, or its end. */
@@ -164,7 +165,8 @@ static void leave_out_items(struct cb_build *b)
 {
     b->matches.n = 0;
     for (uint32_t i = 0; i < b->rows.n; i++)
-        if (b->rows.v[i].term.type == CB_TERM_VALUE && cb_str_eq(b->rows.v[i].term.value, CB_LIT("true")))
+        if (b->rows.v[i].term.type == CB_TERM_VALUE &&
+            cb_str_eq(b->rows.v[i].term.value, CB_LIT("true")))
             match_item(b, i);
     if (b->matches.n == 0)
         return;

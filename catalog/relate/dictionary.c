@@ -9,7 +9,8 @@
 #define SORT_FEW 8    /* texts that are compared rather than split by their bytes */
 #define SORT_DEPTH 96 /* bytes up to which they are split */
 
-void cb_dictionary_init(struct cb_dictionary *d, const struct cb_names *names, struct cb_blobs *texts)
+void cb_dictionary_init(struct cb_dictionary *d, const struct cb_names *names,
+                        struct cb_blobs *texts)
 {
     *d = (struct cb_dictionary){.names = names, .texts = texts, .slot_n = SLOT_FIRST};
     d->slots = cb_block_new(d->slot_n * sizeof(*d->slots));
@@ -99,7 +100,8 @@ uint32_t cb_dictionary_hash(const struct cb_dictionary *d, uint32_t column, cb_s
     return hash;
 }
 
-void cb_dictionary_put(struct cb_dictionary *d, uint32_t column, cb_str value, uint32_t hash, cb_str body)
+void cb_dictionary_put(struct cb_dictionary *d, uint32_t column, cb_str value, uint32_t hash,
+                       cb_str body)
 {
     size_t i = hash & (d->slot_n - 1);
 
@@ -116,8 +118,9 @@ void cb_dictionary_put(struct cb_dictionary *d, uint32_t column, cb_str value, u
         cb_dictionary_put_mark(d, column, CB_MARK_BARE);
         return;
     }
-    cb_pile_push(&d->entries, (struct cb_dictionary_entry){
-                                  .text = cb_place(d->texts, value, body, &d->scratch), .column = column});
+    cb_pile_push(&d->entries,
+                 (struct cb_dictionary_entry){.text = cb_place(d->texts, value, body, &d->scratch),
+                                              .column = column});
     d->slots[i].entry = (uint32_t)d->entries.n;
     d->slots[i].hash = hash;
     put_row(d, (uint32_t)d->entries.n - 1);
@@ -172,7 +175,8 @@ static int by_text(const void *x, const void *y, void *dictionary)
  * By eight bytes from DEPTH on, then those that are equal there by the next eight: each text is read once a step, where
  * comparing would read it again and again. Long equal beginnings are left to comparing.
  */
-static void sort(struct cb_dictionary *d, struct sortable *v, struct sortable *work, size_t n, size_t depth)
+static void sort(struct cb_dictionary *d, struct sortable *v, struct sortable *work, size_t n,
+                 size_t depth)
 {
     if (n < SORT_FEW || depth >= SORT_DEPTH) {
         if (n > 1)

@@ -17,12 +17,13 @@ enum cb_mark {
 struct cb_dictionary_entry {
     cb_value_text text;
     uint32_t column;
-    uint32_t n;      /* rows */
-    uint32_t place;  /* the last document that has it; at the end its place in the segment's values */
+    uint32_t n; /* rows */
+    uint32_t
+        place; /* the last document that has it; at the end its place in the segment's values */
 };
 
 struct cb_dictionary_column {
-    uint32_t key, after;   /* the column that came after it last time */
+    uint32_t key, after;      /* the column that came after it last time */
     uint32_t mark[CB_MARK_N]; /* entry + 1 */
     cb_str text;
 };
@@ -32,7 +33,7 @@ struct cb_dictionary {
     struct cb_blobs *texts;
     struct {
         uint32_t entry, hash; /* entry + 1; 0: free */
-    } *slots;
+    } * slots;
     size_t slot_n;
     CB_PILE(struct cb_dictionary_entry) entries;
     CB_PILE(struct cb_dictionary_column) columns;
@@ -42,13 +43,15 @@ struct cb_dictionary {
     struct cb_buf scratch;
 };
 
-void cb_dictionary_init(struct cb_dictionary *d, const struct cb_names *names, struct cb_blobs *texts);
+void cb_dictionary_init(struct cb_dictionary *d, const struct cb_names *names,
+                        struct cb_blobs *texts);
 void cb_dictionary_fini(struct cb_dictionary *d);
 uint32_t cb_dictionary_column(struct cb_dictionary *d, cb_str key);
 /* What put wants to know of a value; asked for all of a document first, its answers come from memory side by side. */
 uint32_t cb_dictionary_hash(const struct cb_dictionary *d, uint32_t column, cb_str value);
 /* One more row of the document at hand, whose body stays where it is. */
-void cb_dictionary_put(struct cb_dictionary *d, uint32_t column, cb_str value, uint32_t hash, cb_str body);
+void cb_dictionary_put(struct cb_dictionary *d, uint32_t column, cb_str value, uint32_t hash,
+                       cb_str body);
 void cb_dictionary_put_mark(struct cb_dictionary *d, uint32_t column, enum cb_mark mark);
 /*
  * Columns, values and postings of S from the rows: document I of S has rows ROW_AT[ORDER[I]] up to

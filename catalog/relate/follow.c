@@ -26,9 +26,9 @@ struct cb_follow {
     pthread_t thread;
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t served;
-    int64_t generation;   /* that is served; 0 before the first load */
+    int64_t generation; /* that is served; 0 before the first load */
     bool loaded, stop;
-    char epoch[37];       /* of what is served */
+    char epoch[37]; /* of what is served */
     char trouble[CB_ERR_TEXT_MAX];
 };
 
@@ -63,8 +63,8 @@ static void say_trouble(struct cb_follow *f, const char *text)
     }
 }
 
-static void put_up(struct cb_follow *f, struct cb_segment *g, struct cb_gone *gone, int64_t generation,
-                   const char *epoch, bool first)
+static void put_up(struct cb_follow *f, struct cb_segment *g, struct cb_gone *gone,
+                   int64_t generation, const char *epoch, bool first)
 {
     cb_catalog_apply(f->catalog, g, gone, generation, epoch, first);
     cb_merger_wake(f->merger);
@@ -94,7 +94,8 @@ static int take_row(const struct cb_version_row *row, void *ctx)
     return 0;
 }
 
-static enum cb_code load(struct cb_follow *f, struct cb_conn *c, const char *epoch, struct cb_err *err)
+static enum cb_code load(struct cb_follow *f, struct cb_conn *c, const char *epoch,
+                         struct cb_err *err)
 {
     struct intake in = {.follow = f, .build = cb_build_new(&f->catalog->names)};
     int64_t began = cb_clock_mono_us(), generation = 0;
@@ -113,7 +114,8 @@ static enum cb_code load(struct cb_follow *f, struct cb_conn *c, const char *epo
 }
 
 /* What the next generations brought; several at once when more than one is behind. */
-static enum cb_code catch_up(struct cb_follow *f, struct cb_conn *c, int64_t newest, struct cb_err *err)
+static enum cb_code catch_up(struct cb_follow *f, struct cb_conn *c, int64_t newest,
+                             struct cb_err *err)
 {
     while (f->generation < newest && !stopping(f)) {
         struct intake in = {.follow = f, .build = cb_build_new(&f->catalog->names)};
@@ -229,7 +231,8 @@ static void *follow_run(void *arg)
 }
 
 enum cb_code cb_follow_start(struct cb_follow **out, struct cb_catalog *c, struct cb_pool *pool,
-                             const char *url, const struct cb_follow_hooks *hooks, struct cb_err *err)
+                             const char *url, const struct cb_follow_hooks *hooks,
+                             struct cb_err *err)
 {
     struct cb_follow *f = calloc(1, sizeof(*f));
 
@@ -246,7 +249,8 @@ enum cb_code cb_follow_start(struct cb_follow **out, struct cb_catalog *c, struc
         cb_merger_stop(f->merger);
         free(f->url);
         free(f);
-        return cb_fail(err, CB_EUNAVAILABLE, "no thread for following the database: %s", strerror(errno));
+        return cb_fail(err, CB_EUNAVAILABLE, "no thread for following the database: %s",
+                       strerror(errno));
     }
     *out = f;
     return CB_OK;
@@ -263,7 +267,8 @@ void cb_follow_wake(struct cb_follow *f)
         cb_notify_wake(n);
 }
 
-enum cb_code cb_follow_wait(struct cb_follow *f, int64_t generation, int64_t wait_us, struct cb_err *err)
+enum cb_code cb_follow_wait(struct cb_follow *f, int64_t generation, int64_t wait_us,
+                            struct cb_err *err)
 {
     struct timespec until = from_now(wait_us);
     bool served;

@@ -18,17 +18,20 @@ struct cb_follow;
 
 struct cb_follow_hooks {
     void *ctx;
-    void (*published)(void *ctx, int64_t generation); /* on the follower's thread, after each swap; may be NULL */
-    void (*nudged)(void *ctx);                        /* a source was nudged somewhere (notify.h); may be NULL */
-    void (*access_changed)(void *ctx);                /* tokens changed somewhere; may be NULL */
+    void (*published)(
+        void *ctx, int64_t generation); /* on the follower's thread, after each swap; may be NULL */
+    void (*nudged)(void *ctx);          /* a source was nudged somewhere (notify.h); may be NULL */
+    void (*access_changed)(void *ctx);  /* tokens changed somewhere; may be NULL */
 };
 
-enum cb_code cb_follow_start(struct cb_follow **out, struct cb_catalog *c, struct cb_pool *pool, const char *url,
-                             const struct cb_follow_hooks *hooks, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_follow_start(struct cb_follow **out, struct cb_catalog *c, struct cb_pool *pool,
+                             const char *url, const struct cb_follow_hooks *hooks,
+                             struct cb_err *err) CB_MUSTCHECK;
 /* Look now: called after a pass of this process, so that nobody waits for the notice. Any thread. */
 void cb_follow_wake(struct cb_follow *f);
 /* Wait until GENERATION is served: worker threads and tests only, never a loop. CB_ETIMEOUT. */
-enum cb_code cb_follow_wait(struct cb_follow *f, int64_t generation, int64_t wait_us, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_follow_wait(struct cb_follow *f, int64_t generation, int64_t wait_us,
+                            struct cb_err *err) CB_MUSTCHECK;
 /* Why the catalog may be behind, or the empty text. */
 void cb_follow_trouble(struct cb_follow *f, char *text, size_t n);
 void cb_follow_stop(struct cb_follow *f);

@@ -31,7 +31,7 @@ struct job {
     struct {
         const char *from, *to;
         bool kept;
-    } *ranges; /* of the inputs' blobs, ascending */
+    } * ranges; /* of the inputs' blobs, ascending */
     size_t range_n;
     struct cb_buf scratch;
 };
@@ -126,7 +126,8 @@ static struct input *least_input(struct job *j)
         x->at = cb_bits_next(x->live, x->g->doc_n, x->at);
         if (x->at == x->g->doc_n)
             continue;
-        if (!least || cb_str_cmp(cb_segment_id(x->g, x->at), cb_segment_id(least->g, least->at)) < 0)
+        if (!least ||
+            cb_str_cmp(cb_segment_id(x->g, x->at), cb_segment_id(least->g, least->at)) < 0)
             least = x;
     }
     return least;
@@ -234,12 +235,14 @@ static cb_value_text move_text(struct job *j, cb_value_text text, uint32_t doc)
     if (cb_value_n(text) == 0 || is_kept(j, cb_value_at(text)))
         return text;
     a = cb_arena_new();
-    moved = cb_place(&j->texts, cb_value_text_of(text, a), (cb_str){r->body, r->body_n}, &j->scratch);
+    moved =
+        cb_place(&j->texts, cb_value_text_of(text, a), (cb_str){r->body, r->body_n}, &j->scratch);
     cb_arena_free(a);
     return moved;
 }
 
-static void put_value(struct job *j, struct cb_column *c, cb_value_text text, struct docs *docs, bool mixed)
+static void put_value(struct job *j, struct cb_column *c, cb_value_text text, struct docs *docs,
+                      bool mixed)
 {
     struct cb_value v;
 
@@ -255,7 +258,8 @@ static void put_value(struct job *j, struct cb_column *c, cb_value_text text, st
 }
 
 /* One key: its dictionaries side by side, the least text first. */
-static void merge_values(struct job *j, struct cb_column *c, struct cursor *cs, uint32_t n, struct docs *docs)
+static void merge_values(struct job *j, struct cb_column *c, struct cursor *cs, uint32_t n,
+                         struct docs *docs)
 {
     for (;;) {
         const struct cb_value *least = NULL;
@@ -292,14 +296,16 @@ static void merge_values(struct job *j, struct cb_column *c, struct cursor *cs, 
 }
 
 /* Documents of the result that some input's posting has, as words. */
-static size_t merge_posting(struct job *j, const struct cursor *cs, uint32_t n, bool listed, uint64_t *w)
+static size_t merge_posting(struct job *j, const struct cursor *cs, uint32_t n, bool listed,
+                            uint64_t *w)
 {
     memset(w, 0, j->out->pools.word_n * sizeof(*w));
     for (uint32_t i = 0; i < n; i++) {
         const struct input *in = cs[i].in;
         uint32_t at = 0, d;
 
-        while ((d = cb_posting_next(&in->g->pools, listed ? cs[i].c->listed : cs[i].c->any, &at)) != UINT32_MAX)
+        while ((d = cb_posting_next(&in->g->pools, listed ? cs[i].c->listed : cs[i].c->any, &at)) !=
+               UINT32_MAX)
             if (in->to[d] != CB_DOC_NONE)
                 cb_bits_set(w, in->to[d]);
     }
@@ -443,7 +449,8 @@ void cb_merge_parts(struct cb_catalog *c, const struct cb_snapshot *s, uint64_t 
 
     for (uint32_t p = 0; p < s->part_n; p++)
         if (parts >> p & 1 && s->parts[p].segment)
-            j.in[j.in_n++] = (struct input){.g = s->parts[p].segment, .live = s->parts[p].live->w, .part = p};
+            j.in[j.in_n++] =
+                (struct input){.g = s->parts[p].segment, .live = s->parts[p].live->w, .part = p};
     if (j.in_n == 0)
         return;
     merge_segments(&j);
@@ -477,8 +484,8 @@ static uint64_t due(const struct cb_snapshot *s)
             return some;
     }
     for (uint32_t p = 0; p < s->part_n; p++)
-        if (s->parts[p].segment &&
-            (s->parts[p].segment->doc_n - s->parts[p].live->n) * DEAD_SHARE > s->parts[p].segment->doc_n)
+        if (s->parts[p].segment && (s->parts[p].segment->doc_n - s->parts[p].live->n) * DEAD_SHARE >
+                                       s->parts[p].segment->doc_n)
             return UINT64_C(1) << p;
     return 0;
 }
@@ -542,7 +549,8 @@ static void *merger_run(void *arg)
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_sec += SWEEP_S;
         pthread_mutex_lock(&m->lock);
-        while (!m->work && !m->stop && pthread_cond_timedwait(&m->wake, &m->lock, &until) != ETIMEDOUT)
+        while (!m->work && !m->stop &&
+               pthread_cond_timedwait(&m->wake, &m->lock, &until) != ETIMEDOUT)
             ;
         m->work = false;
         stop = m->stop;

@@ -7,7 +7,8 @@
 #include "catalog/relate/block.h"
 #include "catalog/relate/value.h"
 
-#define CB_PLACE_SEEK_MIN 16     /* bytes of a text that is looked for in the body; shorter ones are copied */
+#define CB_PLACE_SEEK_MIN                                                                          \
+    16 /* bytes of a text that is looked for in the body; shorter ones are copied */
 #define CB_PLACE_ESCAPED_MIN 256 /* the same for a text that JSON writes with escapes */
 
 /* The text TEXT of a value of the entity with BODY (which stays where it is). SCRATCH is overwritten. */

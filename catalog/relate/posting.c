@@ -64,7 +64,8 @@ struct cb_posting cb_posting_from_bits(struct cb_pools *p, const uint64_t *w)
         memcpy(set_at(p, q.at), w, p->word_n * sizeof(*w));
         return q;
     }
-    for (uint32_t d = cb_bits_next(w, p->doc_n, 0); d < p->doc_n; d = cb_bits_next(w, p->doc_n, d + 1))
+    for (uint32_t d = cb_bits_next(w, p->doc_n, 0); d < p->doc_n;
+         d = cb_bits_next(w, p->doc_n, d + 1))
         cb_posting_fill(p, &q, i++, d);
     return q;
 }
@@ -78,7 +79,8 @@ struct cb_posting cb_posting_from_docs(struct cb_pools *p, const uint32_t *docs,
     return q;
 }
 
-struct cb_posting cb_posting_copy(struct cb_pools *to, const struct cb_pools *from, struct cb_posting q)
+struct cb_posting cb_posting_copy(struct cb_pools *to, const struct cb_pools *from,
+                                  struct cb_posting q)
 {
     struct cb_posting r;
     uint32_t i = 0;

@@ -13,8 +13,9 @@
 #include "catalog/relate/block.h"
 
 struct cb_posting {
-    uint32_t n : 31;   /* documents */
-    uint32_t same : 1; /* in a dictionary: the same value as the one before, written in other case */
+    uint32_t n : 31; /* documents */
+    uint32_t
+        same : 1; /* in a dictionary: the same value as the one before, written in other case */
     uint32_t at;
 };
 
@@ -52,7 +53,8 @@ void cb_posting_fill(struct cb_pools *p, struct cb_posting *q, uint32_t i, uint3
 struct cb_posting cb_posting_from_bits(struct cb_pools *p, const uint64_t *w);
 struct cb_posting cb_posting_from_docs(struct cb_pools *p, const uint32_t *docs, uint32_t n);
 /* The same documents in other pools. */
-struct cb_posting cb_posting_copy(struct cb_pools *to, const struct cb_pools *from, struct cb_posting q);
+struct cb_posting cb_posting_copy(struct cb_pools *to, const struct cb_pools *from,
+                                  struct cb_posting q);
 
 bool cb_posting_has(const struct cb_pools *p, struct cb_posting q, uint32_t doc);
 /* W |= Q. */

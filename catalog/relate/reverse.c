@@ -4,7 +4,8 @@
 #include "catalog/relate/snapshot_in.h"
 
 /* Edges of document D with TYPE: they lie together, [*FROM, *TO). */
-static void edges_of_type(const struct cb_segment *g, uint32_t d, uint8_t type, uint32_t *from, uint32_t *to)
+static void edges_of_type(const struct cb_segment *g, uint32_t d, uint8_t type, uint32_t *from,
+                          uint32_t *to)
 {
     const struct cb_adjacency *a = &g->edges;
     uint8_t rank = g->names->rank[type];
@@ -60,7 +61,8 @@ static void seers_in_part(const struct cb_snapshot *s, uint32_t p, uint8_t type,
         bool told = false;
 
         for (uint32_t i = a->in_at[t]; i < a->in_at[t + 1]; i++) {
-            if ((a->in_type[i] != type && a->in_type[i] != inverse) || !cb_bits_get(part->live->w, a->in_doc[i]))
+            if ((a->in_type[i] != type && a->in_type[i] != inverse) ||
+                !cb_bits_get(part->live->w, a->in_doc[i]))
                 continue;
             if (a->in_type[i] == type)
                 cb_bits_set(own, a->in_doc[i]);
@@ -121,7 +123,8 @@ void cb_snapshot_seers_of(const struct cb_snapshot *s, uint8_t type, uint32_t ot
     }
 }
 
-static int pairs_of_part(const struct cb_snapshot *s, uint32_t p, uint8_t type, cb_pair_fn *each, void *ctx)
+static int pairs_of_part(const struct cb_snapshot *s, uint32_t p, uint8_t type, cb_pair_fn *each,
+                         void *ctx)
 {
     const struct cb_part *part = &s->parts[p];
     const struct cb_adjacency *a = &part->segment->edges;
@@ -135,7 +138,8 @@ static int pairs_of_part(const struct cb_snapshot *s, uint32_t p, uint8_t type, 
             int stop = 0;
             cb_doc at;
 
-            if ((a->in_type[i] != type && a->in_type[i] != inverse) || !cb_bits_get(part->live->w, doc))
+            if ((a->in_type[i] != type && a->in_type[i] != inverse) ||
+                !cb_bits_get(part->live->w, doc))
                 continue;
             if (a->in_type[i] == type)
                 stop = each((cb_doc){p, doc}, a->target[t], ctx);
@@ -150,8 +154,8 @@ static int pairs_of_part(const struct cb_snapshot *s, uint32_t p, uint8_t type, 
 }
 
 /* Said by the documents of part P themselves: edges lie together by their target, nobody else is asked. */
-static void count_said(const struct cb_snapshot *s, uint32_t p, uint8_t type, const uint64_t *match, uint32_t *n,
-                       struct cb_ref_pile *met)
+static void count_said(const struct cb_snapshot *s, uint32_t p, uint8_t type, const uint64_t *match,
+                       uint32_t *n, struct cb_ref_pile *met)
 {
     const struct cb_adjacency *a = &s->parts[p].segment->edges;
     const uint64_t *own = match + s->word_at[p];
@@ -171,8 +175,8 @@ static void count_said(const struct cb_snapshot *s, uint32_t p, uint8_t type, co
 }
 
 /* Said by the other end only. */
-static void count_told(const struct cb_snapshot *s, uint32_t p, uint8_t type, const uint64_t *match, uint32_t *n,
-                       struct cb_ref_pile *met)
+static void count_told(const struct cb_snapshot *s, uint32_t p, uint8_t type, const uint64_t *match,
+                       uint32_t *n, struct cb_ref_pile *met)
 {
     const struct cb_segment *g = s->parts[p].segment;
     const struct cb_adjacency *a = &g->edges;
@@ -194,8 +198,8 @@ static void count_told(const struct cb_snapshot *s, uint32_t p, uint8_t type, co
         }
 }
 
-void cb_snapshot_count_ends(const struct cb_snapshot *s, uint8_t type, const uint64_t *match, uint32_t *n,
-                            struct cb_ref_pile *met)
+void cb_snapshot_count_ends(const struct cb_snapshot *s, uint8_t type, const uint64_t *match,
+                            uint32_t *n, struct cb_ref_pile *met)
 {
     for (uint32_t p = 0; p < s->part_n; p++) {
         const struct cb_adjacency *a;
@@ -221,7 +225,8 @@ int cb_snapshot_each_pair(const struct cb_snapshot *s, uint8_t type, cb_pair_fn 
 }
 
 int cb_snapshot_each_dangling(const struct cb_snapshot *s,
-                              int (*each)(cb_doc from, uint8_t type, cb_str target, void *ctx), void *ctx)
+                              int (*each)(cb_doc from, uint8_t type, cb_str target, void *ctx),
+                              void *ctx)
 {
     int stop = 0;
 

@@ -123,8 +123,8 @@ static void pools_fini(void *pools)
 }
 
 /* Value I of V at the end of TO, its documents copied. */
-static uint32_t put_copy(struct cb_value *to, uint32_t n, struct cb_pools *pools, const struct cb_view *v,
-                         uint32_t i)
+static uint32_t put_copy(struct cb_value *to, uint32_t n, struct cb_pools *pools,
+                         const struct cb_view *v, uint32_t i)
 {
     to[n] = (struct cb_value){v->v[i].text, cb_posting_copy(pools, v->pools, v->v[i].docs)};
     to[n].docs.same = n > 0 && cb_value_cmp(to[n - 1].text, to[n].text) == 0;
@@ -157,7 +157,8 @@ static void add_item_rows(struct cb_view *v, const struct cb_segment *s, uint64_
     v->any = cb_posting_from_bits(pools, bits);
     if (known)
         cb_posting_or(pools, values[--n].docs, rows);
-    values[n] = (struct cb_value){cb_value_make("true", 4, CB_VALUE_PLAIN), cb_posting_from_bits(pools, rows)};
+    values[n] = (struct cb_value){cb_value_make("true", 4, CB_VALUE_PLAIN),
+                                  cb_posting_from_bits(pools, rows)};
     values[n].docs.same = n > 0 && cb_value_cmp(values[n - 1].text, values[n].text) == 0;
     n++;
     for (; at < v->n; at++)
@@ -169,7 +170,8 @@ static void add_item_rows(struct cb_view *v, const struct cb_segment *s, uint64_
     v->n = n;
 }
 
-bool cb_segment_view(struct cb_view *out, const struct cb_segment *s, cb_str key, struct cb_arena *a)
+bool cb_segment_view(struct cb_view *out, const struct cb_segment *s, cb_str key,
+                     struct cb_arena *a)
 {
     struct cb_column *c = column_of(s, key);
     uint64_t *rows = item_rows(s, key, a);
@@ -234,7 +236,8 @@ const uint32_t *cb_view_ranks(const struct cb_view *v, bool greatest, struct cb_
             return ranks;
     }
     if (kept && (uint64_t)v->valued.n * RANK_CACHE_SHARE >= v->segment->doc_n &&
-        atomic_fetch_add(&((struct cb_segment *)(uintptr_t)v->segment)->rank_n, 1) < CB_SEGMENT_RANK_MAX) {
+        atomic_fetch_add(&((struct cb_segment *)(uintptr_t)v->segment)->rank_n, 1) <
+            CB_SEGMENT_RANK_MAX) {
         ranks = cb_block_new(bytes);
         fill_ranks(v, greatest, ranks);
         if (atomic_compare_exchange_strong(kept, &first, ranks))
@@ -249,9 +252,10 @@ const uint32_t *cb_view_ranks(const struct cb_view *v, bool greatest, struct cb_
 
 size_t cb_segment_measure(const struct cb_segment *s)
 {
-    size_t bytes = sizeof(*s) + s->doc_n * (sizeof(*s->docs) + sizeof(*s->ref_of)) + s->columns.cap * sizeof(*s->columns.v) +
-                   s->values.cap * sizeof(*s->values.v) + s->pools.few.cap * sizeof(uint32_t) +
-                   s->pools.many.cap * sizeof(uint64_t) + cb_adjacency_bytes(&s->edges);
+    size_t bytes = sizeof(*s) + s->doc_n * (sizeof(*s->docs) + sizeof(*s->ref_of)) +
+                   s->columns.cap * sizeof(*s->columns.v) + s->values.cap * sizeof(*s->values.v) +
+                   s->pools.few.cap * sizeof(uint32_t) + s->pools.many.cap * sizeof(uint64_t) +
+                   cb_adjacency_bytes(&s->edges);
 
     for (size_t i = 0; i < s->blobs.all.n; i++)
         bytes += s->blobs.all.v[i]->n;

@@ -37,11 +37,12 @@ struct cb_value {
 };
 
 struct cb_column {
-    uint32_t key, first, n;          /* id of the key; its values */
-    struct cb_posting any, valued;   /* documents with a row of the key, with a value */
-    struct cb_posting listed;        /* documents whose values here are array items with rows of their own */
-    bool multi;                      /* some document has several values */
-    _Atomic(uint32_t *) low, high;   /* by document: place of its least, its greatest value */
+    uint32_t key, first, n;        /* id of the key; its values */
+    struct cb_posting any, valued; /* documents with a row of the key, with a value */
+    struct cb_posting
+        listed; /* documents whose values here are array items with rows of their own */
+    bool multi; /* some document has several values */
+    _Atomic(uint32_t *) low, high; /* by document: place of its least, its greatest value */
 };
 
 struct cb_segment {
@@ -77,7 +78,8 @@ uint32_t cb_segment_at(const struct cb_segment *s, cb_str id);
 cb_str cb_segment_id(const struct cb_segment *s, uint32_t doc);
 struct cb_column *cb_segment_column(const struct cb_segment *s, uint32_t key);
 /* The column of KEY (lower case); false when no document has it. What must be made is made in A. */
-bool cb_segment_view(struct cb_view *out, const struct cb_segment *s, cb_str key, struct cb_arena *a);
+bool cb_segment_view(struct cb_view *out, const struct cb_segment *s, cb_str key,
+                     struct cb_arena *a);
 /* First value that is not below LOWER, and the first behind those equal to it. */
 uint32_t cb_view_at(const struct cb_view *v, cb_str lower);
 uint32_t cb_view_end(const struct cb_view *v, uint32_t at); /* of the group of equal values at AT */

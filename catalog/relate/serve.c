@@ -86,13 +86,15 @@ void cb_seen_start(struct cb_seen_run *r, const struct cb_snapshot *s, cb_doc d)
     }
 }
 
-static bool before(const struct cb_seen_run *r, const struct cb_seen_list *x, const struct cb_seen_list *y)
+static bool before(const struct cb_seen_run *r, const struct cb_seen_list *x,
+                   const struct cb_seen_list *y)
 {
     if (x->rank != y->rank)
         return x->rank < y->rank;
     if (x->ref == y->ref)
         return false;
-    return cb_str_cmp(cb_intern_text(r->names->refs, x->ref), cb_intern_text(r->names->refs, y->ref)) < 0;
+    return cb_str_cmp(cb_intern_text(r->names->refs, x->ref),
+                      cb_intern_text(r->names->refs, y->ref)) < 0;
 }
 
 static bool take_least(struct cb_seen_run *r)
@@ -132,7 +134,8 @@ bool cb_seen_next(struct cb_seen_run *r)
     return true;
 }
 
-size_t cb_doc_relations(struct cb_relation_seen **out, struct cb_arena *a, const struct cb_snapshot *s, cb_doc d)
+size_t cb_doc_relations(struct cb_relation_seen **out, struct cb_arena *a,
+                        const struct cb_snapshot *s, cb_doc d)
 {
     struct cb_seen_run run;
     size_t n = 0, most = 0;

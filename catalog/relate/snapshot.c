@@ -207,7 +207,8 @@ void cb_snapshot_publish(struct cb_catalog *c, struct cb_snapshot *s)
         s->word_n += s->parts[i].segment->pools.word_n;
     }
     take_place(c, s);
-    word = atomic_exchange_explicit(&c->current, (uint64_t)s->place << PLACE_SHIFT, memory_order_acq_rel);
+    word = atomic_exchange_explicit(&c->current, (uint64_t)s->place << PLACE_SHIFT,
+                                    memory_order_acq_rel);
     old = atomic_load(&c->places[word >> PLACE_SHIFT]);
     /* Its takers since it went up, minus those who gave it back already, are what is left of its count. */
     release(old, CURRENT_BIAS - (int64_t)(word & TAKEN_MASK));
@@ -379,8 +380,8 @@ size_t cb_snapshot_doc_n(const struct cb_snapshot *s)
 
 size_t cb_snapshot_bytes(const struct cb_snapshot *s)
 {
-    return s->bytes + s->page_n * sizeof(struct cb_where_page) + cb_intern_bytes(s->catalog->names.refs) +
-           cb_intern_bytes(s->catalog->names.keys);
+    return s->bytes + s->page_n * sizeof(struct cb_where_page) +
+           cb_intern_bytes(s->catalog->names.refs) + cb_intern_bytes(s->catalog->names.keys);
 }
 
 size_t cb_snapshot_segment_n(const struct cb_snapshot *s)
@@ -423,7 +424,8 @@ bool cb_snapshot_find_uid(cb_doc *out, const struct cb_snapshot *s, const uint8_
             else
                 high = mid;
         }
-        if (low == c->first + c->n || cb_value_cmp_str(g->values.v[low].text, cb_str_cstr(text)) != 0)
+        if (low == c->first + c->n ||
+            cb_value_cmp_str(g->values.v[low].text, cb_str_cstr(text)) != 0)
             continue;
         while ((d = cb_posting_next(&g->pools, g->values.v[low].docs, &at)) != UINT32_MAX)
             if (cb_bits_get(s->parts[p].live->w, d)) {

@@ -37,10 +37,10 @@ void cb_snapshot_unref(struct cb_snapshot *s); /* accepts NULL */
 
 int64_t cb_snapshot_generation(const struct cb_snapshot *s); /* 0 before the first load */
 bool cb_snapshot_loaded(const struct cb_snapshot *s);
-const char *cb_snapshot_epoch(const struct cb_snapshot *s);  /* 36 characters */
+const char *cb_snapshot_epoch(const struct cb_snapshot *s);    /* 36 characters */
 int64_t cb_snapshot_published_us(const struct cb_snapshot *s); /* when, UTC */
-size_t cb_snapshot_doc_n(const struct cb_snapshot *s);       /* live entities */
-size_t cb_snapshot_bytes(const struct cb_snapshot *s);       /* heap it holds: for metrics */
+size_t cb_snapshot_doc_n(const struct cb_snapshot *s);         /* live entities */
+size_t cb_snapshot_bytes(const struct cb_snapshot *s);         /* heap it holds: for metrics */
 size_t cb_snapshot_segment_n(const struct cb_snapshot *s);
 
 /* By lower-case ref, by uid. False when it is not there. */
@@ -58,15 +58,18 @@ size_t cb_doc_put_size(const struct cb_snapshot *s, cb_doc d);
 
 /* One edge as seen from an entity: both directions, unique, by (type name, other's id). */
 struct cb_relation_seen {
-    uint8_t type;      /* as seen from here: relation.h */
-    bool stored;       /* said by this entity itself; false: by the other end */
-    bool missing;      /* nobody has registered OTHER */
-    cb_str other;      /* lower-case ref, borrowed from the snapshot */
-    cb_doc other_doc;  /* when not missing */
+    uint8_t type;     /* as seen from here: relation.h */
+    bool stored;      /* said by this entity itself; false: by the other end */
+    bool missing;     /* nobody has registered OTHER */
+    cb_str other;     /* lower-case ref, borrowed from the snapshot */
+    cb_doc other_doc; /* when not missing */
 };
-size_t cb_doc_relations(struct cb_relation_seen **out, struct cb_arena *a, const struct cb_snapshot *s, cb_doc d);
+size_t cb_doc_relations(struct cb_relation_seen **out, struct cb_arena *a,
+                        const struct cb_snapshot *s, cb_doc d);
 
 /* Refs that are named by some entity though nobody has registered them: who says so, the type, the target. */
-int cb_snapshot_each_dangling(const struct cb_snapshot *s, int (*each)(cb_doc from, uint8_t type, cb_str target, void *ctx), void *ctx);
+int cb_snapshot_each_dangling(const struct cb_snapshot *s,
+                              int (*each)(cb_doc from, uint8_t type, cb_str target, void *ctx),
+                              void *ctx);
 
 #endif

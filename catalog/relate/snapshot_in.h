@@ -16,10 +16,10 @@
 #include "catalog/relate/build.h"
 #include "catalog/relate/snapshot.h"
 
-#define CB_PART_MAX 64           /* segments of one snapshot */
-#define CB_SNAPSHOT_MAX 65536    /* snapshots that are held at one time */
-#define CB_WHERE_PAGE 1024       /* refs of a page */
-#define CB_DOC_NONE UINT32_MAX   /* as cb_doc.segment: nobody */
+#define CB_PART_MAX 64         /* segments of one snapshot */
+#define CB_SNAPSHOT_MAX 65536  /* snapshots that are held at one time */
+#define CB_WHERE_PAGE 1024     /* refs of a page */
+#define CB_DOC_NONE UINT32_MAX /* as cb_doc.segment: nobody */
 
 /* Which documents of a segment live. */
 struct cb_live {
@@ -46,7 +46,7 @@ struct cb_snapshot {
     char epoch[37];
     bool loaded;
     size_t doc_n, bytes;
-    uint32_t part_n;               /* places in use lie below it */
+    uint32_t part_n; /* places in use lie below it */
     struct cb_part parts[CB_PART_MAX];
     uint32_t page_n;
     struct cb_where_page **pages;
@@ -62,7 +62,7 @@ struct cb_catalog {
     atomic_uint_least64_t current;
     _Atomic(struct cb_snapshot *) places[CB_SNAPSHOT_MAX];
     _Atomic(struct cb_snapshot *) dead;
-    pthread_mutex_t publish;       /* held by whoever makes the next snapshot */
+    pthread_mutex_t publish; /* held by whoever makes the next snapshot */
     uint32_t next_place;
 };
 
@@ -125,8 +125,8 @@ struct cb_ref_pile {
     uint32_t *v;
     size_t n, cap;
 };
-void cb_snapshot_count_ends(const struct cb_snapshot *s, uint8_t type, const uint64_t *match, uint32_t *n,
-                            struct cb_ref_pile *met);
+void cb_snapshot_count_ends(const struct cb_snapshot *s, uint8_t type, const uint64_t *match,
+                            uint32_t *n, struct cb_ref_pile *met);
 /* Does D say an edge of TYPE to REF itself? */
 bool cb_doc_says(const struct cb_snapshot *s, cb_doc d, uint8_t type, uint32_t ref);
 

@@ -274,7 +274,8 @@ int cb_value_cmp_str(cb_value_text x, cb_str lower)
 bool cb_value_is(cb_value_text x, cb_str text)
 {
     if (cb_value_form(x) != CB_VALUE_ESCAPED)
-        return cb_value_n(x) == text.n && (text.n == 0 || memcmp(cb_value_at(x), text.p, text.n) == 0);
+        return cb_value_n(x) == text.n &&
+               (text.n == 0 || memcmp(cb_value_at(x), text.p, text.n) == 0);
     return cmp_readers(read_exact(x), read_str(text)) == 0;
 }
 

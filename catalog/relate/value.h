@@ -15,9 +15,9 @@
 typedef uint64_t cb_value_text; /* 48 bits of address, 14 of length, 2 of form */
 
 enum cb_value_form {
-    CB_VALUE_PLAIN,   /* lower case already */
-    CB_VALUE_FOLD,    /* lower case differs in ASCII letters only */
-    CB_VALUE_BOTH,    /* elsewhere too: behind the text lie 4 bytes of length and the lower-case text */
+    CB_VALUE_PLAIN, /* lower case already */
+    CB_VALUE_FOLD,  /* lower case differs in ASCII letters only */
+    CB_VALUE_BOTH, /* elsewhere too: behind the text lie 4 bytes of length and the lower-case text */
     CB_VALUE_ESCAPED, /* as it stands in JSON; lower case differs in ASCII letters at most */
 };
 

@@ -17,7 +17,7 @@ struct link {
 struct table {
     struct {
         uint32_t ref, node; /* ref + 1; 0: free */
-    } *v;
+    } * v;
     size_t n, cap;
 };
 
@@ -183,7 +183,8 @@ enum cb_code cb_walk_from(struct cb_walk *out, const struct cb_snapshot *s, cb_s
     size_t level_from = 0;
 
     if (start == CB_INTERN_NONE || cb_snapshot_where(s, start).segment == CB_DOC_NONE)
-        return cb_fail(err, CB_ENOTFOUND, "No entity with ref %" CB_FMT " in the catalog", CB_ARG(from));
+        return cb_fail(err, CB_ENOTFOUND, "No entity with ref %" CB_FMT " in the catalog",
+                       CB_ARG(from));
     w.node_max = opts->node_max < 1                  ? 1
                  : opts->node_max > CB_WALK_NODE_MAX ? CB_WALK_NODE_MAX
                                                      : (size_t)opts->node_max;

@@ -14,16 +14,23 @@
 #define CB_WALK_NODE_MAX 5000
 #define CB_WALK_EDGE_MAX 20000
 
-enum cb_walk_direction { CB_WALK_BOTH, CB_WALK_OUT, CB_WALK_IN }; /* out: edges it says or its forward types; in: the inverse */
+enum cb_walk_direction {
+    CB_WALK_BOTH,
+    CB_WALK_OUT,
+    CB_WALK_IN
+}; /* out: edges it says or its forward types; in: the inverse */
 
 struct cb_walk_opts {
     int64_t depth;
     enum cb_walk_direction direction;
-    uint64_t types;    /* bit set of relation types as seen from the node walked from; 0: all */
+    uint64_t types; /* bit set of relation types as seen from the node walked from; 0: all */
     int64_t node_max;
 };
 
-#define CB_WALK_OPTS_INIT {.depth = 1, .direction = CB_WALK_BOTH, .types = 0, .node_max = 500}
+#define CB_WALK_OPTS_INIT                                                                          \
+    {                                                                                              \
+        .depth = 1, .direction = CB_WALK_BOTH, .types = 0, .node_max = 500                         \
+    }
 
 struct cb_walk_node {
     cb_str id;
@@ -46,7 +53,8 @@ struct cb_walk {
 };
 
 /* CB_ENOTFOUND when FROM is not there. Everything in A. */
-enum cb_code cb_walk_from(struct cb_walk *out, const struct cb_snapshot *s, cb_str from, const struct cb_walk_opts *opts,
-                          struct cb_arena *a, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_walk_from(struct cb_walk *out, const struct cb_snapshot *s, cb_str from,
+                          const struct cb_walk_opts *opts, struct cb_arena *a,
+                          struct cb_err *err) CB_MUSTCHECK;
 
 #endif

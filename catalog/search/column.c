@@ -48,7 +48,8 @@ static void pools_fini(void *pools)
 }
 
 /* A dictionary of the other ends of relations: their refs, each with the documents that see them. */
-static void make_values(struct cb_view *out, struct pairs *p, const struct cb_segment *g, struct cb_arena *a)
+static void make_values(struct cb_view *out, struct pairs *p, const struct cb_segment *g,
+                        struct cb_arena *a)
 {
     struct cb_value *values = CB_NEW_N(a, struct cb_value, p->all.n);
     struct cb_pools *pools = CB_NEW(a, struct cb_pools);
@@ -72,8 +73,8 @@ static void make_values(struct cb_view *out, struct pairs *p, const struct cb_se
     out->multi = p->all.n > out->valued.n;
 }
 
-static bool relation_view(struct cb_view *out, const struct cb_snapshot *s, uint32_t part, uint8_t type,
-                          struct cb_arena *a)
+static bool relation_view(struct cb_view *out, const struct cb_snapshot *s, uint32_t part,
+                          uint8_t type, struct cb_arena *a)
 {
     struct pairs p = {.names = cb_snapshot_names(s), .part = part};
 
@@ -86,7 +87,8 @@ static bool relation_view(struct cb_view *out, const struct cb_snapshot *s, uint
     return out->n > 0;
 }
 
-bool cb_column_view(struct cb_view *out, const struct cb_snapshot *s, uint32_t part, cb_str key, struct cb_arena *a)
+bool cb_column_view(struct cb_view *out, const struct cb_snapshot *s, uint32_t part, cb_str key,
+                    struct cb_arena *a)
 {
     int type;
 

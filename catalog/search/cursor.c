@@ -71,7 +71,8 @@ static enum cb_code read_orders(struct cb_cursor *c, const struct cb_node *list,
     if (!list || list->type == CB_NULL)
         return CB_OK;
     if (list->type != CB_ARRAY || list->child_n > CB_ORDER_FIELD_MAX)
-        return cb_fail(err, CB_EINVAL, MALFORMED "orderFields must be an array of at most %d", CB_ORDER_FIELD_MAX);
+        return cb_fail(err, CB_EINVAL, MALFORMED "orderFields must be an array of at most %d",
+                       CB_ORDER_FIELD_MAX);
     for (const struct cb_node *n = list->first; n; n = n->next) {
         const struct cb_node *field = cb_node_get(n, "field");
         cb_str order = cb_node_text(n, "order");
@@ -86,16 +87,18 @@ static enum cb_code read_orders(struct cb_cursor *c, const struct cb_node *list,
 }
 
 /* [value ..., ref]: as many values as order fields, or fewer from an older place; the last one tells ties apart. */
-static enum cb_code read_place(struct cb_order_at *at, bool *placed, const struct cb_cursor *c, struct cb_arena *a,
-                               const struct cb_node *list, struct cb_err *err)
+static enum cb_code read_place(struct cb_order_at *at, bool *placed, const struct cb_cursor *c,
+                               struct cb_arena *a, const struct cb_node *list, struct cb_err *err)
 {
     size_t i = 0;
 
     if (!list || list->type == CB_NULL)
         return CB_OK;
     if (list->type != CB_ARRAY || list->child_n == 0 || list->child_n > c->order_n + 1)
-        return cb_fail(err, CB_EINVAL, MALFORMED "orderFieldValues must be an array of a value for each order field "
-                                                 "and the entity");
+        return cb_fail(err, CB_EINVAL,
+                       MALFORMED
+                       "orderFieldValues must be an array of a value for each order field "
+                       "and the entity");
     for (const struct cb_node *n = list->first; n; n = n->next, i++) {
         if (n->type != CB_STRING && n->type != CB_NULL)
             return cb_fail(err, CB_EINVAL, MALFORMED "orderFieldValues must be strings or null");
@@ -108,7 +111,8 @@ static enum cb_code read_place(struct cb_order_at *at, bool *placed, const struc
     return CB_OK;
 }
 
-static enum cb_code read_text(struct cb_cursor *c, struct cb_arena *a, const struct cb_node *full, struct cb_err *err)
+static enum cb_code read_text(struct cb_cursor *c, struct cb_arena *a, const struct cb_node *full,
+                              struct cb_err *err)
 {
     const struct cb_node *fields = cb_node_get(full, "fields");
 
@@ -126,7 +130,8 @@ static enum cb_code read_text(struct cb_cursor *c, struct cb_arena *a, const str
     return CB_OK;
 }
 
-static enum cb_code read_filters(struct cb_cursor *c, struct cb_arena *a, const struct cb_node *root, struct cb_err *err)
+static enum cb_code read_filters(struct cb_cursor *c, struct cb_arena *a,
+                                 const struct cb_node *root, struct cb_err *err)
 {
     const struct cb_node *query = cb_node_get(root, "query"), *legacy = cb_node_get(root, "filter");
     struct cb_filter *x = NULL, *y = NULL;
@@ -143,7 +148,8 @@ static enum cb_code read_filters(struct cb_cursor *c, struct cb_arena *a, const 
     return CB_OK;
 }
 
-enum cb_code cb_cursor_parse(struct cb_cursor **out, struct cb_arena *a, cb_str text, struct cb_err *err)
+enum cb_code cb_cursor_parse(struct cb_cursor **out, struct cb_arena *a, cb_str text,
+                             struct cb_err *err)
 {
     struct cb_cursor *c = CB_NEW(a, struct cb_cursor);
     struct cb_node *root, *n;
@@ -161,8 +167,10 @@ enum cb_code cb_cursor_parse(struct cb_cursor **out, struct cb_arena *a, cb_str 
     if (root->type != CB_OBJECT)
         return cb_fail(err, CB_EINVAL, MALFORMED "not an object");
     if ((rc = read_orders(c, cb_node_get(root, "orderFields"), err)) != CB_OK ||
-        (rc = read_place(&c->at, &c->placed, c, a, cb_node_get(root, "orderFieldValues"), err)) != CB_OK ||
-        (rc = read_place(&c->first_at, &first, c, a, cb_node_get(root, "firstSortFieldValues"), err)) != CB_OK ||
+        (rc = read_place(&c->at, &c->placed, c, a, cb_node_get(root, "orderFieldValues"), err)) !=
+            CB_OK ||
+        (rc = read_place(&c->first_at, &first, c, a, cb_node_get(root, "firstSortFieldValues"),
+                         err)) != CB_OK ||
         (rc = read_text(c, a, cb_node_get(root, "fullTextFilter"), err)) != CB_OK ||
         (rc = read_filters(c, a, root, err)) != CB_OK)
         return rc;
@@ -179,7 +187,8 @@ enum cb_code cb_cursor_parse(struct cb_cursor **out, struct cb_arena *a, cb_str 
 
 /* ---- writing */
 
-static void put_place(struct cb_buf *b, const struct cb_cursor *c, const struct cb_order_at *at, size_t most)
+static void put_place(struct cb_buf *b, const struct cb_cursor *c, const struct cb_order_at *at,
+                      size_t most)
 {
     cb_buf_put_char(b, '[');
     for (size_t i = 0; i < c->order_n; i++) {

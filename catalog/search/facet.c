@@ -52,8 +52,8 @@ static bool too_long(cb_str s)
     return s.n > CB_FACET_VALUE_MAX && utf16_units(s) > CB_FACET_VALUE_MAX;
 }
 
-static void tally_part(struct tally *t, const struct cb_snapshot *s, uint32_t p, cb_str key, const uint64_t *match,
-                       struct cb_arena *a)
+static void tally_part(struct tally *t, const struct cb_snapshot *s, uint32_t p, cb_str key,
+                       const uint64_t *match, struct cb_arena *a)
 {
     const struct cb_part *part = &s->parts[p];
     bool whole = !match && part->live->n == part->segment->doc_n;
@@ -105,14 +105,17 @@ static void sort_ends(struct end *ends, size_t n, const struct cb_snapshot *s)
     for (size_t i = 0; i < n; i++) {
         cb_doc d = cb_snapshot_where(s, ends[i].ref);
 
-        ends[i].place = d.segment == p ? (uint64_t)d.n * 2 + 1
-                                       : (uint64_t)cb_segment_at(s->parts[p].segment, cb_intern_text(refs, ends[i].ref)) * 2;
+        ends[i].place =
+            d.segment == p
+                ? (uint64_t)d.n * 2 + 1
+                : (uint64_t)cb_segment_at(s->parts[p].segment, cb_intern_text(refs, ends[i].ref)) *
+                      2;
     }
     qsort(ends, n, sizeof(*ends), by_place);
 }
 
-static void tally_relation(struct tally *t, const struct cb_snapshot *s, uint8_t type, const uint64_t *match,
-                           struct cb_arena *a)
+static void tally_relation(struct tally *t, const struct cb_snapshot *s, uint8_t type,
+                           const uint64_t *match, struct cb_arena *a)
 {
     const struct cb_intern *refs = cb_snapshot_names(s)->refs;
     uint32_t *n = calloc(cb_intern_n(refs) + 1, sizeof(*n));
@@ -137,10 +140,12 @@ static void tally_relation(struct tally *t, const struct cb_snapshot *s, uint8_t
     cb_pile_fini(&met);
 }
 
-enum cb_code cb_facet_run(struct cb_facet *out, const struct cb_snapshot *s, const struct cb_filter *filter,
-                          const cb_str *facets, size_t facet_n, struct cb_arena *a, struct cb_err *err)
+enum cb_code cb_facet_run(struct cb_facet *out, const struct cb_snapshot *s,
+                          const struct cb_filter *filter, const cb_str *facets, size_t facet_n,
+                          struct cb_arena *a, struct cb_err *err)
 {
-    const uint64_t *match = filter && filter->op != CB_FILTER_ALL ? cb_filter_bits(filter, s, a) : NULL;
+    const uint64_t *match =
+        filter && filter->op != CB_FILTER_ALL ? cb_filter_bits(filter, s, a) : NULL;
     struct tally t = {0};
 
     if (facet_n > CB_FACET_MAX)

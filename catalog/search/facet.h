@@ -18,12 +18,13 @@ struct cb_facet_value {
     size_t n;
 };
 struct cb_facet {
-    cb_str name; /* as asked */
+    cb_str name;                   /* as asked */
     struct cb_facet_value *values; /* by value, order of bytes */
     size_t n;
 };
 /* FACETS in the order asked. CB_ELIMIT over CB_FACET_MAX. */
-enum cb_code cb_facet_run(struct cb_facet *out, const struct cb_snapshot *s, const struct cb_filter *filter,
-                          const cb_str *facets, size_t facet_n, struct cb_arena *a, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_facet_run(struct cb_facet *out, const struct cb_snapshot *s,
+                          const struct cb_filter *filter, const cb_str *facets, size_t facet_n,
+                          struct cb_arena *a, struct cb_err *err) CB_MUSTCHECK;
 
 #endif

@@ -16,7 +16,8 @@ struct cb_filter *cb_filter_term(struct cb_arena *a, enum cb_filter_op op, cb_st
     return f;
 }
 
-struct cb_filter *cb_filter_group(struct cb_arena *a, enum cb_filter_op op, struct cb_filter **kids, size_t n)
+struct cb_filter *cb_filter_group(struct cb_arena *a, enum cb_filter_op op, struct cb_filter **kids,
+                                  size_t n)
 {
     struct cb_filter *f;
 
@@ -80,7 +81,8 @@ static enum cb_code read_statement(struct statements *s, cb_str text, struct cb_
                        "' is not a valid statement (expected a string on the form a=b or a= or a)",
                        CB_ARG(text));
     if (++s->term_n > CB_FILTER_TERM_MAX)
-        return cb_fail(err, CB_ELIMIT, "Invalid filter, more than %d statements", CB_FILTER_TERM_MAX);
+        return cb_fail(err, CB_ELIMIT, "Invalid filter, more than %d statements",
+                       CB_FILTER_TERM_MAX);
     at = statement_of(s, key);
     if (eq == SIZE_MAX)
         return CB_OK;
@@ -101,8 +103,8 @@ static struct cb_filter *make_statement(struct cb_arena *a, const struct stateme
 }
 
 /* One parameter: keys are and, values of one key are or. OUT NULL when nothing is said. */
-static enum cb_code read_param(struct cb_filter **out, struct cb_arena *a, struct statements *s, cb_str param,
-                               struct cb_err *err)
+static enum cb_code read_param(struct cb_filter **out, struct cb_arena *a, struct statements *s,
+                               cb_str param, struct cb_err *err)
 {
     struct cb_filter **kids;
     enum cb_code rc;
@@ -124,8 +126,8 @@ static enum cb_code read_param(struct cb_filter **out, struct cb_arena *a, struc
     return CB_OK;
 }
 
-enum cb_code cb_filter_parse(struct cb_filter **out, struct cb_arena *a, const cb_str *params, size_t param_n,
-                             struct cb_err *err)
+enum cb_code cb_filter_parse(struct cb_filter **out, struct cb_arena *a, const cb_str *params,
+                             size_t param_n, struct cb_err *err)
 {
     struct cb_filter **kids = CB_NEW_N(a, struct cb_filter *, param_n ? param_n : 1);
     struct statements s = {0};
@@ -225,7 +227,8 @@ static void prefix_bits(cb_str prefix, const struct cb_view *v, uint64_t *w)
         cb_posting_or(v->pools, v->v[at].docs, w);
 }
 
-static void term_bits(const struct cb_filter *f, const struct cb_snapshot *s, uint64_t *w, struct cb_arena *a)
+static void term_bits(const struct cb_filter *f, const struct cb_snapshot *s, uint64_t *w,
+                      struct cb_arena *a)
 {
     struct cb_view v;
 
@@ -279,7 +282,8 @@ static void relation_bits(const struct cb_filter *f, const struct cb_snapshot *s
 }
 
 /* W, all 0 before, gets what matches; beside living documents it may have dead ones. */
-static void fill_bits(const struct cb_filter *f, const struct cb_snapshot *s, uint64_t *w, struct cb_arena *a)
+static void fill_bits(const struct cb_filter *f, const struct cb_snapshot *s, uint64_t *w,
+                      struct cb_arena *a)
 {
     uint64_t *more;
 
@@ -349,7 +353,8 @@ size_t cb_filter_count(const struct cb_filter *f, const struct cb_snapshot *s)
 
 /* ---- one document */
 
-static bool match_term(const struct cb_filter *f, const struct cb_snapshot *s, cb_doc d, struct cb_arena *a)
+static bool match_term(const struct cb_filter *f, const struct cb_snapshot *s, cb_doc d,
+                       struct cb_arena *a)
 {
     struct cb_view v;
 
@@ -368,7 +373,8 @@ static bool match_term(const struct cb_filter *f, const struct cb_snapshot *s, c
     return false;
 }
 
-static bool match_relation(const struct cb_filter *f, const struct cb_snapshot *s, cb_doc d, struct cb_arena *a)
+static bool match_relation(const struct cb_filter *f, const struct cb_snapshot *s, cb_doc d,
+                           struct cb_arena *a)
 {
     struct cb_relation_seen *seen;
     size_t n = f->type < 0 ? 0 : cb_doc_relations(&seen, a, s, d);
@@ -386,7 +392,8 @@ static bool match_relation(const struct cb_filter *f, const struct cb_snapshot *
     return false;
 }
 
-static bool match(const struct cb_filter *f, const struct cb_snapshot *s, cb_doc d, struct cb_arena *a)
+static bool match(const struct cb_filter *f, const struct cb_snapshot *s, cb_doc d,
+                  struct cb_arena *a)
 {
     size_t i = 0;
 

@@ -29,24 +29,24 @@ enum cb_filter_op {
 /* A small tree; made in an arena. */
 struct cb_filter {
     enum cb_filter_op op;
-    cb_str key;        /* lower case */
-    bool relation;     /* the key is "relations.<type>" */
-    int type;          /* then: index of the type, -1 when there is no such type */
-    cb_str *values;    /* lower case; of PREFIX one */
+    cb_str key;     /* lower case */
+    bool relation;  /* the key is "relations.<type>" */
+    int type;       /* then: index of the type, -1 when there is no such type */
+    cb_str *values; /* lower case; of PREFIX one */
     size_t value_n;
     struct cb_filter **kids;
     size_t kid_n;
 };
 
 /* filter=a=b,c&filter=d: PARAMS in order. OUT NULL-filter (matches all) when PARAM_N is 0. CB_EINVAL, CB_ELIMIT. */
-enum cb_code cb_filter_parse(struct cb_filter **out, struct cb_arena *a, const cb_str *params, size_t param_n,
-                             struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_filter_parse(struct cb_filter **out, struct cb_arena *a, const cb_str *params,
+                             size_t param_n, struct cb_err *err) CB_MUSTCHECK;
 /* A predicate of a POST body. */
-enum cb_code cb_filter_predicate(struct cb_filter **out, struct cb_arena *a, const struct cb_node *query,
-                                 struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_filter_predicate(struct cb_filter **out, struct cb_arena *a,
+                                 const struct cb_node *query, struct cb_err *err) CB_MUSTCHECK;
 /* The older form that cursors may hold: {key, values?}, {not}, {anyOf}, {allOf}. */
-enum cb_code cb_filter_legacy(struct cb_filter **out, struct cb_arena *a, const struct cb_node *filter,
-                              struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_filter_legacy(struct cb_filter **out, struct cb_arena *a,
+                              const struct cb_node *filter, struct cb_err *err) CB_MUSTCHECK;
 /* Both must hold; either may be NULL. */
 struct cb_filter *cb_filter_and(struct cb_arena *a, struct cb_filter *x, struct cb_filter *y);
 /* As a predicate's JSON. */
@@ -54,10 +54,12 @@ void cb_filter_put(struct cb_buf *out, const struct cb_filter *f);
 bool cb_filter_match(const struct cb_filter *f, const struct cb_snapshot *s, cb_doc d);
 size_t cb_filter_count(const struct cb_filter *f, const struct cb_snapshot *s);
 /* Living documents that match F (NULL: all), one bit each, part after part (snapshot_in.h); in A. */
-uint64_t *cb_filter_bits(const struct cb_filter *f, const struct cb_snapshot *s, struct cb_arena *a);
+uint64_t *cb_filter_bits(const struct cb_filter *f, const struct cb_snapshot *s,
+                         struct cb_arena *a);
 
 /* For the parsers: a term with its key (any case), or NULL-valued ones, without counting. */
 struct cb_filter *cb_filter_term(struct cb_arena *a, enum cb_filter_op op, cb_str key);
-struct cb_filter *cb_filter_group(struct cb_arena *a, enum cb_filter_op op, struct cb_filter **kids, size_t n);
+struct cb_filter *cb_filter_group(struct cb_arena *a, enum cb_filter_op op, struct cb_filter **kids,
+                                  size_t n);
 
 #endif

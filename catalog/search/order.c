@@ -4,9 +4,9 @@
 
 #include "catalog/search/column.h"
 
-#define SORT_MAX 1024   /* matches of a part up to which they are sorted rather than walked to */
-#define SORT_SHARE 16   /* or one in so many values */
-#define SMALL_GROUP 64  /* documents of a value that are kept as a list */
+#define SORT_MAX 1024  /* matches of a part up to which they are sorted rather than walked to */
+#define SORT_SHARE 16  /* or one in so many values */
+#define SMALL_GROUP 64 /* documents of a value that are kept as a list */
 #define NO_GROUP (CB_RANK_NONE - 1) /* documents of any value, sorted */
 
 /* A document at the head of its part, with the place of its value in each field's column. */
@@ -23,12 +23,12 @@ struct lane {
     struct cb_view views[CB_ORDER_FIELD_MAX];
     const uint32_t *ranks[CB_ORDER_FIELD_MAX]; /* NULL while nobody needed them */
     /* walking: the group of equal first values that comes next */
-    int64_t next_group;        /* place in views[0].v; n or -1: behind the last */
+    int64_t next_group; /* place in views[0].v; n or -1: behind the last */
     bool missing_due, done;
-    uint32_t group;            /* of the documents at hand; CB_RANK_NONE: without a value */
-    uint64_t *bits;            /* the documents at hand, when they are many */
+    uint32_t group; /* of the documents at hand; CB_RANK_NONE: without a value */
+    uint64_t *bits; /* the documents at hand, when they are many */
     bool in_bits;
-    uint32_t bit;              /* next, or one behind the next when walking back */
+    uint32_t bit; /* next, or one behind the next when walking back */
     uint32_t *docs, doc_n, doc_at, doc_cap;
     struct head head;
 };
@@ -64,7 +64,8 @@ static uint32_t rank_of(struct lane *l, size_t field, uint32_t doc)
 }
 
 /* In the forward order: missing behind all, else by C in the field's direction. */
-static int by_direction(const struct cb_order_run *r, size_t field, bool x_missing, bool y_missing, int c)
+static int by_direction(const struct cb_order_run *r, size_t field, bool x_missing, bool y_missing,
+                        int c)
 {
     if (x_missing || y_missing)
         return x_missing - y_missing;
@@ -103,10 +104,13 @@ static int cmp_heads(const struct lane *x, const struct lane *y)
         bool xm = x->head.rank[f] == CB_RANK_NONE, ym = y->head.rank[f] == CB_RANK_NONE;
 
         c = by_direction(r, f, xm, ym,
-                         xm || ym ? 0 : cb_value_cmp(text_of(x, f, x->head.rank[f]), text_of(y, f, y->head.rank[f])));
+                         xm || ym ? 0
+                                  : cb_value_cmp(text_of(x, f, x->head.rank[f]),
+                                                 text_of(y, f, y->head.rank[f])));
     }
     if (c == 0)
-        c = cb_str_cmp(cb_segment_id(x->segment, x->head.doc), cb_segment_id(y->segment, y->head.doc));
+        c = cb_str_cmp(cb_segment_id(x->segment, x->head.doc),
+                       cb_segment_id(y->segment, y->head.doc));
     return r->reverse ? -c : c;
 }
 
@@ -119,8 +123,9 @@ static int cmp_after(const struct lane *l)
     for (size_t f = 0; f < r->order_n && c == 0; f++) {
         bool xm = l->head.rank[f] == CB_RANK_NONE, ym = !r->after.values[f].p;
 
-        c = by_direction(r, f, xm, ym,
-                         xm || ym ? 0 : cb_value_cmp_str(text_of(l, f, l->head.rank[f]), r->after.values[f]));
+        c = by_direction(
+            r, f, xm, ym,
+            xm || ym ? 0 : cb_value_cmp_str(text_of(l, f, l->head.rank[f]), r->after.values[f]));
     }
     if (c == 0)
         c = cb_str_cmp(cb_segment_id(l->segment, l->head.doc), r->after.id);
@@ -137,7 +142,8 @@ static bool values_fall(const struct cb_order_run *r)
 static void put_doc(struct lane *l, uint32_t doc)
 {
     if (l->doc_n == l->doc_cap) {
-        uint32_t cap = l->doc_cap ? l->doc_cap * 2 : SMALL_GROUP, *docs = CB_NEW_N(l->run->a, uint32_t, cap);
+        uint32_t cap = l->doc_cap ? l->doc_cap * 2 : SMALL_GROUP,
+                 *docs = CB_NEW_N(l->run->a, uint32_t, cap);
 
         if (l->doc_n)
             memcpy(docs, l->docs, l->doc_n * sizeof(*docs));
@@ -373,7 +379,8 @@ static void seek_doc(struct lane *l)
     else if (l->group == CB_RANK_NONE)
         same = !r->after.values[0].p;
     else
-        same = r->after.values[0].p && cb_value_cmp_str(text_of(l, 0, l->group), r->after.values[0]) == 0;
+        same = r->after.values[0].p &&
+               cb_value_cmp_str(text_of(l, 0, l->group), r->after.values[0]) == 0;
     if (!same)
         return;
     at = cb_segment_at(l->segment, r->after.id);
@@ -405,9 +412,9 @@ static void lane_start(struct lane *l)
         advance(l);
 }
 
-struct cb_order_run *cb_order_start(struct cb_arena *a, const struct cb_snapshot *s, const uint64_t *match,
-                                    const struct cb_order *orders, size_t order_n, bool reverse,
-                                    const struct cb_order_at *after)
+struct cb_order_run *cb_order_start(struct cb_arena *a, const struct cb_snapshot *s,
+                                    const uint64_t *match, const struct cb_order *orders,
+                                    size_t order_n, bool reverse, const struct cb_order_at *after)
 {
     struct cb_order_run *r = CB_NEW(a, struct cb_order_run);
 
@@ -426,7 +433,8 @@ struct cb_order_run *cb_order_start(struct cb_arena *a, const struct cb_snapshot
 
         if (!s->parts[p].segment)
             continue;
-        *l = (struct lane){.run = r, .part = p, .segment = s->parts[p].segment, .match = match + s->word_at[p]};
+        *l = (struct lane){
+            .run = r, .part = p, .segment = s->parts[p].segment, .match = match + s->word_at[p]};
         for (size_t f = 0; f < r->order_n; f++)
             cb_column_view(&l->views[f], s, p, cb_arena_lower(a, orders[f].field), a);
         lane_start(l);
@@ -459,12 +467,14 @@ void cb_order_where(const struct cb_order_run *r, struct cb_order_at *out, struc
 
         if (r->last.rank[f] == CB_RANK_NONE)
             continue;
-        out->values[f] = cb_arena_str(a, cb_value_lower(text_of(r->last_lane, f, r->last.rank[f]), &scratch));
+        out->values[f] =
+            cb_arena_str(a, cb_value_lower(text_of(r->last_lane, f, r->last.rank[f]), &scratch));
         cb_buf_fini(&scratch);
     }
 }
 
-void cb_order_require(uint64_t *match, const struct cb_snapshot *s, cb_str field, struct cb_arena *a)
+void cb_order_require(uint64_t *match, const struct cb_snapshot *s, cb_str field,
+                      struct cb_arena *a)
 {
     cb_str key = cb_arena_lower(a, field);
     uint64_t *valued = CB_NEW_N(a, uint64_t, s->word_n + 1);

@@ -30,13 +30,14 @@ struct cb_order_run;
  * Walk MATCH (cb_filter_bits; kept for the length of the run), backwards when REVERSE, starting behind AFTER (may be
  * NULL). Everything in A.
  */
-struct cb_order_run *cb_order_start(struct cb_arena *a, const struct cb_snapshot *s, const uint64_t *match,
-                                    const struct cb_order *orders, size_t order_n, bool reverse,
-                                    const struct cb_order_at *after);
+struct cb_order_run *cb_order_start(struct cb_arena *a, const struct cb_snapshot *s,
+                                    const uint64_t *match, const struct cb_order *orders,
+                                    size_t order_n, bool reverse, const struct cb_order_at *after);
 bool cb_order_next(struct cb_order_run *r, cb_doc *out);
 /* Where the document that next gave last stands; texts in A. */
 void cb_order_where(const struct cb_order_run *r, struct cb_order_at *out, struct cb_arena *a);
 /* Take from MATCH all that have no value for FIELD. */
-void cb_order_require(uint64_t *match, const struct cb_snapshot *s, cb_str field, struct cb_arena *a);
+void cb_order_require(uint64_t *match, const struct cb_snapshot *s, cb_str field,
+                      struct cb_arena *a);
 
 #endif

@@ -9,7 +9,8 @@ struct reader {
     size_t term_n;
 };
 
-static enum cb_code read_predicate(struct cb_filter **out, struct reader *r, const struct cb_node *n, int depth);
+static enum cb_code read_predicate(struct cb_filter **out, struct reader *r,
+                                   const struct cb_node *n, int depth);
 
 static bool is_scalar(const struct cb_node *n)
 {
@@ -29,8 +30,8 @@ static cb_str value_of(struct reader *r, const struct cb_node *n)
 }
 
 /* KEY in a list of values: one, or those of an array. */
-static enum cb_code read_values(struct cb_filter **out, struct reader *r, cb_str key, const struct cb_node *from,
-                                const char *op)
+static enum cb_code read_values(struct cb_filter **out, struct reader *r, cb_str key,
+                                const struct cb_node *from, const char *op)
 {
     struct cb_filter *f = cb_filter_term(r->a, CB_FILTER_IN, key);
     const struct cb_node *n = from->type == CB_ARRAY ? from->first : from;
@@ -40,7 +41,8 @@ static enum cb_code read_values(struct cb_filter **out, struct reader *r, cb_str
     for (; n; n = from->type == CB_ARRAY ? n->next : NULL) {
         if (!is_scalar(n))
             return cb_fail(r->err, CB_EINVAL,
-                           INVALID "%s of \"%" CB_FMT "\" takes strings, numbers and booleans", op, CB_ARG(key));
+                           INVALID "%s of \"%" CB_FMT "\" takes strings, numbers and booleans", op,
+                           CB_ARG(key));
         if ((rc = count_term(r)) != CB_OK)
             return rc;
         f->values[f->value_n++] = value_of(r, n);
@@ -58,19 +60,23 @@ static const struct cb_node *member_nocase(const struct cb_node *object, cb_str 
 }
 
 /* {"relations": {"$contains": {"type": t, "targetRef": r}}} */
-static enum cb_code read_relation(struct cb_filter **out, struct reader *r, const struct cb_node *what)
+static enum cb_code read_relation(struct cb_filter **out, struct reader *r,
+                                  const struct cb_node *what)
 {
     const struct cb_node *type = member_nocase(what, CB_LIT("type"));
     const struct cb_node *target = member_nocase(what, CB_LIT("targetref")), *in;
     cb_str key;
 
     if (!type || type->type != CB_STRING)
-        return cb_fail(r->err, CB_EINVAL,
-                       "The $contains operator for \"relations\" requires a \"type\" string property");
+        return cb_fail(
+            r->err, CB_EINVAL,
+            "The $contains operator for \"relations\" requires a \"type\" string property");
     for (const struct cb_node *n = what->first; n; n = n->next)
-        if (!cb_str_eq_nocase(n->key, CB_LIT("type")) && !cb_str_eq_nocase(n->key, CB_LIT("targetref")))
+        if (!cb_str_eq_nocase(n->key, CB_LIT("type")) &&
+            !cb_str_eq_nocase(n->key, CB_LIT("targetref")))
             return cb_fail(r->err, CB_EINVAL,
-                           "The $contains operator for \"relations\" only supports \"type\" and \"targetRef\", "
+                           "The $contains operator for \"relations\" only supports \"type\" and "
+                           "\"targetRef\", "
                            "not \"%" CB_FMT "\"",
                            CB_ARG(n->key));
     key = cb_arena_printf(r->a, "relations.%" CB_FMT, CB_ARG(type->text));
@@ -82,41 +88,49 @@ static enum cb_code read_relation(struct cb_filter **out, struct reader *r, cons
         return read_values(out, r, key, target, "targetRef");
     in = cb_node_get(target, "$in");
     if (!in || in->type != CB_ARRAY || in->child_n == 0)
-        return cb_fail(r->err, CB_EINVAL,
-                       "The \"targetRef\" of a $contains operator for \"relations\" must be a string or a "
-                       "non-empty $in of strings");
+        return cb_fail(
+            r->err, CB_EINVAL,
+            "The \"targetRef\" of a $contains operator for \"relations\" must be a string or a "
+            "non-empty $in of strings");
     return read_values(out, r, key, in, "$in");
 }
 
-static enum cb_code read_contains(struct cb_filter **out, struct reader *r, cb_str key, const struct cb_node *what)
+static enum cb_code read_contains(struct cb_filter **out, struct reader *r, cb_str key,
+                                  const struct cb_node *what)
 {
     if (what->type == CB_OBJECT && cb_str_eq_nocase(key, CB_LIT("relations")))
         return read_relation(out, r, what);
     if (what->type == CB_OBJECT)
-        return cb_fail(r->err, CB_EINVAL, "Object form of $contains is not supported for field \"%" CB_FMT "\"",
+        return cb_fail(r->err, CB_EINVAL,
+                       "Object form of $contains is not supported for field \"%" CB_FMT "\"",
                        CB_ARG(key));
     if (!is_scalar(what))
-        return cb_fail(r->err, CB_EINVAL, INVALID "$contains of \"%" CB_FMT "\" takes a value or an object",
+        return cb_fail(r->err, CB_EINVAL,
+                       INVALID "$contains of \"%" CB_FMT "\" takes a value or an object",
                        CB_ARG(key));
     return read_values(out, r, key, what, "$contains");
 }
 
-static enum cb_code read_exists(struct cb_filter **out, struct reader *r, cb_str key, const struct cb_node *what)
+static enum cb_code read_exists(struct cb_filter **out, struct reader *r, cb_str key,
+                                const struct cb_node *what)
 {
     struct cb_filter *f = cb_filter_term(r->a, CB_FILTER_EXISTS, key);
 
     if (what->type != CB_BOOL)
-        return cb_fail(r->err, CB_EINVAL, INVALID "$exists of \"%" CB_FMT "\" must be true or false", CB_ARG(key));
+        return cb_fail(r->err, CB_EINVAL,
+                       INVALID "$exists of \"%" CB_FMT "\" must be true or false", CB_ARG(key));
     *out = what->b ? f : cb_filter_group(r->a, CB_FILTER_NOT, &f, 1);
     return count_term(r);
 }
 
-static enum cb_code read_prefix(struct cb_filter **out, struct reader *r, cb_str key, const struct cb_node *what)
+static enum cb_code read_prefix(struct cb_filter **out, struct reader *r, cb_str key,
+                                const struct cb_node *what)
 {
     struct cb_filter *f = cb_filter_term(r->a, CB_FILTER_PREFIX, key);
 
     if (what->type != CB_STRING)
-        return cb_fail(r->err, CB_EINVAL, INVALID "$hasPrefix of \"%" CB_FMT "\" must be a string", CB_ARG(key));
+        return cb_fail(r->err, CB_EINVAL, INVALID "$hasPrefix of \"%" CB_FMT "\" must be a string",
+                       CB_ARG(key));
     f->values = CB_NEW(r->a, cb_str);
     f->values[0] = cb_arena_lower(r->a, what->text);
     f->value_n = 1;
@@ -125,7 +139,8 @@ static enum cb_code read_prefix(struct cb_filter **out, struct reader *r, cb_str
 }
 
 /* {"key": {"$op": ...}}: of several operators the first of this order counts. */
-static enum cb_code read_operators(struct cb_filter **out, struct reader *r, cb_str key, const struct cb_node *ops)
+static enum cb_code read_operators(struct cb_filter **out, struct reader *r, cb_str key,
+                                   const struct cb_node *ops)
 {
     static const char *const known[] = {"$exists", "$in", "$contains", "$hasPrefix"};
     const struct cb_node *n, *what;
@@ -136,33 +151,38 @@ static enum cb_code read_operators(struct cb_filter **out, struct reader *r, cb_
         while (i < CB_COUNT(known) && !cb_str_eq(n->key, cb_str_cstr(known[i])))
             i++;
         if (i == CB_COUNT(known))
-            return cb_fail(r->err, CB_EINVAL, INVALID "unknown operator \"%" CB_FMT "\" at \"%" CB_FMT "\"",
+            return cb_fail(r->err, CB_EINVAL,
+                           INVALID "unknown operator \"%" CB_FMT "\" at \"%" CB_FMT "\"",
                            CB_ARG(n->key), CB_ARG(key));
     }
     if ((what = cb_node_get(ops, "$exists")))
         return read_exists(out, r, key, what);
     if ((what = cb_node_get(ops, "$in"))) {
         if (what->type != CB_ARRAY)
-            return cb_fail(r->err, CB_EINVAL, INVALID "$in of \"%" CB_FMT "\" must be an array", CB_ARG(key));
+            return cb_fail(r->err, CB_EINVAL, INVALID "$in of \"%" CB_FMT "\" must be an array",
+                           CB_ARG(key));
         return read_values(out, r, key, what, "$in");
     }
     if ((what = cb_node_get(ops, "$contains")))
         return read_contains(out, r, key, what);
     if ((what = cb_node_get(ops, "$hasPrefix")))
         return read_prefix(out, r, key, what);
-    return cb_fail(r->err, CB_EINVAL, INVALID "the value of \"%" CB_FMT "\" names no operator", CB_ARG(key));
+    return cb_fail(r->err, CB_EINVAL, INVALID "the value of \"%" CB_FMT "\" names no operator",
+                   CB_ARG(key));
 }
 
 static enum cb_code read_field(struct cb_filter **out, struct reader *r, const struct cb_node *n)
 {
     if (n->key.n > 0 && n->key.p[0] == '$')
-        return cb_fail(r->err, CB_EINVAL, INVALID "unknown operator \"%" CB_FMT "\"", CB_ARG(n->key));
+        return cb_fail(r->err, CB_EINVAL, INVALID "unknown operator \"%" CB_FMT "\"",
+                       CB_ARG(n->key));
     if (n->type == CB_OBJECT)
         return read_operators(out, r, n->key, n);
     if (is_scalar(n))
         return read_values(out, r, n->key, n, "equality");
     return cb_fail(r->err, CB_EINVAL,
-                   INVALID "the value of \"%" CB_FMT "\" must be a string, a number, a boolean or an operator",
+                   INVALID "the value of \"%" CB_FMT
+                           "\" must be a string, a number, a boolean or an operator",
                    CB_ARG(n->key));
 }
 
@@ -182,7 +202,8 @@ static enum cb_code read_list(struct cb_filter **out, struct reader *r, const st
     return CB_OK;
 }
 
-static enum cb_code read_logic(struct cb_filter **out, struct reader *r, const struct cb_node *n, int depth)
+static enum cb_code read_logic(struct cb_filter **out, struct reader *r, const struct cb_node *n,
+                               int depth)
 {
     struct cb_filter *kid;
     enum cb_code rc;
@@ -199,26 +220,31 @@ static enum cb_code read_logic(struct cb_filter **out, struct reader *r, const s
 
 static bool is_logic(cb_str key)
 {
-    return cb_str_eq(key, CB_LIT("$all")) || cb_str_eq(key, CB_LIT("$any")) || cb_str_eq(key, CB_LIT("$not"));
+    return cb_str_eq(key, CB_LIT("$all")) || cb_str_eq(key, CB_LIT("$any")) ||
+           cb_str_eq(key, CB_LIT("$not"));
 }
 
-static enum cb_code read_predicate(struct cb_filter **out, struct reader *r, const struct cb_node *n, int depth)
+static enum cb_code read_predicate(struct cb_filter **out, struct reader *r,
+                                   const struct cb_node *n, int depth)
 {
     struct cb_filter **kids;
     size_t k = 0;
     enum cb_code rc;
 
     if (depth > CB_FILTER_DEPTH_MAX)
-        return cb_fail(r->err, CB_ELIMIT, "Invalid query: nested deeper than %d", CB_FILTER_DEPTH_MAX);
+        return cb_fail(r->err, CB_ELIMIT, "Invalid query: nested deeper than %d",
+                       CB_FILTER_DEPTH_MAX);
     if (is_scalar(n))
         return cb_fail(r->err, CB_EINVAL,
-                       "Invalid filter predicate: top-level primitive values are not supported. Wrap the value in "
+                       "Invalid filter predicate: top-level primitive values are not supported. "
+                       "Wrap the value in "
                        "a field expression, for example { \"kind\": \"component\" }");
     if (n->type != CB_OBJECT)
         return cb_fail(r->err, CB_EINVAL, INVALID "expected an object");
     for (const struct cb_node *m = n->first; m; m = m->next)
         if (is_logic(m->key) && n->child_n > 1)
-            return cb_fail(r->err, CB_EINVAL, INVALID "\"%" CB_FMT "\" must be the only key of its object",
+            return cb_fail(r->err, CB_EINVAL,
+                           INVALID "\"%" CB_FMT "\" must be the only key of its object",
                            CB_ARG(m->key));
     if (n->child_n == 1 && is_logic(n->first->key))
         return read_logic(out, r, n->first, depth);
@@ -230,8 +256,8 @@ static enum cb_code read_predicate(struct cb_filter **out, struct reader *r, con
     return CB_OK;
 }
 
-enum cb_code cb_filter_predicate(struct cb_filter **out, struct cb_arena *a, const struct cb_node *query,
-                                 struct cb_err *err)
+enum cb_code cb_filter_predicate(struct cb_filter **out, struct cb_arena *a,
+                                 const struct cb_node *query, struct cb_err *err)
 {
     struct reader r = {.a = a, .err = err};
 
@@ -242,7 +268,8 @@ enum cb_code cb_filter_predicate(struct cb_filter **out, struct cb_arena *a, con
 
 /* ---- the older form */
 
-static enum cb_code read_legacy(struct cb_filter **out, struct reader *r, const struct cb_node *n, int depth)
+static enum cb_code read_legacy(struct cb_filter **out, struct reader *r, const struct cb_node *n,
+                                int depth)
 {
     const struct cb_node *what, *all = cb_node_get(n, "allOf"), *any = cb_node_get(n, "anyOf");
     struct cb_filter *kid, **kids;
@@ -275,8 +302,8 @@ static enum cb_code read_legacy(struct cb_filter **out, struct reader *r, const 
     return count_term(r);
 }
 
-enum cb_code cb_filter_legacy(struct cb_filter **out, struct cb_arena *a, const struct cb_node *filter,
-                              struct cb_err *err)
+enum cb_code cb_filter_legacy(struct cb_filter **out, struct cb_arena *a,
+                              const struct cb_node *filter, struct cb_err *err)
 {
     struct reader r = {.a = a, .err = err};
 

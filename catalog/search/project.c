@@ -24,7 +24,8 @@ static enum cb_code add_field(struct cb_fields *f, cb_str field, struct cb_err *
     if (field.n == 0)
         return CB_OK;
     if (cb_str_find_char(field, '[', 0) != SIZE_MAX)
-        return cb_fail(err, CB_EINVAL, "Invalid field \"%" CB_FMT "\", array type fields are not supported",
+        return cb_fail(err, CB_EINVAL,
+                       "Invalid field \"%" CB_FMT "\", array type fields are not supported",
                        CB_ARG(field));
     if (field.n > CB_FIELD_BYTES_MAX)
         return cb_fail(err, CB_ELIMIT, "a field is longer than %d bytes", CB_FIELD_BYTES_MAX);
@@ -38,8 +39,8 @@ static enum cb_code add_field(struct cb_fields *f, cb_str field, struct cb_err *
     return CB_OK;
 }
 
-enum cb_code cb_fields_parse(struct cb_fields **out, struct cb_arena *a, const cb_str *params, size_t param_n,
-                             bool split, struct cb_err *err)
+enum cb_code cb_fields_parse(struct cb_fields **out, struct cb_arena *a, const cb_str *params,
+                             size_t param_n, bool split, struct cb_err *err)
 {
     struct cb_fields *f = CB_NEW(a, struct cb_fields);
     enum cb_code rc;
@@ -161,7 +162,8 @@ static bool is_index(cb_str part, size_t *i)
 {
     int64_t n;
 
-    if (!cb_str_to_int(&n, part, 0, INT32_MAX) || part.p[0] == '+' || (part.n > 1 && part.p[0] == '0'))
+    if (!cb_str_to_int(&n, part, 0, INT32_MAX) || part.p[0] == '+' ||
+        (part.n > 1 && part.p[0] == '0'))
         return false;
     *i = (size_t)n;
     return true;
@@ -199,9 +201,9 @@ static bool find_part(cb_str *out, cb_str in, cb_str part)
 
 struct chosen {
     cb_str key;
-    cb_str value;   /* JSON; p NULL: made of its children */
+    cb_str value;               /* JSON; p NULL: made of its children */
     uint32_t first, last, next; /* index + 1 */
-    bool array;     /* its children are items */
+    bool array;                 /* its children are items */
 };
 
 struct tree {
@@ -320,7 +322,8 @@ void cb_fields_cut(struct cb_buf *out, const struct cb_fields *f, cb_str json)
     cb_vec_fini(&t.v);
 }
 
-void cb_fields_put(struct cb_buf *out, const struct cb_fields *f, const struct cb_snapshot *s, cb_doc d)
+void cb_fields_put(struct cb_buf *out, const struct cb_fields *f, const struct cb_snapshot *s,
+                   cb_doc d)
 {
     struct cb_buf whole = CB_BUF_INIT;
 

@@ -11,16 +11,17 @@
 
 #include "catalog/relate/snapshot.h"
 
-#define CB_FIELD_MAX 100         /* fields of one question */
-#define CB_FIELD_BYTES_MAX 4096  /* bytes of one */
+#define CB_FIELD_MAX 100        /* fields of one question */
+#define CB_FIELD_BYTES_MAX 4096 /* bytes of one */
 
 struct cb_fields;
 
 /* Comma lists (when SPLIT), repeated; CB_EINVAL for array brackets. NULL in OUT: the whole entity. */
-enum cb_code cb_fields_parse(struct cb_fields **out, struct cb_arena *a, const cb_str *params, size_t param_n,
-                             bool split, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_fields_parse(struct cb_fields **out, struct cb_arena *a, const cb_str *params,
+                             size_t param_n, bool split, struct cb_err *err) CB_MUSTCHECK;
 /* The chosen fields of a served entity, appended: reads only what it needs. */
-void cb_fields_put(struct cb_buf *out, const struct cb_fields *f, const struct cb_snapshot *s, cb_doc d);
+void cb_fields_put(struct cb_buf *out, const struct cb_fields *f, const struct cb_snapshot *s,
+                   cb_doc d);
 /* The same of an entity's JSON (compact, valid). */
 void cb_fields_cut(struct cb_buf *out, const struct cb_fields *f, cb_str json);
 

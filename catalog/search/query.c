@@ -114,9 +114,11 @@ struct ends {
 };
 
 /* Up to the limit's documents of R into OUT; true when there is one more. */
-static bool take(struct cb_page *out, const struct ask *k, struct cb_order_run *r, struct ends *ends)
+static bool take(struct cb_page *out, const struct ask *k, struct cb_order_run *r,
+                 struct ends *ends)
 {
-    size_t most = k->q->limit < 0 || (uint64_t)k->q->limit > k->match_n ? k->match_n : (size_t)k->q->limit;
+    size_t most =
+        k->q->limit < 0 || (uint64_t)k->q->limit > k->match_n ? k->match_n : (size_t)k->q->limit;
     bool paged = k->q->limit >= 0;
     cb_doc d;
 
@@ -171,7 +173,8 @@ static void put_cursors(struct cb_page *out, struct ask *k, const struct ends *e
 static void page_forward(struct cb_page *out, struct ask *k, struct ends *ends)
 {
     const struct cb_order_at *after = k->c.placed ? &k->c.at : NULL;
-    struct cb_order_run *r = cb_order_start(k->a, k->s, k->match, k->orders, k->order_n, false, after);
+    struct cb_order_run *r =
+        cb_order_start(k->a, k->s, k->match, k->orders, k->order_n, false, after);
     int64_t offset = k->q->cursor ? 0 : k->q->offset;
     cb_doc d;
 
@@ -187,7 +190,8 @@ static void page_forward(struct cb_page *out, struct ask *k, struct ends *ends)
 static void page_backward(struct cb_page *out, struct ask *k, struct ends *ends)
 {
     const struct cb_order_at *after = k->c.placed ? &k->c.at : NULL;
-    struct cb_order_run *r = cb_order_start(k->a, k->s, k->match, k->orders, k->order_n, true, after);
+    struct cb_order_run *r =
+        cb_order_start(k->a, k->s, k->match, k->orders, k->order_n, true, after);
     struct ends turned = {{{{0}}, {0}}, {{{0}}, {0}}};
 
     out->before = take(out, k, r, &turned);
@@ -202,8 +206,8 @@ static void page_backward(struct cb_page *out, struct ask *k, struct ends *ends)
     }
 }
 
-enum cb_code cb_query_run(struct cb_page *out, const struct cb_snapshot *s, const struct cb_query *q,
-                          struct cb_arena *a, struct cb_err *err)
+enum cb_code cb_query_run(struct cb_page *out, const struct cb_snapshot *s,
+                          const struct cb_query *q, struct cb_arena *a, struct cb_err *err)
 {
     struct ask *k = CB_NEW(a, struct ask);
     struct ends *ends = CB_NEW(a, struct ends);

@@ -15,21 +15,23 @@
 #include "catalog/search/project.h"
 #include "catalog/search/text.h"
 
-#define CB_QUERY_LOOP_DOCS 500 /* entities of an answer that a loop may write itself: about a millisecond */
+#define CB_QUERY_LOOP_DOCS                                                                         \
+    500 /* entities of an answer that a loop may write itself: about a millisecond */
 
 /* Which of Backstage's two ways of a list this is. */
 struct cb_query {
-    struct cb_filter *filter;      /* NULL: all */
+    struct cb_filter *filter; /* NULL: all */
     const struct cb_order *order;
     size_t order_n;
-    bool order_drops_missing;      /* GET /entities without paging, by-query: as the reference says; false: missing last */
-    bool default_by_uid;           /* without order: by uid; else by ref */
-    cb_str text;                   /* full text term; empty: none */
-    const cb_str *text_fields;     /* none: the first order field, else CB_QUERY_TEXT_FIELDS */
+    bool
+        order_drops_missing; /* GET /entities without paging, by-query: as the reference says; false: missing last */
+    bool default_by_uid;       /* without order: by uid; else by ref */
+    cb_str text;               /* full text term; empty: none */
+    const cb_str *text_fields; /* none: the first order field, else CB_QUERY_TEXT_FIELDS */
     size_t text_field_n;
-    int64_t offset, limit;         /* limit -1: all */
+    int64_t offset, limit;          /* limit -1: all */
     const struct cb_cursor *cursor; /* instead of filter, order, text and offset */
-    bool count;                    /* fill total */
+    bool count;                     /* fill total */
 };
 
 struct cb_page {
@@ -41,7 +43,8 @@ struct cb_page {
 };
 
 /* CB_ELIMIT over CB_ORDER_FIELD_MAX order fields. */
-enum cb_code cb_query_run(struct cb_page *out, const struct cb_snapshot *s, const struct cb_query *q,
-                          struct cb_arena *a, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_query_run(struct cb_page *out, const struct cb_snapshot *s,
+                          const struct cb_query *q, struct cb_arena *a,
+                          struct cb_err *err) CB_MUSTCHECK;
 
 #endif

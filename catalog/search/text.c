@@ -10,8 +10,8 @@ static bool unwanted(const struct cb_view *v, uint32_t i, const uint64_t *match)
     return v->v[i].docs.n == 1 && !cb_bits_get(match, v->v[i].docs.at);
 }
 
-void cb_text_restrict(uint64_t *match, const struct cb_snapshot *s, cb_str term, const cb_str *fields, size_t field_n,
-                      struct cb_arena *a)
+void cb_text_restrict(uint64_t *match, const struct cb_snapshot *s, cb_str term,
+                      const cb_str *fields, size_t field_n, struct cb_arena *a)
 {
     uint64_t *found = CB_NEW_N(a, uint64_t, s->word_n + 1);
     struct cb_buf scratch = CB_BUF_INIT;

@@ -10,7 +10,7 @@
 #include "catalog/search/filter.h"
 
 /* Take from MATCH (cb_filter_bits) all documents that have TERM in none of FIELDS. */
-void cb_text_restrict(uint64_t *match, const struct cb_snapshot *s, cb_str term, const cb_str *fields, size_t field_n,
-                      struct cb_arena *a);
+void cb_text_restrict(uint64_t *match, const struct cb_snapshot *s, cb_str term,
+                      const cb_str *fields, size_t field_n, struct cb_arena *a);
 
 #endif

@@ -36,12 +36,15 @@ static void make(uint32_t n, uint32_t edge_n)
         uint32_t k;
 
         for (k = 0; k < edge_n && i > 0; k++) {
-            int len = snprintf(texts[k], sizeof(texts[k]), "component:default/n%07u", below(below(i) + 1));
+            int len = snprintf(texts[k], sizeof(texts[k]), "component:default/n%07u",
+                               below(below(i) + 1));
 
             edges[k] = (struct cb_edge){CB_RELATION_DEPENDS_ON, {texts[k], (size_t)len}};
         }
         snprintf(id, sizeof(id), "component:default/n%07u", i);
-        cb_build_put(b, &(struct cb_version_row){.id = cb_str_cstr(id), .body = CB_LIT("{}"), .edges = edges, .edge_n = k});
+        cb_build_put(b,
+                     &(struct cb_version_row){
+                         .id = cb_str_cstr(id), .body = CB_LIT("{}"), .edges = edges, .edge_n = k});
     }
     cb_catalog_apply(catalog, cb_build_finish(b, NULL), NULL, 1, NULL, true);
 }
@@ -65,7 +68,8 @@ static void dependents(void *ctx)
             const struct cb_segment *g = s->parts[p].segment;
             uint32_t t = g ? cb_adjacency_target(&g->edges, queue[from]) : UINT32_MAX;
 
-            for (uint32_t i = t == UINT32_MAX ? 0 : g->edges.in_at[t]; t != UINT32_MAX && i < g->edges.in_at[t + 1]; i++) {
+            for (uint32_t i = t == UINT32_MAX ? 0 : g->edges.in_at[t];
+                 t != UINT32_MAX && i < g->edges.in_at[t + 1]; i++) {
                 uint32_t doc = g->edges.in_doc[i], ref = g->ref_of[doc];
 
                 if (cb_bits_get(seen, ref) || !cb_bits_get(s->parts[p].live->w, doc))
@@ -96,29 +100,36 @@ static void walk(void *ctx)
 
 int main(int argc, char **argv)
 {
-    uint32_t n = argc > 1 ? (uint32_t)atoi(argv[1]) : ENTITY_N, edge_n = argc > 2 ? (uint32_t)atoi(argv[2]) : EDGE_N;
-    struct ask leaf = {CB_LIT("component:default/n0009999"), CB_WALK_OPTS_INIT}, hub = {CB_LIT("component:default/n0000000"), CB_WALK_OPTS_INIT};
+    uint32_t n = argc > 1 ? (uint32_t)atoi(argv[1]) : ENTITY_N,
+             edge_n = argc > 2 ? (uint32_t)atoi(argv[2]) : EDGE_N;
+    struct ask leaf = {CB_LIT("component:default/n0009999"), CB_WALK_OPTS_INIT},
+               hub = {CB_LIT("component:default/n0000000"), CB_WALK_OPTS_INIT};
     int64_t began = cb_clock_cpu_us();
     double us;
 
     if (n < 10000 || edge_n < 1 || edge_n > EDGE_MAX) {
-        fprintf(stderr, "usage: bench_graph [ENTITIES (10000 or more) [EDGES OF EACH (1 to %d)]]\n", EDGE_MAX);
+        fprintf(stderr, "usage: bench_graph [ENTITIES (10000 or more) [EDGES OF EACH (1 to %d)]]\n",
+                EDGE_MAX);
         return 2;
     }
     catalog = cb_catalog_new();
     make(n, edge_n);
     s = cb_catalog_snapshot(catalog);
-    printf("%-44s %10.0f ms CPU, %u edges\n", "build", (double)(cb_clock_cpu_us() - began) / 1e3, s->parts[0].segment->edges.edge_n);
+    printf("%-44s %10.0f ms CPU, %u edges\n", "build", (double)(cb_clock_cpu_us() - began) / 1e3,
+           s->parts[0].segment->edges.edge_n);
     queue = malloc(n * sizeof(*queue));
     seen = malloc(cb_bits_words(n) * sizeof(*seen));
     if (!queue || !seen)
         abort();
     us = bench_cpu_us(dependents, NULL);
-    printf("%-44s %10.1f ms CPU   limit 50  %s (%zu reached)\n", "all dependents of a hub", us / 1e3, us <= 50000 ? "ok" : "OVER", reached);
+    printf("%-44s %10.1f ms CPU   limit 50  %s (%zu reached)\n", "all dependents of a hub",
+           us / 1e3, us <= 50000 ? "ok" : "OVER", reached);
     leaf.opts.direction = CB_WALK_OUT;
     leaf.opts.depth = 3;
-    printf("%-44s %10.1f us CPU\n", "neighbourhood of a leaf, depth 3, 500 nodes", bench_cpu_us(walk, &leaf));
-    printf("%-44s %10.1f us CPU\n", "neighbourhood of a hub, depth 1, 500 nodes", bench_cpu_us(walk, &hub));
+    printf("%-44s %10.1f us CPU\n", "neighbourhood of a leaf, depth 3, 500 nodes",
+           bench_cpu_us(walk, &leaf));
+    printf("%-44s %10.1f us CPU\n", "neighbourhood of a hub, depth 1, 500 nodes",
+           bench_cpu_us(walk, &hub));
     free(queue);
     free(seen);
     cb_snapshot_unref(s);

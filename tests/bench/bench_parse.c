@@ -73,9 +73,12 @@ static size_t entities(struct cb_arena *a, const struct file *f)
 {
     struct cb_descriptor_at at = {
         .path = f->path,
-        .location = CB_LIT("url:https://git.example.com/acme/catalog/src/branch/main/catalog-info.yaml"),
-        .origin_location = CB_LIT("url:https://git.example.com/acme/catalog/src/branch/main/catalog-info.yaml"),
-        .view_url = CB_LIT("https://git.example.com/acme/catalog/src/branch/main/catalog-info.yaml"),
+        .location =
+            CB_LIT("url:https://git.example.com/acme/catalog/src/branch/main/catalog-info.yaml"),
+        .origin_location =
+            CB_LIT("url:https://git.example.com/acme/catalog/src/branch/main/catalog-info.yaml"),
+        .view_url =
+            CB_LIT("https://git.example.com/acme/catalog/src/branch/main/catalog-info.yaml"),
         .edit_url = CB_LIT("https://git.example.com/acme/catalog/_edit/main/catalog-info.yaml"),
         .source_location = CB_LIT("url:https://git.example.com/acme/catalog/src/branch/main/"),
         .location_type = CB_LIT("url"),
@@ -104,7 +107,9 @@ static double best(const file_list *files, struct cb_arena *a, int what, size_t 
 
         *n = 0;
         for (size_t i = 0; i < files->n; i++)
-            *n += what == 0 ? events(&files->v[i]) : what == 1 ? trees(a, &files->v[i]) : entities(a, &files->v[i]);
+            *n += what == 0   ? events(&files->v[i])
+                  : what == 1 ? trees(a, &files->v[i])
+                              : entities(a, &files->v[i]);
         took = cb_clock_cpu_us() - from;
         if (took < least)
             least = took;
@@ -128,8 +133,8 @@ int main(int argc, char **argv)
     all = best(&files, a, 2, &entity_n);
     printf("libyaml events   %8.3f s  %9zu events  %zu bytes\n", bare, event_n, bytes);
     printf("trees            %8.3f s  %9zu documents  %.2f x events\n", tree, doc_n, tree / bare);
-    printf("entities         %8.3f s  %9zu entities   %.2f x events (limit %.1f)\n", all, entity_n, all / bare,
-           CB_BENCH_RATIO_MAX);
+    printf("entities         %8.3f s  %9zu entities   %.2f x events (limit %.1f)\n", all, entity_n,
+           all / bare, CB_BENCH_RATIO_MAX);
     for (size_t i = 0; i < files.n; i++)
         free((char *)files.v[i].bytes.p);
     cb_vec_fini(&files);

@@ -88,12 +88,16 @@ static void make_rows(const char *dir, const char *path)
         struct cb_descriptor d;
         struct cb_descriptor_at at = {.path = cb_str_cstr(found.gl_pathv[i] + strlen(dir) + 1)};
 
-        at.location = cb_arena_printf(a, "url:https://git.example.com/acme/catalog/src/branch/main/%" CB_FMT, CB_ARG(at.path));
+        at.location =
+            cb_arena_printf(a, "url:https://git.example.com/acme/catalog/src/branch/main/%" CB_FMT,
+                            CB_ARG(at.path));
         at.origin_location = at.location;
         at.location_type = CB_LIT("url");
-        cb_descriptor_read(&d, a, read_file(a, found.gl_pathv[i]), &at, &(struct cb_descriptor_opts){0});
+        cb_descriptor_read(&d, a, read_file(a, found.gl_pathv[i]), &at,
+                           &(struct cb_descriptor_opts){0});
         for (size_t k = 0; k < d.entity_n; k++)
-            cb_vec_push(&rows, (struct kept){cb_arena_str(all, d.entities[k].id), pack(all, &d.entities[k])});
+            cb_vec_push(&rows, (struct kept){cb_arena_str(all, d.entities[k].id),
+                                             pack(all, &d.entities[k])});
         cb_arena_free(a);
     }
     qsort(rows.v, rows.n, sizeof(*rows.v), by_id);

@@ -53,11 +53,12 @@ static void load(const char *dir)
     in = (struct intake){.build = cb_build_new(&catalog->names)};
     began = cb_clock_cpu_us();
     bench_rows(dir, take_row, &in);
-    printf("%-44s %10.0f ms CPU (reading the rows: %.0f)\n", "take rows in", (double)(cb_clock_cpu_us() - began) / 1e3,
-           (double)read_us / 1e3);
+    printf("%-44s %10.0f ms CPU (reading the rows: %.0f)\n", "take rows in",
+           (double)(cb_clock_cpu_us() - began) / 1e3, (double)read_us / 1e3);
     began = cb_clock_cpu_us();
     cb_catalog_apply(catalog, cb_build_finish(in.build, NULL), NULL, 1, NULL, true);
-    printf("%-44s %10.0f ms CPU\n", "finish the segment", (double)(cb_clock_cpu_us() - began) / 1e3);
+    printf("%-44s %10.0f ms CPU\n", "finish the segment",
+           (double)(cb_clock_cpu_us() - began) / 1e3);
     malloc_trim(0);
     settled = bench_resident_kb();
     s = cb_catalog_snapshot(catalog);
@@ -67,13 +68,16 @@ static void load(const char *dir)
         json += b.n;
     }
     cb_buf_fini(&b);
-    printf("%-44s %10.1f MB served, %.1f MB of bodies\n", "JSON", mb((double)json), mb((double)in.bytes));
-    printf("%-44s %10.1f MB (x %.2f of JSON served), process %.1f before\n", "settled", mb((double)settled * 1024),
-           (double)settled * 1024 / (double)json, mb((double)before * 1024));
+    printf("%-44s %10.1f MB served, %.1f MB of bodies\n", "JSON", mb((double)json),
+           mb((double)in.bytes));
+    printf("%-44s %10.1f MB (x %.2f of JSON served), process %.1f before\n", "settled",
+           mb((double)settled * 1024), (double)settled * 1024 / (double)json,
+           mb((double)before * 1024));
     printf("%-44s %10.1f MB (x %.2f)\n", "peak", mb((double)bench_peak_kb() * 1024),
            (double)bench_peak_kb() * 1024 / (double)json);
-    printf("%-44s %10zu columns, %zu values, %.1f MB few, %.1f MB many\n", "index", s->parts[0].segment->columns.n,
-           s->parts[0].segment->values.n, mb((double)s->parts[0].segment->pools.few.n * 4),
+    printf("%-44s %10zu columns, %zu values, %.1f MB few, %.1f MB many\n", "index",
+           s->parts[0].segment->columns.n, s->parts[0].segment->values.n,
+           mb((double)s->parts[0].segment->pools.few.n * 4),
            mb((double)s->parts[0].segment->pools.many.n * 8));
 }
 
@@ -113,8 +117,8 @@ static void facet(void *ctx)
     struct cb_err err = {0};
     struct cb_facet out;
 
-    if (cb_facet_run(&out, s, q->filter ? filter_of(a, q->filter) : NULL, &(cb_str){q->facet, strlen(q->facet)}, 1, a,
-                     &err) != CB_OK)
+    if (cb_facet_run(&out, s, q->filter ? filter_of(a, q->filter) : NULL,
+                     &(cb_str){q->facet, strlen(q->facet)}, 1, a, &err) != CB_OK)
         exit(3);
     cb_arena_free(a);
 }
@@ -140,7 +144,8 @@ static void page(void *ctx)
     struct cb_err err = {0};
     struct cb_page out;
 
-    if (cb_query_run(&out, s, &query, a, &err) != CB_OK || cb_fields_parse(&f, a, &fields, fields.n > 0, true, &err) != CB_OK)
+    if (cb_query_run(&out, s, &query, a, &err) != CB_OK ||
+        cb_fields_parse(&f, a, &fields, fields.n > 0, true, &err) != CB_OK)
         exit(3);
     for (size_t i = 0; q->serve && i < out.n; i++)
         cb_fields_put(&b, f, s, out.docs[i]);
@@ -183,28 +188,66 @@ static void ask_all(void)
         struct question q;
         double limit_us;
     } rows[] = {
-        {"count of eight exact terms", count,
-         {.filter = "kind=component,spec.type=service,spec.lifecycle=production,metadata.namespace=default,"
-                    "metadata.tags=java,metadata.labels.example.com/tier=gold,metadata.labels.example.com/region=eu-west,"
-                    "metadata.annotations.backstage.io/techdocs-ref=dir:."}, 300},
+        {"count of eight exact terms",
+         count,
+         {.filter = "kind=component,spec.type=service,spec.lifecycle=production,metadata.namespace="
+                    "default,"
+                    "metadata.tags=java,metadata.labels.example.com/"
+                    "tier=gold,metadata.labels.example.com/region=eu-west,"
+                    "metadata.annotations.backstage.io/techdocs-ref=dir:."},
+         300},
         {"facet kind under 55 %", facet, {.filter = HALF, .facet = "kind"}, 2000},
         {"facet spec.type under 55 %", facet, {.filter = HALF, .facet = "spec.type"}, 2000},
         {"facet metadata.tags under 55 %", facet, {.filter = HALF, .facet = "metadata.tags"}, 2000},
-        {"facet relations.ownedBy under 55 %", facet, {.filter = HALF, .facet = "relations.ownedBy"}, 2000},
+        {"facet relations.ownedBy under 55 %",
+         facet,
+         {.filter = HALF, .facet = "relations.ownedBy"},
+         2000},
         {"facet spec.owner under 55 %", facet, {.filter = HALF, .facet = "spec.owner"}, 2000},
         {"facet metadata.name under 55 %", facet, {.filter = HALF, .facet = "metadata.name"}, 0},
         {"facet kind, no filter", facet, {.facet = "kind"}, 2000},
-        {"page 20 of 55 % by name, not served", page, {.filter = HALF, .order = "metadata.name", .limit = 20}, 0},
-        {"page 20 of 55 % by name, served", page, {.filter = HALF, .order = "metadata.name", .limit = 20, .serve = true}, 0},
-        {"page 20 of 55 % by name, three fields", page,
-         {.filter = HALF, .order = "metadata.name", .limit = 20, .serve = true, .fields = "kind,metadata.name,metadata.title"}, 0},
-        {"page 20 of 55 % by lifecycle", page, {.filter = HALF, .order = "spec.lifecycle", .limit = 20}, 0},
-        {"page 20 of 55 % by tags", page, {.filter = HALF, .order = "metadata.tags", .limit = 20}, 0},
-        {"page 20 of 1 % by name", page, {.filter = "kind=domain", .order = "metadata.name", .limit = 20}, 0},
-        {"page 20 of 55 % at 50000, by name", page, {.filter = HALF, .order = "metadata.name", .limit = 20, .offset = 50000}, 0},
-        {"page 20 of one owner's, by name", page,
-         {.filter = "relations.ownedBy=group:default/team-payment-000000", .order = "metadata.name", .limit = 20}, 0},
-        {"page 20, a text in descriptions", page, {.order = "metadata.name", .limit = 20, .text = "reconcile totals"}, 0},
+        {"page 20 of 55 % by name, not served",
+         page,
+         {.filter = HALF, .order = "metadata.name", .limit = 20},
+         0},
+        {"page 20 of 55 % by name, served",
+         page,
+         {.filter = HALF, .order = "metadata.name", .limit = 20, .serve = true},
+         0},
+        {"page 20 of 55 % by name, three fields",
+         page,
+         {.filter = HALF,
+          .order = "metadata.name",
+          .limit = 20,
+          .serve = true,
+          .fields = "kind,metadata.name,metadata.title"},
+         0},
+        {"page 20 of 55 % by lifecycle",
+         page,
+         {.filter = HALF, .order = "spec.lifecycle", .limit = 20},
+         0},
+        {"page 20 of 55 % by tags",
+         page,
+         {.filter = HALF, .order = "metadata.tags", .limit = 20},
+         0},
+        {"page 20 of 1 % by name",
+         page,
+         {.filter = "kind=domain", .order = "metadata.name", .limit = 20},
+         0},
+        {"page 20 of 55 % at 50000, by name",
+         page,
+         {.filter = HALF, .order = "metadata.name", .limit = 20, .offset = 50000},
+         0},
+        {"page 20 of one owner's, by name",
+         page,
+         {.filter = "relations.ownedBy=group:default/team-payment-000000",
+          .order = "metadata.name",
+          .limit = 20},
+         0},
+        {"page 20, a text in descriptions",
+         page,
+         {.order = "metadata.name", .limit = 20, .text = "reconcile totals"},
+         0},
     };
 
     for (size_t i = 0; i < CB_COUNT(rows); i++) {
@@ -261,7 +304,8 @@ int main(int argc, char **argv)
     int64_t began;
 
     if (argc < 2 || argc > 3) {
-        fprintf(stderr, "usage: bench_search FOLDER [load] (of gen-catalog.mjs; load: only that)\n");
+        fprintf(stderr,
+                "usage: bench_search FOLDER [load] (of gen-catalog.mjs; load: only that)\n");
         return 2;
     }
     catalog = cb_catalog_new();
@@ -270,7 +314,8 @@ int main(int argc, char **argv)
         return 0;
     a = cb_arena_new();
     for (int i = 0; i < 4096; i++)
-        ids[i] = cb_arena_str(a, cb_doc_id(s, (cb_doc){0, (uint32_t)i * 2654435761u % s->parts[0].segment->doc_n}));
+        ids[i] = cb_arena_str(
+            a, cb_doc_id(s, (cb_doc){0, (uint32_t)i * 2654435761u % s->parts[0].segment->doc_n}));
     say("by name, served", bench_cpu_us(by_name, ids), 0);
     ask_all();
     bench_rows(argv[1], copy_row, &row);
@@ -281,12 +326,13 @@ int main(int argc, char **argv)
         all |= (uint64_t)(s->parts[p].segment != NULL) << p;
     began = cb_clock_cpu_us();
     cb_merge_parts(catalog, s, all);
-    printf("%-44s %10.0f ms CPU (in the background)\n", "merge all anew", (double)(cb_clock_cpu_us() - began) / 1e3);
+    printf("%-44s %10.0f ms CPU (in the background)\n", "merge all anew",
+           (double)(cb_clock_cpu_us() - began) / 1e3);
     cb_snapshot_unref(s);
     cb_catalog_sweep(catalog);
     malloc_trim(0);
-    printf("%-44s %10.1f MB settled, %.1f MB peak\n", "after it", mb((double)bench_resident_kb() * 1024),
-           mb((double)bench_peak_kb() * 1024));
+    printf("%-44s %10.1f MB settled, %.1f MB peak\n", "after it",
+           mb((double)bench_resident_kb() * 1024), mb((double)bench_peak_kb() * 1024));
     cb_arena_free(a);
     cb_buf_fini(&shared);
     cb_catalog_free(catalog);

@@ -12,10 +12,15 @@ static struct cb_snapshot *small_world(void)
 {
     if (!w.catalog) {
         cb_world_init(&w);
-        cb_world_put(&w, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"A\",\"tags\":[\"x\",\"y.z\"]},\"spec\":{\"n\":1}}", "");
-        cb_world_put(&w, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"c\"},\"spec\":{\"n\":2}}", "");
+        cb_world_put(&w,
+                     "{\"kind\":\"Component\",\"metadata\":{\"name\":\"A\",\"tags\":[\"x\",\"y.z\"]"
+                     "},\"spec\":{\"n\":1}}",
+                     "");
+        cb_world_put(
+            &w, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"c\"},\"spec\":{\"n\":2}}", "");
         cb_world_publish(&w);
-        cb_world_put(&w, "{\"kind\":\"API\",\"metadata\":{\"name\":\"b\"},\"spec\":{\"n\":null}}", "");
+        cb_world_put(&w, "{\"kind\":\"API\",\"metadata\":{\"name\":\"b\"},\"spec\":{\"n\":null}}",
+                     "");
         cb_world_publish(&w);
     }
     return cb_catalog_snapshot(w.catalog);

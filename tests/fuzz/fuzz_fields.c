@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct cb_err err = {0};
 
     cb_str_split(&fields, &rest, '\n');
-    if (!cb_str_is_utf8(fields) || cb_node_parse(&node, a, rest, &err) != CB_OK || node->type != CB_OBJECT)
+    if (!cb_str_is_utf8(fields) || cb_node_parse(&node, a, rest, &err) != CB_OK ||
+        node->type != CB_OBJECT)
         goto out;
     cb_node_dump(&json, node);
     for (int split = 0; split < 2; split++) {

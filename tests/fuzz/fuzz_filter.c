@@ -14,11 +14,16 @@ static struct cb_snapshot *small_world(void)
 {
     if (!w.catalog) {
         cb_world_init(&w);
-        cb_world_put(&w, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"A\",\"tags\":[\"x\",\"y.z\"]},\"spec\":{\"n\":1,\"o\":null}}",
+        cb_world_put(&w,
+                     "{\"kind\":\"Component\",\"metadata\":{\"name\":\"A\",\"tags\":[\"x\",\"y.z\"]"
+                     "},\"spec\":{\"n\":1,\"o\":null}}",
                      "ownedBy group:default/g");
-        cb_world_put(&w, "{\"kind\":\"Group\",\"metadata\":{\"name\":\"g\"},\"spec\":{\"type\":\"Team\"}}", "");
+        cb_world_put(
+            &w, "{\"kind\":\"Group\",\"metadata\":{\"name\":\"g\"},\"spec\":{\"type\":\"Team\"}}",
+            "");
         cb_world_publish(&w);
-        cb_world_put(&w, "{\"kind\":\"API\",\"metadata\":{\"name\":\"b\"},\"spec\":{\"n\":{}}}", "partOf system:default/none");
+        cb_world_put(&w, "{\"kind\":\"API\",\"metadata\":{\"name\":\"b\"},\"spec\":{\"n\":{}}}",
+                     "partOf system:default/none");
         cb_world_publish(&w);
     }
     return cb_catalog_snapshot(w.catalog);
@@ -47,7 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             one_by_one += cb_filter_match(f, s, d);
     assert(cb_filter_count(f, s) == one_by_one);
     cb_filter_put(&json, f);
-    if (cb_str_is_utf8(cb_str_make((const char *)data, size)) && cb_node_parse(&node, a, cb_buf_str(&json), &err) == CB_OK) {
+    if (cb_str_is_utf8(cb_str_make((const char *)data, size)) &&
+        cb_node_parse(&node, a, cb_buf_str(&json), &err) == CB_OK) {
         enum cb_code rc = cb_filter_predicate(&again, a, node, &err);
 
         /* A key that begins with "$" is no predicate's key. */

@@ -3,16 +3,48 @@
 #include <stdlib.h>
 
 static const char *const kinds[] = {"Component", "API", "Group", "User"};
-static const char *const types[] = {"service", "Service", "SERVICE", "library", "website", "straße", "ÄÖ", "äö", "42"};
-static const char *const tags[] = {"java", "Java", "go", "a.b", "true", "c++", "x.y.z", "tier-1", "Ünï"};
-static const char *const words[] = {"Pays", "refunds", "100%", "a_b", "aXb", "Äpfel", "ÄPFEL", "\\\"quoted\\\"", "line\\nbreak", "x"};
-static const char *const keys[] = {
-    "kind", "metadata.name", "metadata.namespace", "metadata.uid", "metadata.tags", "metadata.tags.java", "metadata.tags.a.b",
-    "metadata.description", "spec", "spec.type", "SPEC.Type", "spec.lifecycle", "spec.owner", "spec.custom",
-    "spec.custom.flag", "spec.custom.n", "spec.custom.none", "spec.list", "spec.list.k", "spec.list.java", "spec.long", "metadata.annotations",
-    "metadata.annotations.example.com/a.b", "metadata.labels.tier", "relations.ownedby", "relations.ownerOf",
-    "relations.dependsOn", "relations.dependencyof", "relations.hasmember", "relations.memberof", "relations.nosuch",
-    "relations", "no.such.key", "metadata.tags.true", "metadata.tags.x.y.z", "spec.empty"};
+static const char *const types[] = {"service", "Service", "SERVICE", "library", "website",
+                                    "straße",  "ÄÖ",      "äö",      "42"};
+static const char *const tags[] = {"java", "Java",  "go",     "a.b", "true",
+                                   "c++",  "x.y.z", "tier-1", "Ünï"};
+static const char *const words[] = {"Pays",  "refunds", "100%",           "a_b",          "aXb",
+                                    "Äpfel", "ÄPFEL",   "\\\"quoted\\\"", "line\\nbreak", "x"};
+static const char *const keys[] = {"kind",
+                                   "metadata.name",
+                                   "metadata.namespace",
+                                   "metadata.uid",
+                                   "metadata.tags",
+                                   "metadata.tags.java",
+                                   "metadata.tags.a.b",
+                                   "metadata.description",
+                                   "spec",
+                                   "spec.type",
+                                   "SPEC.Type",
+                                   "spec.lifecycle",
+                                   "spec.owner",
+                                   "spec.custom",
+                                   "spec.custom.flag",
+                                   "spec.custom.n",
+                                   "spec.custom.none",
+                                   "spec.list",
+                                   "spec.list.k",
+                                   "spec.list.java",
+                                   "spec.long",
+                                   "metadata.annotations",
+                                   "metadata.annotations.example.com/a.b",
+                                   "metadata.labels.tier",
+                                   "relations.ownedby",
+                                   "relations.ownerOf",
+                                   "relations.dependsOn",
+                                   "relations.dependencyof",
+                                   "relations.hasmember",
+                                   "relations.memberof",
+                                   "relations.nosuch",
+                                   "relations",
+                                   "no.such.key",
+                                   "metadata.tags.true",
+                                   "metadata.tags.x.y.z",
+                                   "spec.empty"};
 
 uint32_t plain_random(struct plain_catalog *c, uint32_t below)
 {
@@ -28,10 +60,11 @@ uint32_t plain_random(struct plain_catalog *c, uint32_t below)
 
 static cb_str id_of(struct plain_catalog *c, size_t i)
 {
-    return cb_arena_printf(c->arena, "%s:%s/n-%zu", i % 4 == 0   ? "component"
-                                                    : i % 4 == 1 ? "api"
-                                                    : i % 4 == 2 ? "group"
-                                                                 : "user",
+    return cb_arena_printf(c->arena, "%s:%s/n-%zu",
+                           i % 4 == 0   ? "component"
+                           : i % 4 == 1 ? "api"
+                           : i % 4 == 2 ? "group"
+                                        : "user",
                            i % 5 ? "default" : "other", i);
 }
 
@@ -53,15 +86,20 @@ static void put_spec(struct plain_catalog *c, struct cb_buf *b)
 {
     cb_buf_printf(b, "{\"type\":\"%s\"", PICK(c, types));
     if (CHANCE(c, 60))
-        cb_buf_printf(b, ",\"lifecycle\":%s", CHANCE(c, 20) ? "null" : CHANCE(c, 50) ? "\"production\"" : "\"Experimental\"");
+        cb_buf_printf(b, ",\"lifecycle\":%s",
+                      CHANCE(c, 20)   ? "null"
+                      : CHANCE(c, 50) ? "\"production\""
+                                      : "\"Experimental\"");
     if (CHANCE(c, 50))
         cb_buf_printf(b, ",\"owner\":\"Team-%u\"", plain_random(c, 20));
     if (CHANCE(c, 30))
-        cb_buf_printf(b, ",\"custom\":{\"flag\":%s,\"n\":%u.5,\"none\":null}", CHANCE(c, 50) ? "true" : "false", plain_random(c, 9));
+        cb_buf_printf(b, ",\"custom\":{\"flag\":%s,\"n\":%u.5,\"none\":null}",
+                      CHANCE(c, 50) ? "true" : "false", plain_random(c, 9));
     if (CHANCE(c, 30)) {
         cb_buf_put_cstr(b, ",\"list\":");
         if (CHANCE(c, 30)) {
-            cb_buf_printf(b, "{\"java\":%s,\"k\":[{\"k\":\"v\"}]}", CHANCE(c, 50) ? "true" : "\"True\"");
+            cb_buf_printf(b, "{\"java\":%s,\"k\":[{\"k\":\"v\"}]}",
+                          CHANCE(c, 50) ? "true" : "\"True\"");
         } else if (CHANCE(c, 30)) {
             cb_buf_put_cstr(b, "\"java\"");
         } else {
@@ -92,7 +130,8 @@ static void add_row(struct plain_catalog *c, struct plain_entity *e, cb_str key,
 }
 
 /* Rows of the value N at PATH, as the reference says, and one for each inner path. */
-static void flatten(struct plain_catalog *c, struct plain_entity *e, cb_str path, const struct cb_node *n)
+static void flatten(struct plain_catalog *c, struct plain_entity *e, cb_str path,
+                    const struct cb_node *n)
 {
     if (n->type == CB_NULL) {
         add_row(c, e, path, (cb_str){0});
@@ -101,14 +140,16 @@ static void flatten(struct plain_catalog *c, struct plain_entity *e, cb_str path
         for (const struct cb_node *k = n->first; k; k = k->next) {
             flatten(c, e, path, k);
             if (k->type == CB_STRING)
-                add_row(c, e, cb_arena_printf(c->arena, "%.*s.%.*s", CB_ARG(path), CB_ARG(k->text)), CB_LIT("true"));
+                add_row(c, e, cb_arena_printf(c->arena, "%.*s.%.*s", CB_ARG(path), CB_ARG(k->text)),
+                        CB_LIT("true"));
         }
     } else if (n->type == CB_OBJECT) {
         if (path.n)
             add_row(c, e, path, (cb_str){0});
         for (const struct cb_node *k = n->first; k; k = k->next) {
-            cb_str below = path.n ? cb_arena_printf(c->arena, "%.*s.%.*s", CB_ARG(path), CB_ARG(k->key))
-                                  : cb_arena_str(c->arena, k->key);
+            cb_str below =
+                path.n ? cb_arena_printf(c->arena, "%.*s.%.*s", CB_ARG(path), CB_ARG(k->key))
+                       : cb_arena_str(c->arena, k->key);
 
             flatten(c, e, below, k);
         }
@@ -132,8 +173,10 @@ void plain_write(struct plain_catalog *c, size_t i)
     e = &c->all.v[i];
     e->alive = true;
     e->rows.n = e->said.n = 0;
-    cb_buf_printf(&b, "{\"apiVersion\":\"v1\",\"kind\":\"%s\",\"metadata\":{\"name\":\"N-%zu\",\"namespace\":\"%s\"", kinds[i % 4], i,
-                  i % 5 ? "default" : "other");
+    cb_buf_printf(&b,
+                  "{\"apiVersion\":\"v1\",\"kind\":\"%s\",\"metadata\":{\"name\":\"N-%zu\","
+                  "\"namespace\":\"%s\"",
+                  kinds[i % 4], i, i % 5 ? "default" : "other");
     if (CHANCE(c, 70)) {
         cb_buf_put_cstr(&b, ",\"tags\":");
         put_tags(c, &b);
@@ -154,7 +197,8 @@ void plain_write(struct plain_catalog *c, size_t i)
         struct cb_edge edge = {(uint8_t)plain_random(c, 14), id_of(c, plain_random(c, 3200))};
 
         cb_vec_push(&e->said, edge);
-        cb_buf_printf(&edges, "%s%.*s %.*s", k ? "," : "", CB_ARG(cb_relations[edge.type].name), CB_ARG(edge.target));
+        cb_buf_printf(&edges, "%s%.*s %.*s", k ? "," : "", CB_ARG(cb_relations[edge.type].name),
+                      CB_ARG(edge.target));
     }
     e->json = cb_arena_str(c->arena, cb_buf_str(&b));
     e->edges = cb_arena_str(c->arena, cb_buf_str(&edges));
@@ -175,9 +219,11 @@ void plain_free(struct plain_catalog *c)
     cb_arena_free(c->arena);
 }
 
-static size_t add_relation(struct plain_row *rows, size_t from, size_t n, uint8_t type, cb_str other, struct cb_arena *a)
+static size_t add_relation(struct plain_row *rows, size_t from, size_t n, uint8_t type,
+                           cb_str other, struct cb_arena *a)
 {
-    cb_str key = cb_arena_lower(a, cb_arena_printf(a, "relations.%.*s", CB_ARG(cb_relations[type].name)));
+    cb_str key =
+        cb_arena_lower(a, cb_arena_printf(a, "relations.%.*s", CB_ARG(cb_relations[type].name)));
 
     for (size_t i = from; i < n; i++)
         if (cb_str_eq(rows[i].key, key) && cb_str_eq(rows[i].lower, other))
@@ -198,7 +244,9 @@ size_t plain_rows(struct plain_catalog *c, size_t i, struct plain_row **out, str
     for (size_t x = 0; x < c->all.n; x++)
         for (size_t k = 0; c->all.v[x].alive && k < c->all.v[x].said.n; k++)
             if (cb_str_eq(c->all.v[x].said.v[k].target, e->id))
-                n = add_relation(*out, e->rows.n, n, cb_relations[c->all.v[x].said.v[k].type].inverse, c->all.v[x].id, a);
+                n = add_relation(*out, e->rows.n, n,
+                                 cb_relations[c->all.v[x].said.v[k].type].inverse, c->all.v[x].id,
+                                 a);
     return n;
 }
 
@@ -229,7 +277,8 @@ struct plain_filter *plain_filter(struct plain_catalog *c, struct cb_arena *a, i
 {
     struct plain_filter *f = CB_NEW(a, struct plain_filter);
 
-    f->op = depth > 2 ? (enum plain_op)(PLAIN_IN + plain_random(c, 3)) : (enum plain_op)plain_random(c, 6);
+    f->op = depth > 2 ? (enum plain_op)(PLAIN_IN + plain_random(c, 3))
+                      : (enum plain_op)plain_random(c, 6);
     if (f->op == PLAIN_IN && CHANCE(c, 30))
         f->op = PLAIN_EXISTS;
     f->key = plain_key(c);
@@ -271,7 +320,9 @@ void plain_filter_json(struct cb_buf *out, const struct plain_filter *f)
     }
     cb_buf_put_char(out, '{');
     cb_buf_put_json(out, f->key);
-    cb_buf_put_cstr(out, f->op == PLAIN_EXISTS ? ":{\"$exists\":true" : f->op == PLAIN_PREFIX ? ":{\"$hasPrefix\":" : ":{\"$in\":[");
+    cb_buf_put_cstr(out, f->op == PLAIN_EXISTS   ? ":{\"$exists\":true"
+                         : f->op == PLAIN_PREFIX ? ":{\"$hasPrefix\":"
+                                                 : ":{\"$in\":[");
     for (size_t i = 0; i < f->value_n; i++) {
         if (i)
             cb_buf_put_char(out, ',');
@@ -287,7 +338,8 @@ static bool match_row(const struct plain_filter *f, const struct plain_row *row)
     if (f->op == PLAIN_EXISTS)
         return true;
     for (size_t i = 0; row->text.p && i < f->value_n; i++)
-        if (f->op == PLAIN_IN ? cb_str_eq(row->lower, f->lower_values[i]) : cb_str_starts(row->lower, f->lower_values[i]))
+        if (f->op == PLAIN_IN ? cb_str_eq(row->lower, f->lower_values[i])
+                              : cb_str_starts(row->lower, f->lower_values[i]))
             return true;
     return false;
 }

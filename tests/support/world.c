@@ -65,7 +65,8 @@ static size_t read_edges(struct cb_edge *edges, cb_str text)
     return n;
 }
 
-cb_str cb_world_put_status(struct cb_world *w, const char *json, const char *edges, const char *status)
+cb_str cb_world_put_status(struct cb_world *w, const char *json, const char *edges,
+                           const char *status)
 {
     static struct cb_edge all[EDGE_MAX];
     struct cb_arena *a = cb_arena_new();
@@ -81,8 +82,9 @@ cb_str cb_world_put_status(struct cb_world *w, const char *json, const char *edg
         abort();
     meta = cb_node_get(doc, "metadata");
     space = cb_node_text(meta, "namespace");
-    id = cb_ref_id(a, &(struct cb_ref){cb_node_text(doc, "kind"), space.n ? space : CB_LIT("default"),
-                                       cb_node_text(meta, "name")});
+    id = cb_ref_id(a,
+                   &(struct cb_ref){cb_node_text(doc, "kind"), space.n ? space : CB_LIT("default"),
+                                    cb_node_text(meta, "name")});
     if (!space.n)
         cb_node_put(meta, CB_LIT("namespace"), cb_node_string(a, CB_LIT("default")));
     cb_uuid5(uid, id);
@@ -119,7 +121,8 @@ void cb_world_publish(struct cb_world *w)
     struct cb_gone gone = {0};
     struct cb_segment *g = cb_build_finish(w->build, &gone);
 
-    cb_catalog_apply(w->catalog, g, &gone, ++w->generation, "11111111-2222-4333-8444-555555555555", !w->loaded);
+    cb_catalog_apply(w->catalog, g, &gone, ++w->generation, "11111111-2222-4333-8444-555555555555",
+                     !w->loaded);
     w->loaded = true;
     cb_pile_fini(&gone);
     w->build = cb_build_new(&w->catalog->names);

@@ -25,7 +25,8 @@ void cb_world_fini(struct cb_world *w);
 /* The entity as its author wrote it, and its edges: "type target, type target". Gives its id. */
 cb_str cb_world_put(struct cb_world *w, const char *json, const char *edges);
 /* The same with a status (JSON) and flags of entity.h. */
-cb_str cb_world_put_status(struct cb_world *w, const char *json, const char *edges, const char *status);
+cb_str cb_world_put_status(struct cb_world *w, const char *json, const char *edges,
+                           const char *status);
 void cb_world_del(struct cb_world *w, cb_str id);
 void cb_world_publish(struct cb_world *w);
 

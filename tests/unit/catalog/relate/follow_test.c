@@ -221,7 +221,9 @@ START_TEST(a_lost_database_is_said_and_the_catalog_stays)
 
         db_url(other.url, "postgres");
         db_ask(&other, "ALTER DATABASE %s ALLOW_CONNECTIONS false", db.name);
-        db_ask(&other, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '%s'", db.name);
+        db_ask(&other,
+               "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '%s'",
+               db.name);
         cb_follow_wake(follow);
         ck_assert(within(in_trouble, SOON_US));
         ck_assert(is_served(X));

@@ -31,7 +31,12 @@ static void end(void)
 
 static void put(const char *name, const char *spec)
 {
-    cb_world_put(&w, cb_arena_printf(a, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"%s\"},\"spec\":%s}", name, spec).p, "");
+    cb_world_put(
+        &w,
+        cb_arena_printf(a, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"%s\"},\"spec\":%s}",
+                        name, spec)
+            .p,
+        "");
 }
 
 /* "value:name name,value:name" of KEY in all parts, part after part; bare ones under "-". */
@@ -49,7 +54,8 @@ static const char *column(const char *key)
         if (!g || !cb_segment_view(&v, g, cb_str_cstr(key), a))
             continue;
         for (uint32_t k = 0; k < v.n; k++) {
-            cb_buf_printf(&b, "%s%" CB_FMT ":", b.n ? "," : "", CB_ARG(cb_value_text_of(v.v[k].text, a)));
+            cb_buf_printf(&b, "%s%" CB_FMT ":", b.n ? "," : "",
+                          CB_ARG(cb_value_text_of(v.v[k].text, a)));
             for (i = 0; (d = cb_posting_next(v.pools, v.v[k].docs, &i)) != UINT32_MAX;)
                 cb_buf_printf(&b, " %" CB_FMT, CB_ARG(cb_str_sub(cb_segment_id(g, d), 18, 99)));
         }
@@ -57,7 +63,8 @@ static const char *column(const char *key)
         cb_posting_or(v.pools, v.valued, valued);
         for (i = 0; (d = cb_posting_next(v.pools, v.any, &i)) != UINT32_MAX;)
             if (!cb_bits_get(valued, d))
-                cb_buf_printf(&b, "%s-: %" CB_FMT, b.n ? "," : "", CB_ARG(cb_str_sub(cb_segment_id(g, d), 18, 99)));
+                cb_buf_printf(&b, "%s-: %" CB_FMT, b.n ? "," : "",
+                              CB_ARG(cb_str_sub(cb_segment_id(g, d), 18, 99)));
     }
     text = cb_arena_str(a, cb_buf_str(&b)).p;
     cb_buf_fini(&b);
@@ -121,7 +128,9 @@ START_TEST(bits_are_walked_both_ways)
 END_TEST
 
 /* Texts as JSON writes them, in the order of their lower case. */
-static const char *const ordered[] = {"", "\\\"q", "\\n", "\\nb", "\\n\\\\", "A", "a\\\\n", "a\\n", "AB", "ab c", "\\u0001", "z\\\\", "Ä", "ä", "İ"};
+static const char *const ordered[] = {"",        "\\\"q",  "\\n",  "\\nb", "\\n\\\\",
+                                      "A",       "a\\\\n", "a\\n", "AB",   "ab c",
+                                      "\\u0001", "z\\\\",  "Ä",    "ä",    "İ"};
 
 START_TEST(values_compare_alike_however_they_are_kept)
 {
@@ -136,25 +145,35 @@ START_TEST(values_compare_alike_however_they_are_kept)
             cb_str lx, ly;
             int want;
 
-            ck_assert_int_eq(cb_node_parse(&x, a, cb_arena_printf(a, "\"common \\\\ prefix %s\"", ordered[i]), &err), CB_OK);
-            ck_assert_int_eq(cb_node_parse(&y, a, cb_arena_printf(a, "\"common \\\\ prefix %s\"", ordered[k]), &err), CB_OK);
+            ck_assert_int_eq(
+                cb_node_parse(&x, a, cb_arena_printf(a, "\"common \\\\ prefix %s\"", ordered[i]),
+                              &err),
+                CB_OK);
+            ck_assert_int_eq(
+                cb_node_parse(&y, a, cb_arena_printf(a, "\"common \\\\ prefix %s\"", ordered[k]),
+                              &err),
+                CB_OK);
             lx = cb_arena_lower(a, x->text);
             ly = cb_arena_lower(a, y->text);
             want = cb_str_cmp(lx, ly);
             want = want < 0 ? -1 : want > 0;
-            if (cb_value_form_of(x->text) == CB_VALUE_BOTH || cb_value_form_of(y->text) == CB_VALUE_BOTH)
+            if (cb_value_form_of(x->text) == CB_VALUE_BOTH ||
+                cb_value_form_of(y->text) == CB_VALUE_BOTH)
                 continue;
             kept[0] = cb_value_make(x->text.p, x->text.n, cb_value_form_of(x->text));
             scratch.n = 0;
             cb_buf_put_json(&scratch, x->text);
-            kept[1] = cb_value_make(cb_arena_dup(a, scratch.p + 1, scratch.n - 2), scratch.n - 2, CB_VALUE_ESCAPED);
+            kept[1] = cb_value_make(cb_arena_dup(a, scratch.p + 1, scratch.n - 2), scratch.n - 2,
+                                    CB_VALUE_ESCAPED);
             scratch.n = 0;
             cb_buf_put_json(&scratch, y->text);
-            other = cb_value_make(cb_arena_dup(a, scratch.p + 1, scratch.n - 2), scratch.n - 2, CB_VALUE_ESCAPED);
+            other = cb_value_make(cb_arena_dup(a, scratch.p + 1, scratch.n - 2), scratch.n - 2,
+                                  CB_VALUE_ESCAPED);
             for (int form = 0; form < 2; form++) {
                 int c = cb_value_cmp(kept[form], other);
 
-                ck_assert_msg((c < 0 ? -1 : c > 0) == want, "%s against %s", ordered[i], ordered[k]);
+                ck_assert_msg((c < 0 ? -1 : c > 0) == want, "%s against %s", ordered[i],
+                              ordered[k]);
                 c = cb_value_cmp_str(kept[form], ly);
                 ck_assert_int_eq(c < 0 ? -1 : c > 0, want);
                 ck_assert_int_eq(cb_value_is(kept[form], y->text), cb_str_eq(x->text, y->text));
@@ -174,9 +193,17 @@ START_TEST(a_needle_is_found_in_any_case)
     static const struct {
         const char *in, *needle;
         bool there;
-    } rows[] = {{"Pays and REFUNDS", "refunds", true}, {"Pays and REFUND", "refunds", false}, {"aaab", "aab", true},
-                {"ÄPFEL", "äpf", true}, {"100%", "0%", true}, {"a_b", "a_b", true}, {"aXb", "a_b", false},
-                {"short", "much longer than it", false}, {"x", "x", true}, {"", "x", false}, {"mississippi", "issip", true}};
+    } rows[] = {{"Pays and REFUNDS", "refunds", true},
+                {"Pays and REFUND", "refunds", false},
+                {"aaab", "aab", true},
+                {"ÄPFEL", "äpf", true},
+                {"100%", "0%", true},
+                {"a_b", "a_b", true},
+                {"aXb", "a_b", false},
+                {"short", "much longer than it", false},
+                {"x", "x", true},
+                {"", "x", false},
+                {"mississippi", "issip", true}};
     struct cb_buf scratch = CB_BUF_INIT;
     struct cb_blobs blobs = {0};
 
@@ -188,7 +215,8 @@ START_TEST(a_needle_is_found_in_any_case)
         if (cb_value_form(v) == CB_VALUE_BOTH)
             continue;
         cb_needle_init(&n, cb_str_cstr(rows[i].needle));
-        ck_assert_msg(cb_value_contains(v, &n, &scratch) == rows[i].there, "%s in %s", rows[i].needle, rows[i].in);
+        ck_assert_msg(cb_value_contains(v, &n, &scratch) == rows[i].there, "%s in %s",
+                      rows[i].needle, rows[i].in);
     }
     cb_pile_fini(&blobs.all);
     cb_buf_fini(&scratch);
@@ -229,22 +257,28 @@ START_TEST(null_and_inner_paths_exist_without_a_value)
 END_TEST
 
 static const char *const long_spec =
-    "{\"definition\":\"openapi: 3.0.3\\ninfo:\\n  title: \\\"Petöffi\\\"\\n  description: a long text, longer than those that are copied "
-    "without being looked for, so that it is found in the body as JSON writes it, with its line breaks and quotes and back"
+    "{\"definition\":\"openapi: 3.0.3\\ninfo:\\n  title: \\\"Petöffi\\\"\\n  description: a long "
+    "text, longer than those that are copied "
+    "without being looked for, so that it is found in the body as JSON writes it, with its line "
+    "breaks and quotes and back"
     "slashes \\\\ and tabs\\t, and that is the point of this value, which has no other\\n\"}";
 
 START_TEST(a_merge_keeps_every_value_and_its_documents)
 {
-    static const char *const keys[] = {"metadata.name", "metadata.uid", "spec.definition", "spec.type", "spec.tags", "spec.tags.a",
-                                       "spec.none", "spec.big", "kind"};
+    static const char *const keys[] = {"metadata.name", "metadata.uid", "spec.definition",
+                                       "spec.type",     "spec.tags",    "spec.tags.a",
+                                       "spec.none",     "spec.big",     "kind"};
     const char *before[CB_COUNT(keys)];
 
     begin();
     for (int i = 0; i < 300; i++)
         put(cb_arena_printf(a, "n%03d", i).p,
             i % 50 == 0 ? long_spec
-                        : cb_arena_printf(a, "{\"type\":\"%s\",\"tags\":[\"a\",\"T%d\"],\"none\":null,\"big\":\"a value of some length %d\"}",
-                                          i % 3 ? "x" : "X", i % 7, i).p);
+                        : cb_arena_printf(a,
+                                          "{\"type\":\"%s\",\"tags\":[\"a\",\"T%d\"],\"none\":null,"
+                                          "\"big\":\"a value of some length %d\"}",
+                                          i % 3 ? "x" : "X", i % 7, i)
+                              .p);
     publish();
     for (size_t k = 0; k < CB_COUNT(keys); k++)
         before[k] = column(keys[k]);

@@ -34,8 +34,10 @@ static void end(void)
 
 static cb_str put(const char *kind, const char *name, const char *edges)
 {
-    cb_str json = cb_arena_printf(w.arena, "{\"apiVersion\":\"v1\",\"kind\":\"%s\",\"metadata\":{\"name\":\"%s\"},\"spec\":{}}",
-                                  kind, name);
+    cb_str json = cb_arena_printf(
+        w.arena,
+        "{\"apiVersion\":\"v1\",\"kind\":\"%s\",\"metadata\":{\"name\":\"%s\"},\"spec\":{}}", kind,
+        name);
 
     return cb_world_put(&w, json.p, edges);
 }
@@ -95,14 +97,17 @@ END_TEST
 START_TEST(an_entity_is_served_with_etag_relations_and_status)
 {
     begin();
-    cb_world_put_status(&w, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"A\",\"title\":\"T\"},\"spec\":{\"x\":1}}",
-                        "ownedBy group:default/x", "{\"items\":[]}");
+    cb_world_put_status(
+        &w,
+        "{\"kind\":\"Component\",\"metadata\":{\"name\":\"A\",\"title\":\"T\"},\"spec\":{\"x\":1}}",
+        "ownedBy group:default/x", "{\"items\":[]}");
     put("Group", "x", "");
     publish();
     ck_assert_ptr_nonnull(strstr(served("component:default/a"), "\"title\":\"T\""));
     ck_assert_ptr_null(strstr(out.p, "0000000000000000000000000000000000000000"));
-    ck_assert_ptr_nonnull(strstr(out.p, ",\"spec\":{\"x\":1},\"relations\":[{\"type\":\"ownedBy\",\"targetRef\":"
-                                        "\"group:default/x\"}],\"status\":{\"items\":[]}}"));
+    ck_assert_ptr_nonnull(
+        strstr(out.p, ",\"spec\":{\"x\":1},\"relations\":[{\"type\":\"ownedBy\",\"targetRef\":"
+                      "\"group:default/x\"}],\"status\":{\"items\":[]}}"));
     ck_assert_str_eq(relations("group:default/x"), "ownerOf component:default/a");
     ck_assert_ptr_null(strstr(served("group:default/x"), "status"));
     end();
@@ -138,17 +143,20 @@ START_TEST(relations_are_unique_and_in_order_across_segments)
     begin();
     put("User", "u", "memberOf group:default/g, memberOf group:default/a");
     publish();
-    put("Group", "g", "hasMember user:default/u, hasMember user:default/nobody, childOf group:default/a");
+    put("Group", "g",
+        "hasMember user:default/u, hasMember user:default/nobody, childOf group:default/a");
     publish();
     put("Component", "z", "ownedBy group:default/g");
     put("API", "z", "ownedBy group:default/g");
     publish();
     put("Component", "b", "ownedBy group:default/g");
     publish();
-    ck_assert_str_eq(relations("group:default/g"),
-                     "childOf group:default/a, hasMember user:default/nobody, hasMember user:default/u, "
-                     "ownerOf api:default/z, ownerOf component:default/b, ownerOf component:default/z");
-    ck_assert_str_eq(relations("user:default/u"), "memberOf group:default/a, memberOf group:default/g");
+    ck_assert_str_eq(
+        relations("group:default/g"),
+        "childOf group:default/a, hasMember user:default/nobody, hasMember user:default/u, "
+        "ownerOf api:default/z, ownerOf component:default/b, ownerOf component:default/z");
+    ck_assert_str_eq(relations("user:default/u"),
+                     "memberOf group:default/a, memberOf group:default/g");
     end();
 }
 END_TEST

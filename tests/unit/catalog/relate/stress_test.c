@@ -38,7 +38,8 @@ static void *reader(void *arg)
 
     while (!atomic_load(&stop)) {
         struct cb_snapshot *s = cb_catalog_snapshot(w.catalog);
-        int left = number_of(s, &b, "left", i % PAIR_N), right = number_of(s, &b, "right", i % PAIR_N);
+        int left = number_of(s, &b, "left", i % PAIR_N),
+            right = number_of(s, &b, "right", i % PAIR_N);
 
         if (left != right || left == -2)
             atomic_fetch_add(&wrong, 1);
@@ -47,7 +48,8 @@ static void *reader(void *arg)
             cb_snapshot_unref(held);
             held = cb_snapshot_ref(s);
         }
-        if (held && number_of(held, &b, "left", i % PAIR_N) != number_of(held, &b, "right", i % PAIR_N))
+        if (held &&
+            number_of(held, &b, "left", i % PAIR_N) != number_of(held, &b, "right", i % PAIR_N))
             atomic_fetch_add(&wrong, 1);
         cb_snapshot_unref(s);
     }
@@ -60,7 +62,9 @@ static void put(const char *name, int i, int number)
 {
     char json[200];
 
-    snprintf(json, sizeof(json), "{\"kind\":\"Component\",\"metadata\":{\"name\":\"%s-%d\"},\"spec\":{\"number\":%d}}", name, i, number);
+    snprintf(json, sizeof(json),
+             "{\"kind\":\"Component\",\"metadata\":{\"name\":\"%s-%d\"},\"spec\":{\"number\":%d}}",
+             name, i, number);
     cb_world_put(&w, json, "dependsOn component:default/left-0");
 }
 

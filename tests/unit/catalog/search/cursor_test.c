@@ -14,7 +14,8 @@ static cb_str base64(const char *json)
     cb_str text;
 
     for (size_t i = 0; i < n; i += 3) {
-        uint32_t word = (uint32_t)(uint8_t)json[i] << 16 | (i + 1 < n ? (uint32_t)(uint8_t)json[i + 1] << 8 : 0) |
+        uint32_t word = (uint32_t)(uint8_t)json[i] << 16 |
+                        (i + 1 < n ? (uint32_t)(uint8_t)json[i + 1] << 8 : 0) |
                         (i + 2 < n ? (uint32_t)(uint8_t)json[i + 2] : 0);
 
         cb_buf_put_char(&b, digits[word >> 18]);
@@ -29,7 +30,12 @@ static cb_str base64(const char *json)
 
 START_TEST(a_cursor_is_read_as_it_was_written)
 {
-    struct cb_cursor c = {.order_n = 2, .placed = true, .first = true, .is_previous = true, .text = CB_LIT("T\"x"), .total = 17};
+    struct cb_cursor c = {.order_n = 2,
+                          .placed = true,
+                          .first = true,
+                          .is_previous = true,
+                          .text = CB_LIT("T\"x"),
+                          .total = 17};
     struct cb_cursor *back;
     cb_str fields[] = {CB_LIT("metadata.name"), CB_LIT("spec.type")}, text;
     struct cb_node *query;
@@ -37,11 +43,13 @@ START_TEST(a_cursor_is_read_as_it_was_written)
     a = cb_arena_new();
     c.orders[0] = (struct cb_order){CB_LIT("metadata.name"), true};
     c.orders[1] = (struct cb_order){CB_LIT("spec.type"), false};
-    c.at = (struct cb_order_at){.values = {CB_LIT("value \"one\""), {0}}, .id = CB_LIT("component:default/a")};
+    c.at = (struct cb_order_at){.values = {CB_LIT("value \"one\""), {0}},
+                                .id = CB_LIT("component:default/a")};
     c.first_at = c.at;
     c.text_fields = fields;
     c.text_field_n = 2;
-    ck_assert_int_eq(cb_node_parse(&query, a, CB_LIT("{\"kind\":{\"$in\":[\"a\",\"b\"]}}"), &err), CB_OK);
+    ck_assert_int_eq(cb_node_parse(&query, a, CB_LIT("{\"kind\":{\"$in\":[\"a\",\"b\"]}}"), &err),
+                     CB_OK);
     ck_assert_int_eq(cb_filter_predicate(&c.filter, a, query, &err), CB_OK);
     text = cb_cursor_format(a, &c);
     ck_assert_msg(cb_cursor_parse(&back, a, text, &err) == CB_OK, "%s", err.text);
@@ -66,13 +74,19 @@ START_TEST(backstages_cursor_is_understood)
     struct cb_cursor *c;
 
     a = cb_arena_new();
-    ck_assert_msg(cb_cursor_parse(&c, a,
-                                  base64("{\"orderFields\":[{\"field\":\"metadata.name\",\"order\":\"asc\"}],"
-                                         "\"orderFieldValues\":[\"Build-Cache\",\"01234567-89ab-4def-8123-456789abcdef\"],"
-                                         "\"isPrevious\":false,\"totalItems\":23,"
-                                         "\"filter\":{\"anyOf\":[{\"allOf\":[{\"key\":\"kind\",\"values\":[\"component\"]}]},{\"not\":{\"key\":\"x\"}}]},"
-                                         "\"firstSortFieldValues\":[\"a-name\",\"11234567-89ab-4def-8123-456789abcdef\"],"
-                                         "\"unknown\":{}}"), &err) == CB_OK, "%s", err.text);
+    ck_assert_msg(
+        cb_cursor_parse(
+            &c, a,
+            base64(
+                "{\"orderFields\":[{\"field\":\"metadata.name\",\"order\":\"asc\"}],"
+                "\"orderFieldValues\":[\"Build-Cache\",\"01234567-89ab-4def-8123-456789abcdef\"],"
+                "\"isPrevious\":false,\"totalItems\":23,"
+                "\"filter\":{\"anyOf\":[{\"allOf\":[{\"key\":\"kind\",\"values\":[\"component\"]}]}"
+                ",{\"not\":{\"key\":\"x\"}}]},"
+                "\"firstSortFieldValues\":[\"a-name\",\"11234567-89ab-4def-8123-456789abcdef\"],"
+                "\"unknown\":{}}"),
+            &err) == CB_OK,
+        "%s", err.text);
     ck_assert(cb_str_eq(c->at.values[0], CB_LIT("build-cache")));
     ck_assert(cb_str_eq(c->at.id, CB_LIT("01234567-89ab-4def-8123-456789abcdef")));
     ck_assert_int_eq(c->filter->op, CB_FILTER_OR);
@@ -89,7 +103,8 @@ static const struct {
     {"[]", "Malformed cursor: not an object"},
     {"{\"orderFields\":1}", "Malformed cursor: orderFields must be an array of at most 8"},
     {"{\"orderFields\":[{}]}", "Malformed cursor: an orderField without a field"},
-    {"{\"orderFields\":[{\"field\":\"a\",\"order\":\"up\"}]}", "Malformed cursor: an order must be asc or desc"},
+    {"{\"orderFields\":[{\"field\":\"a\",\"order\":\"up\"}]}",
+     "Malformed cursor: an order must be asc or desc"},
     {"{\"orderFieldValues\":[]}", "Malformed cursor: orderFieldValues must be an array"},
     {"{\"orderFieldValues\":[\"a\",\"b\"]}", "Malformed cursor: orderFieldValues must be an array"},
     {"{\"orderFieldValues\":[1]}", "Malformed cursor: orderFieldValues must be strings or null"},

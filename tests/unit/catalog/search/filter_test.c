@@ -29,19 +29,24 @@ static const struct {
     const char *params, *means;
 } params[] = {
     {"kind=Component", "{\"kind\":\"component\"}"},
-    {"KIND = Component , spec.type=a", "{\"$all\":[{\"kind\":\"component\"},{\"spec.type\":\"a\"}]}"},
+    {"KIND = Component , spec.type=a",
+     "{\"$all\":[{\"kind\":\"component\"},{\"spec.type\":\"a\"}]}"},
     {"kind=user,kind=group", "{\"kind\":{\"$in\":[\"user\",\"group\"]}}"},
     {"kind=user,KIND=group", "{\"$all\":[{\"kind\":\"user\"},{\"kind\":\"group\"}]}"},
     {"kind,kind=group", "{\"kind\":\"group\"}"},
-    {"kind=user&kind=group,a", "{\"$any\":[{\"kind\":\"user\"},{\"$all\":[{\"kind\":\"group\"},{\"a\":{\"$exists\":true}}]}]}"},
+    {"kind=user&kind=group,a", "{\"$any\":[{\"kind\":\"user\"},{\"$all\":[{\"kind\":\"group\"},{"
+                               "\"a\":{\"$exists\":true}}]}]}"},
     {"a=b=c", "{\"a\":\"b=c\"}"},
     {"a=", "{\"a\":\"\"}"},
     {",, ,", "{}"},
     {",&a", "{\"a\":{\"$exists\":true}}"},
     {"!a", "{\"!a\":{\"$exists\":true}}"},
-    {"metadata.annotations.example.com/Slash-Key=V1", "{\"metadata.annotations.example.com/slash-key\":\"v1\"}"},
-    {"=x", "Invalid filter, '=x' is not a valid statement (expected a string on the form a=b or a= or a)"},
-    {"a, = x", "Invalid filter, '= x' is not a valid statement (expected a string on the form a=b or a= or a)"},
+    {"metadata.annotations.example.com/Slash-Key=V1",
+     "{\"metadata.annotations.example.com/slash-key\":\"v1\"}"},
+    {"=x", "Invalid filter, '=x' is not a valid statement (expected a string on the form a=b or a= "
+           "or a)"},
+    {"a, = x", "Invalid filter, '= x' is not a valid statement (expected a string on the form a=b "
+               "or a= or a)"},
 };
 
 START_TEST(parameters_mean_predicates)
@@ -80,7 +85,8 @@ static const struct {
     const char *json, *means;
 } predicates[] = {
     {"{}", "{\"$all\":[]}"},
-    {"{\"Kind\":\"Component\",\"spec.n\":1.50,\"spec.b\":true}", "{\"$all\":[{\"kind\":\"component\"},{\"spec.n\":\"1.5\"},{\"spec.b\":\"true\"}]}"},
+    {"{\"Kind\":\"Component\",\"spec.n\":1.50,\"spec.b\":true}",
+     "{\"$all\":[{\"kind\":\"component\"},{\"spec.n\":\"1.5\"},{\"spec.b\":\"true\"}]}"},
     {"{\"$all\":[]}", "{\"$all\":[]}"},
     {"{\"$any\":[]}", "{\"$any\":[]}"},
     {"{\"$any\":[{\"a\":\"b\"},{}]}", "{\"$any\":[{\"a\":\"b\"},{\"$all\":[]}]}"},
@@ -90,24 +96,36 @@ static const struct {
     {"{\"a\":{\"$in\":[\"X\",2,false]}}", "{\"a\":{\"$in\":[\"x\",\"2\",\"false\"]}}"},
     {"{\"a\":{\"$hasPrefix\":\"P_%\"}}", "{\"a\":{\"$hasPrefix\":\"p_%\"}}"},
     {"{\"a\":{\"$contains\":\"Q\"}}", "{\"a\":\"q\"}"},
-    {"{\"a\":{\"$hasPrefix\":\"p\",\"$in\":[\"i\"],\"$exists\":true}}", "{\"a\":{\"$exists\":true}}"},
-    {"{\"relations\":{\"$contains\":{\"type\":\"ownedBy\"}}}", "{\"relations.ownedby\":{\"$exists\":true}}"},
-    {"{\"relations\":{\"$contains\":{\"TYPE\":\"ownedBy\",\"TargetRef\":\"Group:default/x\"}}}", "{\"relations.ownedby\":\"group:default/x\"}"},
-    {"{\"relations\":{\"$contains\":{\"type\":\"t\",\"targetRef\":{\"$in\":[\"a:b/c\",\"d:e/f\"]}}}}", "{\"relations.t\":{\"$in\":[\"a:b/c\",\"d:e/f\"]}}"},
-    {"{\"relations\":{\"$contains\":{\"targetRef\":\"x:y/z\"}}}", "The $contains operator for \"relations\" requires a \"type\" string property"},
+    {"{\"a\":{\"$hasPrefix\":\"p\",\"$in\":[\"i\"],\"$exists\":true}}",
+     "{\"a\":{\"$exists\":true}}"},
+    {"{\"relations\":{\"$contains\":{\"type\":\"ownedBy\"}}}",
+     "{\"relations.ownedby\":{\"$exists\":true}}"},
+    {"{\"relations\":{\"$contains\":{\"TYPE\":\"ownedBy\",\"TargetRef\":\"Group:default/x\"}}}",
+     "{\"relations.ownedby\":\"group:default/x\"}"},
+    {"{\"relations\":{\"$contains\":{\"type\":\"t\",\"targetRef\":{\"$in\":[\"a:b/c\",\"d:e/"
+     "f\"]}}}}",
+     "{\"relations.t\":{\"$in\":[\"a:b/c\",\"d:e/f\"]}}"},
+    {"{\"relations\":{\"$contains\":{\"targetRef\":\"x:y/z\"}}}",
+     "The $contains operator for \"relations\" requires a \"type\" string property"},
     {"{\"relations\":{\"$contains\":{\"type\":\"t\",\"more\":1}}}",
-     "The $contains operator for \"relations\" only supports \"type\" and \"targetRef\", not \"more\""},
+     "The $contains operator for \"relations\" only supports \"type\" and \"targetRef\", not "
+     "\"more\""},
     {"{\"relations\":{\"$contains\":{\"type\":\"t\",\"targetRef\":{\"$in\":[]}}}}",
-     "The \"targetRef\" of a $contains operator for \"relations\" must be a string or a non-empty $in of strings"},
-    {"{\"a\":{\"$contains\":{\"b\":1}}}", "Object form of $contains is not supported for field \"a\""},
-    {"{\"a\":[1]}", INVALID "the value of \"a\" must be a string, a number, a boolean or an operator"},
-    {"{\"a\":null}", INVALID "the value of \"a\" must be a string, a number, a boolean or an operator"},
+     "The \"targetRef\" of a $contains operator for \"relations\" must be a string or a non-empty "
+     "$in of strings"},
+    {"{\"a\":{\"$contains\":{\"b\":1}}}",
+     "Object form of $contains is not supported for field \"a\""},
+    {"{\"a\":[1]}",
+     INVALID "the value of \"a\" must be a string, a number, a boolean or an operator"},
+    {"{\"a\":null}",
+     INVALID "the value of \"a\" must be a string, a number, a boolean or an operator"},
     {"{\"a\":{}}", INVALID "the value of \"a\" names no operator"},
     {"{\"a\":{\"$near\":1}}", INVALID "unknown operator \"$near\" at \"a\""},
     {"{\"$near\":1}", INVALID "unknown operator \"$near\""},
     {"{\"$all\":[],\"a\":1}", INVALID "\"$all\" must be the only key of its object"},
     {"{\"$all\":{}}", INVALID "$all takes an array"},
-    {"{\"$any\":[1]}", "Invalid filter predicate: top-level primitive values are not supported. Wrap the value in a field expression, "
+    {"{\"$any\":[1]}", "Invalid filter predicate: top-level primitive values are not supported. "
+                       "Wrap the value in a field expression, "
                        "for example { \"kind\": \"component\" }"},
     {"{\"a\":{\"$exists\":1}}", INVALID "$exists of \"a\" must be true or false"},
     {"{\"a\":{\"$in\":{}}}", INVALID "$in of \"a\" must be an array"},
@@ -180,13 +198,15 @@ START_TEST(an_ended_relation_matches_nobody)
     struct cb_world w;
     struct cb_snapshot *s;
     struct cb_filter *f;
-    cb_str seen = CB_LIT("relations.ownerOf"), with = CB_LIT("relations.ownerof=Component:default/A");
+    cb_str seen = CB_LIT("relations.ownerOf"),
+           with = CB_LIT("relations.ownerof=Component:default/A");
 
     a = cb_arena_new();
     cb_world_init(&w);
     cb_world_put(&w, "{\"kind\":\"Group\",\"metadata\":{\"name\":\"g\"}}", "");
     cb_world_publish(&w);
-    cb_world_put(&w, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"a\"}}", "ownedBy group:default/g");
+    cb_world_put(&w, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"a\"}}",
+                 "ownedBy group:default/g");
     cb_world_publish(&w);
     s = cb_catalog_snapshot(w.catalog);
     ck_assert_int_eq(cb_filter_parse(&f, a, &seen, 1, &err), CB_OK);

@@ -4,8 +4,10 @@
 #include "tests/support/world.h"
 
 static const char *const entity =
-    "{\"metadata\":{\"name\":\"n\",\"annotations\":{\"example.com/slash-key\":\"V\",\"a\":{\"b\":1},\"a.b\":2,\"q\\\"uote\":3,\"7\":\"seven\"},"
-    "\"tags\":[\"x\",\"y}\\\"\",\"z\"]},\"kind\":\"Component\",\"spec\":{\"list\":[{\"k\":\"v\"},[1,2]],\"none\":null,\"dot.\":4,\"\":{\"e\":5}},"
+    "{\"metadata\":{\"name\":\"n\",\"annotations\":{\"example.com/"
+    "slash-key\":\"V\",\"a\":{\"b\":1},\"a.b\":2,\"q\\\"uote\":3,\"7\":\"seven\"},"
+    "\"tags\":[\"x\",\"y}\\\"\",\"z\"]},\"kind\":\"Component\",\"spec\":{\"list\":[{\"k\":\"v\"},["
+    "1,2]],\"none\":null,\"dot.\":4,\"\":{\"e\":5}},"
     "\"relations\":[{\"type\":\"t\"}]}";
 
 static const struct {
@@ -14,7 +16,8 @@ static const struct {
     {"kind", "{\"kind\":\"Component\"}"},
     {"kind,metadata.name", "{\"kind\":\"Component\",\"metadata\":{\"name\":\"n\"}}"},
     {"metadata.name,kind", "{\"metadata\":{\"name\":\"n\"},\"kind\":\"Component\"}"},
-    {"metadata.annotations.example.com/slash-key", "{\"metadata\":{\"annotations\":{\"example.com/slash-key\":\"V\"}}}"},
+    {"metadata.annotations.example.com/slash-key",
+     "{\"metadata\":{\"annotations\":{\"example.com/slash-key\":\"V\"}}}"},
     {"metadata.annotations.a.b", "{\"metadata\":{\"annotations\":{\"a\":{\"b\":1}}}}"},
     {"metadata.annotations.q\"uote", "{\"metadata\":{\"annotations\":{\"q\\\"uote\":3}}}"},
     {"metadata.annotations.7", "{\"metadata\":{\"annotations\":{\"7\":\"seven\"}}}"},
@@ -33,8 +36,10 @@ static const struct {
     {"spec..e", "{\"spec\":{\"\":{\"e\":5}}}"},
     {"Kind", "{}"},
     {"kind.x", "{}"},
-    {"nothing,metadata.nothing,spec", "{\"spec\":{\"list\":[{\"k\":\"v\"},[1,2]],\"none\":null,\"dot.\":4,\"\":{\"e\":5}}}"},
-    {"spec.none,spec", "{\"spec\":{\"list\":[{\"k\":\"v\"},[1,2]],\"none\":null,\"dot.\":4,\"\":{\"e\":5}}}"},
+    {"nothing,metadata.nothing,spec",
+     "{\"spec\":{\"list\":[{\"k\":\"v\"},[1,2]],\"none\":null,\"dot.\":4,\"\":{\"e\":5}}}"},
+    {"spec.none,spec",
+     "{\"spec\":{\"list\":[{\"k\":\"v\"},[1,2]],\"none\":null,\"dot.\":4,\"\":{\"e\":5}}}"},
     {"metadata.tags,metadata.tags.1", "{\"metadata\":{\"tags\":[\"x\",\"y}\\\"\",\"z\"]}}"},
     {"kind,kind", "{\"kind\":\"Component\"}"},
     {" kind , ", "{\"kind\":\"Component\"}"},
@@ -83,7 +88,8 @@ START_TEST(array_brackets_are_refused)
 
     a = cb_arena_new();
     ck_assert_int_eq(cb_fields_parse(&f, a, &param, 1, true, &err), CB_EINVAL);
-    ck_assert_str_eq(err.text, "Invalid field \"metadata.tags[0]\", array type fields are not supported");
+    ck_assert_str_eq(err.text,
+                     "Invalid field \"metadata.tags[0]\", array type fields are not supported");
     cb_arena_free(a);
 }
 END_TEST
@@ -125,7 +131,8 @@ START_TEST(what_is_not_stored_can_be_asked_for)
 
     a = cb_arena_new();
     cb_world_init(&w);
-    cb_world_put_status(&w, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"a\"}}", "ownedBy group:default/g", "{\"items\":[1]}");
+    cb_world_put_status(&w, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"a\"}}",
+                        "ownedBy group:default/g", "{\"items\":[1]}");
     cb_world_publish(&w);
     s = cb_catalog_snapshot(w.catalog);
     ck_assert(cb_snapshot_find(&d, s, CB_LIT("component:default/a")));
@@ -139,7 +146,9 @@ START_TEST(what_is_not_stored_can_be_asked_for)
         ck_assert_ptr_null(strstr(out.p, "0000000000000000"));
         ck_assert_uint_gt(out.n, 15);
         if (i == 0)
-            ck_assert_str_eq(out.p, "{\"relations\":[{\"type\":\"ownedBy\",\"targetRef\":\"group:default/g\"}]}");
+            ck_assert_str_eq(
+                out.p,
+                "{\"relations\":[{\"type\":\"ownedBy\",\"targetRef\":\"group:default/g\"}]}");
         if (i == 1)
             ck_assert_str_eq(out.p, "{\"status\":{\"items\":[1]}}");
     }

@@ -11,7 +11,11 @@ static struct cb_err err;
 
 static void put(const char *name, const char *rest)
 {
-    cb_world_put(&w, cb_arena_printf(a, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"%s\"%s}", name, rest).p, "");
+    cb_world_put(
+        &w,
+        cb_arena_printf(a, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"%s\"%s}", name, rest)
+            .p,
+        "");
 }
 
 /* Three generations, one entity changed, one gone. */
@@ -49,7 +53,8 @@ static const char *names(const struct cb_page *page)
     for (size_t i = 0; i < page->n; i++) {
         cb_str id = cb_doc_id(s, page->docs[i]);
 
-        cb_buf_printf(&b, "%s%" CB_FMT, i ? " " : "", CB_ARG(cb_str_sub(id, cb_str_find_char(id, '/', 0) + 1, id.n)));
+        cb_buf_printf(&b, "%s%" CB_FMT, i ? " " : "",
+                      CB_ARG(cb_str_sub(id, cb_str_find_char(id, '/', 0) + 1, id.n)));
     }
     cb_buf_put_cstr(&b, page->more ? " +" : "");
     text = cb_arena_str(a, cb_buf_str(&b)).p;
@@ -69,7 +74,8 @@ static struct cb_page ask(struct cb_query q)
 static const char *ordered(const char *field, bool desc, bool drops)
 {
     struct cb_order o = {cb_str_cstr(field), desc};
-    struct cb_page page = ask((struct cb_query){.order = &o, .order_n = 1, .order_drops_missing = drops, .limit = -1});
+    struct cb_page page = ask(
+        (struct cb_query){.order = &o, .order_n = 1, .order_drops_missing = drops, .limit = -1});
 
     return names(&page);
 }
@@ -187,13 +193,17 @@ START_TEST(a_text_is_literal_and_has_sensible_fields)
     struct cb_page page;
 
     begin();
-    page = ask((struct cb_query){.limit = -1, .text = CB_LIT("  beta "), .text_fields = &title, .text_field_n = 1});
+    page = ask((struct cb_query){
+        .limit = -1, .text = CB_LIT("  beta "), .text_fields = &title, .text_field_n = 1});
     ck_assert_str_eq(names(&page), "b");
-    page = ask((struct cb_query){.limit = -1, .text = CB_LIT("a_1"), .text_fields = &title, .text_field_n = 1});
+    page = ask((struct cb_query){
+        .limit = -1, .text = CB_LIT("a_1"), .text_fields = &title, .text_field_n = 1});
     ck_assert_str_eq(names(&page), "d");
-    page = ask((struct cb_query){.limit = -1, .text = CB_LIT("t_"), .text_fields = &title, .text_field_n = 1});
+    page = ask((struct cb_query){
+        .limit = -1, .text = CB_LIT("t_"), .text_fields = &title, .text_field_n = 1});
     ck_assert_str_eq(names(&page), "");
-    page = ask((struct cb_query){.limit = -1, .text = CB_LIT("100%"), .text_fields = &title, .text_field_n = 1});
+    page = ask((struct cb_query){
+        .limit = -1, .text = CB_LIT("100%"), .text_fields = &title, .text_field_n = 1});
     ck_assert_str_eq(names(&page), "b");
     page = ask((struct cb_query){.limit = -1, .text = CB_LIT("elt")});
     ck_assert_str_eq(names(&page), "d");

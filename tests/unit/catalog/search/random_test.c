@@ -61,8 +61,9 @@ static void begin(uint64_t seed)
             row_n[i] = plain_rows(&plain, i, &rows[i], keep);
             cb_uuid5(uid, e->id);
             cb_uuid_format(text, uid);
-            rows[i][row_n[i]++] = (struct plain_row){CB_LIT("metadata.uid"), cb_arena_str(keep, cb_str_cstr(text)),
-                                                     cb_arena_str(keep, cb_str_cstr(text))};
+            rows[i][row_n[i]++] =
+                (struct plain_row){CB_LIT("metadata.uid"), cb_arena_str(keep, cb_str_cstr(text)),
+                                   cb_arena_str(keep, cb_str_cstr(text))};
         }
     cb_arena_defer(plain.arena, (void (*)(void *))cb_arena_free, keep);
 }
@@ -203,9 +204,11 @@ static struct cb_filter *parse_filter(const struct plain_filter *f)
     return out;
 }
 
-static void same_docs(const struct cb_page *page, const size_t *want, size_t want_n, const char *what, size_t question)
+static void same_docs(const struct cb_page *page, const size_t *want, size_t want_n,
+                      const char *what, size_t question)
 {
-    ck_assert_msg(page->n == want_n, "question %zu, %s: %zu instead of %zu", question, what, page->n, want_n);
+    ck_assert_msg(page->n == want_n, "question %zu, %s: %zu instead of %zu", question, what,
+                  page->n, want_n);
     for (size_t i = 0; i < want_n; i++)
         ck_assert_msg(cb_str_eq(cb_doc_id(s, page->docs[i]), plain.all.v[want[i]].id),
                       "question %zu, %s: at %zu %.*s instead of %.*s", question, what, i,
@@ -222,7 +225,8 @@ static struct cb_page ask(const struct cb_query *q)
 }
 
 /* Forward by cursors to the end, then back to the beginning. */
-static void walk_pages(const struct asked *asked, struct cb_filter *f, const size_t *want, size_t n, size_t question)
+static void walk_pages(const struct asked *asked, struct cb_filter *f, const size_t *want, size_t n,
+                       size_t question)
 {
     struct cb_query q = as_query(asked, f);
     size_t at = 0, size = 1 + plain_random(&plain, 1 + (uint32_t)n / 3);
@@ -283,19 +287,22 @@ static void count_values(const struct asked *asked, struct cb_filter *f, size_t 
             continue;
         for (size_t i = 0; i < plain.all.n; i++)
             for (size_t r = 0; plain.all.v[i].alive && r < row_n[i]; r++)
-                if (cb_str_eq(rows[i][r].key, lower) && rows[i][r].text.p && cb_str_eq(rows[i][r].text, last))
+                if (cb_str_eq(rows[i][r].key, lower) && rows[i][r].text.p &&
+                    cb_str_eq(rows[i][r].text, last))
                     n += plain_match(asked->filter, rows[i], row_n[i]);
-        ck_assert_msg(n == facet.values[k].n, "question %zu: facet %.*s=%.*s %zu instead of %zu", question, CB_ARG(key),
-                      CB_ARG(last), facet.values[k].n, n);
+        ck_assert_msg(n == facet.values[k].n, "question %zu: facet %.*s=%.*s %zu instead of %zu",
+                      question, CB_ARG(key), CB_ARG(last), facet.values[k].n, n);
     }
     for (size_t i = 0; i < plain.all.n; i++) {
         if (!plain.all.v[i].alive || !plain_match(asked->filter, rows[i], row_n[i]))
             continue;
         for (size_t r = 0; r < row_n[i]; r++)
-            want += cb_str_eq(rows[i][r].key, lower) && rows[i][r].text.p && rows[i][r].text.n <= 200;
+            want +=
+                cb_str_eq(rows[i][r].key, lower) && rows[i][r].text.p && rows[i][r].text.n <= 200;
     }
     if (!cb_str_eq(lower, CB_LIT("spec.long")))
-        ck_assert_msg(told == want, "question %zu: facet %.*s tells %zu instead of %zu", question, CB_ARG(key), told, want);
+        ck_assert_msg(told == want, "question %zu: facet %.*s tells %zu instead of %zu", question,
+                      CB_ARG(key), told, want);
 }
 
 static void ask_question(size_t question)
@@ -312,7 +319,10 @@ static void ask_question(size_t question)
     query.offset = (int64_t)from;
     query.limit = 1 + plain_random(&plain, 20);
     page = ask(&query);
-    same_docs(&page, want + (from < n ? from : n), from > n ? 0 : n - from < (size_t)query.limit ? n - from : (size_t)query.limit,
+    same_docs(&page, want + (from < n ? from : n),
+              from > n                         ? 0
+              : n - from < (size_t)query.limit ? n - from
+                                               : (size_t)query.limit,
               "offset", question);
     walk_pages(&q, f, want, n, question);
     for (size_t i = 0; i < plain.all.n; i++)
