@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "catalog/entity/term.h"
+
 #define RANK_CACHE_SHARE 8 /* ranks are kept for keys that at least one document in so many has */
 
 struct cb_segment *cb_segment_ref(struct cb_segment *s)
@@ -173,10 +175,15 @@ static void add_item_rows(struct cb_view *v, const struct cb_segment *s, uint64_
 bool cb_segment_view(struct cb_view *out, const struct cb_segment *s, cb_str key,
                      struct cb_arena *a)
 {
-    struct cb_column *c = column_of(s, key);
-    uint64_t *rows = item_rows(s, key, a);
+    struct cb_column *c;
+    uint64_t *rows;
 
     *out = (struct cb_view){0};
+    /* No row has such a key, and looking for all its parts would take a while. */
+    if (key.n > CB_TERM_KEY_MAX)
+        return false;
+    c = column_of(s, key);
+    rows = item_rows(s, key, a);
     if (c)
         *out = view_of(s, c);
     if (rows && cb_bits_any(rows, s->pools.word_n))

@@ -242,6 +242,29 @@ START_TEST(items_of_arrays_are_keys_too)
 }
 END_TEST
 
+START_TEST(a_key_has_a_limit)
+{
+    char key[CB_TERM_KEY_MAX + 2], *item = key + 10;
+    cb_str json;
+
+    begin();
+    memset(key, 'x', sizeof(key));
+    memcpy(key, "spec.tags.", 10);
+    key[CB_TERM_KEY_MAX] = '\0';
+    json = cb_arena_printf(a, "{\"tags\":[\"%s\"]}", item);
+    put("a", json.p);
+    key[CB_TERM_KEY_MAX] = 'x';
+    key[CB_TERM_KEY_MAX + 1] = '\0';
+    json = cb_arena_printf(a, "{\"tags\":[\"%s\"]}", item);
+    put("b", json.p);
+    publish();
+    ck_assert_str_eq(column(key), "");
+    key[CB_TERM_KEY_MAX] = '\0';
+    ck_assert_str_eq(column(key), "true: a");
+    end();
+}
+END_TEST
+
 START_TEST(null_and_inner_paths_exist_without_a_value)
 {
     begin();
@@ -335,6 +358,7 @@ CB_SUITE(segment)
     CB_TEST(suite, values_compare_alike_however_they_are_kept);
     CB_TEST(suite, a_needle_is_found_in_any_case);
     CB_TEST(suite, items_of_arrays_are_keys_too);
+    CB_TEST(suite, a_key_has_a_limit);
     CB_TEST(suite, null_and_inner_paths_exist_without_a_value);
     CB_TEST(suite, a_merge_keeps_every_value_and_its_documents);
     CB_TEST(suite, merging_many_generations_leaves_few_segments_and_all_entities);
