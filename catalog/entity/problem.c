@@ -23,10 +23,19 @@ cb_str cb_problem_cut(cb_str text, size_t max)
     return text;
 }
 
-struct cb_problem *cb_problem_add(struct cb_problems *list, const struct cb_problem *p)
+size_t cb_problem_count(const struct cb_problems *list)
+{
+    return list->n + list->left_out;
+}
+
+void cb_problem_add(struct cb_problems *list, const struct cb_problem *p)
 {
     struct cb_problem *at;
 
+    if (list->n >= CB_PROBLEM_N_MAX) {
+        list->left_out++;
+        return;
+    }
     if (list->n == list->cap) {
         size_t cap = list->cap ? list->cap * 2 : 4;
         struct cb_problem *grown = CB_NEW_N(list->arena, struct cb_problem, cap);
@@ -40,5 +49,4 @@ struct cb_problem *cb_problem_add(struct cb_problems *list, const struct cb_prob
     *at = *p;
     at->message = cb_problem_cut(at->message, CB_PROBLEM_MESSAGE_MAX);
     at->remedy = cb_problem_cut(at->remedy, CB_PROBLEM_MESSAGE_MAX);
-    return at;
 }

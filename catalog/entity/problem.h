@@ -30,10 +30,15 @@ struct cb_problems {
     struct cb_arena *arena;
     struct cb_problem *v;
     size_t n, cap;
+    size_t left_out; /* those that came when CB_PROBLEM_N_MAX were there */
 };
 
-/* Append a copy of P, its texts cut to their limits; the place is valid until the next call. */
-struct cb_problem *cb_problem_add(struct cb_problems *list, const struct cb_problem *p);
+#define CB_PROBLEM_N_MAX 1000 /* problems of one list */
+
+/* Append a copy of P, its texts cut to their limits, or count it as left out. */
+void cb_problem_add(struct cb_problems *list, const struct cb_problem *p);
+/* All that were added, left out or not. */
+size_t cb_problem_count(const struct cb_problems *list);
 /* TEXT, cut before the character that crosses MAX bytes. */
 cb_str cb_problem_cut(cb_str text, size_t max);
 const char *cb_severity_name(enum cb_severity s); /* "info" "warning" "error" */

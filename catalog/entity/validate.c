@@ -162,6 +162,17 @@ static bool known_field(const struct walk *w, cb_str field)
     return false;
 }
 
+/* The document has its fill of problems: one more is only counted. */
+static bool is_full(const struct walk *w)
+{
+    struct cb_problems *list = w->v->problems;
+
+    if (list->n - w->first < CB_VALIDATE_MAX)
+        return false;
+    list->left_out++;
+    return true;
+}
+
 static void report(const struct walk *w, const struct where *at, const struct finding *f)
 {
     struct cb_problems *list = w->v->problems;
@@ -172,7 +183,7 @@ static void report(const struct walk *w, const struct where *at, const struct fi
     p.field = dotted(a, at);
     if (f->missing_child)
         p.field = cb_arena_printf(a, "%" CB_FMT "%s%" CB_FMT, CB_ARG(p.field), p.field.n ? "." : "", CB_ARG(f->child));
-    if (known_field(w, p.field))
+    if (is_full(w) || known_field(w, p.field))
         return;
     p.at = (struct cb_origin){w->v->path, w->v->doc, at->node->line, at->node->column};
     if (key_place) {
@@ -258,11 +269,15 @@ static cb_str for_example(struct cb_arena *a, const struct cb_field *field, cons
 static void wrong_type(const struct walk *w, const struct cb_field *field, const struct where *at)
 {
     struct cb_arena *a = w->v->problems->arena;
-    cb_str name = dotted(a, at), eg = for_example(a, field, at, (cb_str){0});
+    cb_str name, eg;
     bool brace = at->node->type == CB_OBJECT && at->node->child_n == 1 && at->node->first->key.n &&
                  at->node->first->key.p[0] == '{';
     struct finding f = {.rule = "field-type"};
 
+    if (is_full(w))
+        return;
+    name = dotted(a, at);
+    eg = for_example(a, field, at, (cb_str){0});
     f.message = cb_arena_printf(a, "%" CB_FMT " is %s, where %s belongs", CB_ARG(name.n ? name : CB_LIT("the document")),
                                 type_name(at->node->type), is_words(field->is));
     if (brace)
@@ -383,6 +398,8 @@ static void unknown_member(const struct walk *w, const struct where *at, const s
     struct where here = {at, child->key, 0, child};
     struct finding f = {.rule = "field-unknown"};
 
+    if (is_full(w))
+        return;
     f.message = cb_arena_printf(a, "%" CB_FMT " is not a field of %s", CB_ARG(dotted(a, &here)),
                                 at->up ? "this object" : "an entity");
     f.remedy = at->up ? CB_LIT("take it out")
@@ -511,7 +528,7 @@ static void check_format(const struct walk *w, enum cb_format format, const char
     size_t length;
     cb_str cut, near;
 
-    if (cb_format_ok(format, value))
+    if (cb_format_ok(format, value) || is_full(w))
         return;
     cut = cb_problem_cut(value, SHOWN_MAX);
     length = cb_format_length(value);
@@ -701,17 +718,17 @@ bool cb_validate_envelope(const struct cb_validate *v, const struct cb_node *doc
 {
     struct walk w = {.v = v, .step = STEP_ENVELOPE, .doc = doc, .first = v->first};
     struct where root = {.node = doc};
-    size_t before = v->problems->n;
+    size_t before = cb_problem_count(v->problems);
 
     walk_field(&w, &cb_field_envelope, &root);
-    return v->problems->n == before;
+    return cb_problem_count(v->problems) == before;
 }
 
 bool cb_validate_entity(const struct cb_validate *v, const struct cb_node *doc, const struct cb_kind **kind)
 {
     struct walk w = {.v = v, .step = STEP_SCHEMA, .doc = doc, .first = v->first};
     struct where root = {.node = doc};
-    size_t before = v->problems->n;
+    size_t before = cb_problem_count(v->problems);
 
     *kind = NULL;
     walk_field(&w, &cb_field_entity, &root);
@@ -732,5 +749,5 @@ bool cb_validate_entity(const struct cb_validate *v, const struct cb_node *doc, 
     check_formats(&w, &root);
     if (cb_node_text(doc, "kind").n && cb_node_text(doc, "apiVersion").n)
         *kind = check_kind(&w, &root);
-    return v->problems->n == before;
+    return cb_problem_count(v->problems) == before;
 }

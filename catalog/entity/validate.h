@@ -13,6 +13,8 @@
 #include "catalog/entity/kind.h"
 #include "catalog/entity/problem.h"
 
+#define CB_VALIDATE_MAX 100 /* problems of one document; the rest is counted as left out */
+
 struct cb_validate {
     struct cb_problems *problems;
     cb_str path;                  /* of the file, for problems */

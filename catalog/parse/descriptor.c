@@ -292,8 +292,27 @@ static void warn_encoding(struct reading *r, uint32_t line)
         cb_vec_fini(&(vec));                                                                       \
     } while (0)
 
+/* The last of a full list gives its place to a word about those that are not in it. */
+static void say_more(struct reading *r)
+{
+    struct cb_problems *list = &r->problems;
+    struct cb_problem p = {.rule = "limit", .severity = CB_PROBLEM_ERROR, .remedy = CB_LIT("correct those that are listed first")};
+    size_t more = list->left_out;
+
+    if (!more)
+        return;
+    if (list->n == CB_PROBLEM_N_MAX) {
+        list->n--;
+        more++;
+    }
+    p.at.path = r->at->path;
+    p.message = cb_arena_printf(r->a, "%zu more mistakes of this file are not listed", more);
+    cb_problem_add(list, &p);
+}
+
 static void finish(struct reading *r, struct cb_descriptor *out)
 {
+    say_more(r);
     GIVE(out->entities, out->entity_n, r->entities);
     GIVE(out->targets, out->target_n, r->targets);
     GIVE(out->broken, out->broken_n, r->broken);

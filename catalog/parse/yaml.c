@@ -10,6 +10,9 @@
 #include "catalog/parse/yaml_text.h"
 
 #define SHOWN_MAX 100   /* bytes of a key that a message repeats */
+#define CHUNK_FIRST 512
+#define CHUNK_MAX (1 << 20)
+#define ENDS_MAX 64     /* lines before the first document that may end none */
 #define INDEX_FROM 12   /* keys of a mapping that are compared one by one; more get a table */
 #define REPAIR_BYTES_MAX (8 * 1024 * 1024) /* read again because libyaml is stricter than YAML 1.2 */
 
@@ -39,6 +42,7 @@ struct reader {
     struct cb_yaml_text text;
     CB_VEC(struct cb_yaml_doc) docs;
     CB_VEC(struct anchor) anchors;
+    struct cb_map anchor_index; /* name to the latest anchor of that name, + 1 */
     size_t repair_bytes; /* read again so far */
     bool joined;         /* surrogate pairs were rewritten already */
     bool own;            /* the text is a copy in the arena */
@@ -48,6 +52,7 @@ struct reader {
     size_t seg_at, seg_line; /* offset and 0-based line of its first byte */
     size_t fed;              /* bytes given to the parser */
     bool fed_end;
+    size_t chunk;            /* bytes to give next: little behind a broken document, for the next may be broken too */
     size_t line_at, line;    /* a line that was looked up, absolute */
 
     /* the document */
@@ -83,6 +88,9 @@ static int feed(void *data, unsigned char *room, size_t size, size_t *given)
     cb_str all = r->text.bytes;
     size_t left = all.n - r->fed;
 
+    size = size < r->chunk ? size : r->chunk;
+    if (r->chunk < CHUNK_MAX)
+        r->chunk *= 2;
     *given = left < size ? left : size;
     if (*given) {
         memcpy(room, all.p + r->fed, *given);
@@ -240,9 +248,13 @@ static bool count(struct reader *r, size_t nodes, size_t bytes, yaml_mark_t mark
 
 static size_t add_anchor(struct reader *r, const yaml_char_t *name)
 {
+    cb_str text;
+
     if (!name)
         return 0;
-    cb_vec_push(&r->anchors, (struct anchor){.name = cb_arena_str(r->a, cb_str_cstr((const char *)name))});
+    text = cb_arena_str(r->a, cb_str_cstr((const char *)name));
+    cb_vec_push(&r->anchors, (struct anchor){.name = text});
+    cb_map_put(&r->anchor_index, text, NULL)->u = r->anchors.n;
     return r->anchors.n;
 }
 
@@ -343,14 +355,12 @@ static bool on_scalar(struct reader *r, yaml_event_t *e, struct fault *fault)
 static bool on_alias(struct reader *r, yaml_event_t *e, struct fault *fault)
 {
     cb_str name = cb_str_cstr((const char *)e->data.alias.anchor);
-    const struct anchor *at = NULL;
+    const union cb_map_value *found = cb_map_get(&r->anchor_index, name);
+    const struct anchor *at = found ? &r->anchors.v[found->u - 1] : NULL;
     struct cb_node *node;
 
     if (!check_start(r, e, fault))
         return false;
-    for (size_t i = r->anchors.n; i-- > 0 && !at;)
-        if (cb_str_eq(r->anchors.v[i].name, name))
-            at = &r->anchors.v[i];
     if (!at)
         return fail(fault, "yaml-alias", e->start_mark,
                     cb_arena_printf(r->a, "the alias *%" CB_FMT " names an anchor that is not there", CB_ARG(name)),
@@ -413,7 +423,11 @@ static void reset_doc(struct reader *r)
 {
     while (r->depth)
         drop_index(&r->frames[--r->depth]);
-    cb_vec_clear(&r->anchors);
+    if (r->anchors.n) {
+        cb_vec_clear(&r->anchors);
+        cb_map_fini(&r->anchor_index);
+        r->anchor_index = CB_MAP_INIT;
+    }
     r->root = NULL;
     r->nodes = r->bytes = 0;
     r->open = false;
@@ -674,7 +688,7 @@ static enum step recover(struct reader *r, struct fault *f, bool ours)
 /* Document ends without a document before them are nothing; libyaml would look for a value. */
 static void skip_ends(struct reader *r)
 {
-    for (size_t line = r->seg_line;; line++) {
+    for (size_t line = r->seg_line; line < r->seg_line + ENDS_MAX; line++) {
         size_t at = line_offset(r, line);
         cb_str s = cb_str_trim(line_text(r, line));
 
@@ -703,6 +717,7 @@ static enum step read_segment(struct reader *r)
     skip_ends(r);
     r->fed = r->seg_at;
     r->fed_end = false;
+    r->chunk = r->docs.n ? CHUNK_FIRST : CHUNK_MAX;
     if (!yaml_parser_initialize(&r->parser))
         abort();
     yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);

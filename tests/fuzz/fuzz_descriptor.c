@@ -72,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     cb_descriptor_read(&d, a, bytes, &at, &opts);
     cb_arena_free(scratch);
-    assert(d.entity_n + d.broken_n <= d.doc_n && d.broken_n <= d.problem_n);
+    assert(d.entity_n + d.broken_n <= d.doc_n && (d.broken_n <= d.problem_n || d.problem_n == CB_PROBLEM_N_MAX));
     for (size_t i = 0; i < d.problem_n; i++)
         assert(d.problems[i].rule && d.problems[i].message.n && d.problems[i].remedy.n &&
                d.problems[i].message.n <= CB_PROBLEM_MESSAGE_MAX && cb_str_is_utf8(d.problems[i].message));

@@ -324,6 +324,31 @@ START_TEST(a_body_has_a_limit)
 }
 END_TEST
 
+START_TEST(what_is_listed_of_a_document_and_of_a_file_has_a_limit)
+{
+    struct cb_buf b = CB_BUF_INIT;
+    struct cb_descriptor d;
+
+    cb_buf_put_cstr(&b, DOMAIN "spec: {owner: b}\n");
+    for (int i = 0; i < 150; i++)
+        cb_buf_printf(&b, "x%d: 1\n", i);
+    cb_buf_put_cstr(&b, "---\n" DOMAIN "spec: {}\n");
+    d = read_text(b.p);
+    ck_assert_uint_eq(d.problem_n, 102);
+    ck_assert_str_eq(d.problems[100].field.p, "spec.owner");
+    ck_assert_str_eq(d.problems[101].message.p, "50 more mistakes of this file are not listed");
+    ck_assert_uint_eq(d.broken_n, 2);
+    cb_buf_clear(&b);
+    for (int i = 0; i < CB_PROBLEM_N_MAX + 1; i++)
+        cb_buf_put_cstr(&b, "--- 1\n");
+    d = read_text(b.p);
+    ck_assert_uint_eq(d.problem_n, CB_PROBLEM_N_MAX);
+    ck_assert_str_eq(d.problems[CB_PROBLEM_N_MAX - 1].message.p, "2 more mistakes of this file are not listed");
+    ck_assert_uint_eq(d.broken_n, CB_PROBLEM_N_MAX + 1);
+    cb_buf_fini(&b);
+}
+END_TEST
+
 START_TEST(a_tree_is_judged_as_a_file_is)
 {
     struct cb_problem *problems;
@@ -369,6 +394,7 @@ CB_SUITE(descriptor)
         an_include_that_is_missing_is_told_and_remembered,
         a_file_has_a_limit_of_includes,
         a_body_has_a_limit,
+        what_is_listed_of_a_document_and_of_a_file_has_a_limit,
         a_tree_is_judged_as_a_file_is,
         a_generated_location_is_an_entity_of_its_targets_name,
     };
