@@ -479,6 +479,18 @@ static enum cb_code hold_many(struct cb_pass *p, const struct tally *t, struct c
     return 2 * going > total ? cb_stmt_do(p->conn, CB_SQL_PASS_HOLD, NULL, NULL, err) : CB_OK;
 }
 
+/* What becomes of the claims that this pass takes away. */
+static enum cb_code settle_old(struct cb_pass *p, const struct tally *t, struct cb_err *err)
+{
+    enum cb_code rc = CB_OK;
+
+    if (p->row_n[STAGE_BROKEN] > 0)
+        rc = cb_stmt_do(p->conn, CB_SQL_PASS_MOVE, NULL, NULL, err);
+    if (rc == CB_OK)
+        rc = hold_many(p, t, err);
+    return rc == CB_OK ? by_source(p, CB_SQL_PASS_FATES, NULL, err) : rc;
+}
+
 /* Claims, then who holds which name, then versions. All names are locked. */
 static enum cb_code resolve(struct cb_pass *p, struct tally *t, struct cb_err *err)
 {
@@ -489,8 +501,7 @@ static enum cb_code resolve(struct cb_pass *p, struct tally *t, struct cb_err *e
     if ((rc = by_source(p, CB_SQL_PASS_OLD, &old, err)) != CB_OK ||
         (rc = analyze(p, CB_SQL_STAGE_ANALYZE_OLD, err)) != CB_OK)
         return rc;
-    if (old > 0 && ((rc = hold_many(p, t, err)) != CB_OK ||
-                    (rc = by_source(p, CB_SQL_PASS_FATES, NULL, err)) != CB_OK))
+    if (old > 0 && (rc = settle_old(p, t, err)) != CB_OK)
         return rc;
     if ((rc = by_source(p, CB_SQL_PASS_UNHOLD, NULL, err)) != CB_OK ||
         (rc = by_source(p, CB_SQL_PASS_WINNER, NULL, err)) != CB_OK ||

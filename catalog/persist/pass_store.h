@@ -7,7 +7,8 @@
  *            source position, path, line. A loser takes over in the transaction in which the winner goes.
  *   versions one append-only row (ref, first pass, last pass, body, terms, edges, status) whenever what is served of the
  *            entity itself changes; the losers' bodies wait in their claims
- *   stale    an entity whose document is now broken keeps its last good version, with a status
+ *   stale    an entity whose document is now broken keeps its last good version, with a status, also when its file was
+ *            renamed in the same pass and the broken document still tells its name
  *   held     when more than opts.hold_over_n AND more than half of the source's entities would go, additions and changes
  *            apply and the deletions wait (claim.held), worked out anew by each later pass, until source.confirmed
  * Last statement: under one short lock the pass gets the next generation, a gap-free number, and NOTIFY tells it.

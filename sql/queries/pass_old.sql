@@ -1,6 +1,6 @@
 -- What becomes of the source's claims on the touched names in the files put or deleted, and of those that wait.
 -- A claim is stale when its file says nothing good of its name, but has a broken document that is of the name,
--- or of nobody can tell which.
+-- or of nobody can tell which. All others are gone; some of them come again with the pass.
 -- $1 source
 INSERT INTO stage_old (path, ref, doc, fate, holds, was_held, status, number, since)
 SELECT c.path, c.ref, c.doc,

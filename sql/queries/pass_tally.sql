@@ -1,7 +1,7 @@
 -- What this pass did to claims: how many more the source has, and whether those lost or held changed.
 -- $1 source  $2 claims that came
 -- Columns  more, odd
-SELECT $2::bigint + count(*) FILTER (WHERE fate = 'stale') - count(*) FILTER (WHERE NOT was_held) AS more,
+SELECT $2::bigint + count(*) FILTER (WHERE fate IN ('stale', 'moved')) - count(*) FILTER (WHERE NOT was_held) AS more,
        EXISTS (SELECT FROM stage_old WHERE (fate = 'held') <> was_held)
            OR EXISTS (SELECT number FROM stage_old WHERE number IS NOT NULL
                       EXCEPT

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum fate { KEEP, GONE, STALE, HELD };
+enum fate { KEEP, GONE, STALE, HELD, MOVED };
 
 void model_init(struct model *m)
 {
@@ -82,6 +82,15 @@ static enum fate fate_of(const struct model_claim *c, const struct model_pass *p
     return f->op == PUT || f->op == DEL || c->held ? GONE : KEEP;
 }
 
+/* The first file of the pass with a broken document of NAME; -1: none. */
+static int broken_in(const struct model_pass *pass, int name)
+{
+    for (int i = 0; i < PATH_N; i++)
+        if (says(&pass->files[i], name, false))
+            return i;
+    return -1;
+}
+
 /* Every claim on NAME is gone, and there is one. */
 static bool goes(const struct model *m, const enum fate *fates, const struct model_pass *pass,
                  int name)
@@ -96,6 +105,18 @@ static bool goes(const struct model *m, const enum fate *fates, const struct mod
         any = true;
     }
     return any && !newly_claimed(pass, name);
+}
+
+/* Its files are gone, and the only document of the name is a broken one: the holder goes there. */
+static void move(struct model *m, enum fate *fates, const struct model_pass *pass)
+{
+    for (int name = 0; name < NAME_N; name++) {
+        if (broken_in(pass, name) < 0 || !goes(m, fates, pass, name))
+            continue;
+        for (size_t i = 0; i < m->claims.n; i++)
+            if (m->claims.v[i].name == name && m->claims.v[i].holds)
+                fates[i] = MOVED;
+    }
 }
 
 static void hold(struct model *m, enum fate *fates, const struct model_pass *pass)
@@ -131,6 +152,11 @@ static void carry_out(struct model *m, const enum fate *fates, const struct mode
         if (fates[i] == STALE) {
             c.stale = true;
             c.held = false;
+        }
+        if (fates[i] == MOVED) {
+            c.stale = true;
+            c.held = false;
+            c.path = broken_in(pass, c.name);
         }
         if (fates[i] == HELD)
             c.held = true;
@@ -276,6 +302,7 @@ struct model_result model_apply(struct model *m, const struct model_pass *pass)
     oddities(&before, m, pass->source);
     for (size_t i = 0; i < m->claims.n; i++)
         fates[i] = fate_of(&m->claims.v[i], pass);
+    move(m, fates, pass);
     hold(m, fates, pass);
     carry_out(m, fates, pass);
     for (int name = 0; name < NAME_N; name++)

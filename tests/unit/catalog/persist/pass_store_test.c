@@ -171,6 +171,25 @@ START_TEST(when_nobody_can_tell_which_is_broken_nothing_of_the_file_goes)
 }
 END_TEST
 
+START_TEST(a_file_renamed_and_broken_at_once_keeps_its_entity)
+{
+    struct db_pass p;
+
+    open_two();
+    db_say(&db, first, "a.yaml", DOCS({X, "good"}));
+    db_pass_begin(&p, &db, first);
+    db_del(&p, "a.yaml");
+    db_put(&p, "b.yaml", DOCS({Y, "y"}, {X, NULL}));
+    db_commit(&p);
+    ck_assert_int_eq(p.result.removed, 0);
+    ck_assert_int_eq(p.result.stale, 1);
+    ck_assert_str_eq(db_holder(&db, X), "git:first b.yaml:1 good {\"items\":[\"broken\"]}");
+    db_say(&db, first, "b.yaml", DOCS({Y, "y"}, {X, "mended"}));
+    ck_assert_str_eq(db_holder(&db, X), "git:first b.yaml:11 mended");
+    close_sound();
+}
+END_TEST
+
 START_TEST(a_stale_loser_may_take_over_too)
 {
     struct db_pass p;
@@ -515,6 +534,7 @@ CB_SUITE(pass_store)
     CB_TEST(suite, a_free_name_goes_to_the_first_by_source_path_and_line);
     CB_TEST(suite, a_broken_document_leaves_its_entity_at_the_last_good_version);
     CB_TEST(suite, when_nobody_can_tell_which_is_broken_nothing_of_the_file_goes);
+    CB_TEST(suite, a_file_renamed_and_broken_at_once_keeps_its_entity);
     CB_TEST(suite, a_stale_loser_may_take_over_too);
     CB_LOOP_TEST(suite, more_than_half_and_more_than_ten_wait, CB_COUNT(deletions));
     CB_TEST(suite, held_deletions_go_when_confirmed_and_only_then);

@@ -77,16 +77,17 @@ static const struct {
     enum cb_sql sql;
     const char *arguments;
 } hot[] = {
-    {CB_SQL_ENTITY_DELTA, "59, 60"}, {CB_SQL_FILE_ALL, "2"},
-    {CB_SQL_PASS_TOUCH, "1"},        {CB_SQL_PASS_NAMES, ""},
-    {CB_SQL_PASS_OLD, "1"},          {CB_SQL_PASS_GOING, ""},
-    {CB_SQL_PASS_FATES, "1"},        {CB_SQL_PASS_UNHOLD, "1"},
-    {CB_SQL_PASS_WINNER, "1"},       {CB_SQL_PASS_END, "7"},
-    {CB_SQL_PASS_BEGIN_KEPT, "7"},   {CB_SQL_PASS_TAKE_OVER, ""},
-    {CB_SQL_PASS_CLAIM, "1"},        {CB_SQL_PASS_FILE, "1"},
-    {CB_SQL_PASS_PROBLEM_DEL, "1"},  {CB_SQL_PASS_PROBLEM, "1"},
-    {CB_SQL_PASS_COUNTS, "2"},       {CB_SQL_PASS_TALLY, "1, 0"},
-    {CB_SQL_TOKEN_FIND, "'\\x00'"},  {CB_SQL_SESSION_FIND, "'\\x00'"},
+    {CB_SQL_ENTITY_DELTA, "59, 60"},  {CB_SQL_FILE_ALL, "2"},
+    {CB_SQL_PASS_TOUCH, "1"},         {CB_SQL_PASS_NAMES, ""},
+    {CB_SQL_PASS_OLD, "1"},           {CB_SQL_PASS_GOING, ""},
+    {CB_SQL_PASS_MOVE, ""},           {CB_SQL_PASS_FATES, "1"},
+    {CB_SQL_PASS_UNHOLD, "1"},        {CB_SQL_PASS_WINNER, "1"},
+    {CB_SQL_PASS_END, "7"},           {CB_SQL_PASS_BEGIN_KEPT, "7"},
+    {CB_SQL_PASS_TAKE_OVER, ""},      {CB_SQL_PASS_CLAIM, "1"},
+    {CB_SQL_PASS_FILE, "1"},          {CB_SQL_PASS_PROBLEM_DEL, "1"},
+    {CB_SQL_PASS_PROBLEM, "1"},       {CB_SQL_PASS_COUNTS, "2"},
+    {CB_SQL_PASS_TALLY, "1, 0"},      {CB_SQL_TOKEN_FIND, "'\\x00'"},
+    {CB_SQL_SESSION_FIND, "'\\x00'"},
 };
 
 static const char *const big[] = {"claim", "entity_version", "source_file", "problem", "entity"};
@@ -119,9 +120,8 @@ static void one_change(PGconn *pg)
     PQclear(PQexec(pg, "INSERT INTO stage_claim VALUES ('p77', 'component:default/c77', 0, 1, 1, "
                        "0, 'i', NULL, 'b', 't', '{}')"));
     PQclear(PQexec(pg, "INSERT INTO stage_ref VALUES ('component:default/c77')"));
-    PQclear(PQexec(
-        pg,
-        "INSERT INTO stage_old VALUES ('p77', 'component:default/c77', 0, 'gone', true, false)"));
+    PQclear(PQexec(pg, "INSERT INTO stage_old VALUES ('p77', 'component:default/c77', 0, 'gone', "
+                       "NULL, true, false)"));
     PQclear(PQexec(pg, "INSERT INTO stage_winner VALUES ('component:default/c77', 1, 'p77', 0, "
                        "true, false, false, true)"));
 }
