@@ -1,7 +1,6 @@
 #include "catalog/entity/validate.h"
 
 #include "catalog/entity/format.h"
-#include "catalog/entity/ref.h"
 
 #define SHOWN_MAX 100 /* bytes of an author's value that a message repeats */
 #define ADR "https://github.com/backstage/backstage/blob/master/docs/architecture-decisions/adr002-default-catalog-file-format.md"
@@ -21,7 +20,6 @@ struct walk {
     const struct cb_validate *v;
     enum step step;
     const struct cb_kind *kind;
-    const struct cb_node *doc;
     size_t first; /* this document's first problem */
     const struct where *either; /* a list of objects that may be an object: Backstage's words are about that */
 };
@@ -114,14 +112,6 @@ static cb_str pointer(struct cb_arena *a, const struct where *at)
     return out;
 }
 
-static cb_str entity_id(struct cb_arena *a, const struct cb_node *doc)
-{
-    const struct cb_node *metadata = cb_node_get(doc, "metadata");
-    struct cb_ref ref = {cb_node_text(doc, "kind"), cb_node_text(metadata, "namespace"), cb_node_text(metadata, "name")};
-
-    return ref.kind.n && ref.name.n ? cb_ref_id(a, &ref) : (cb_str){0};
-}
-
 /* Backstage's whole sentence around CAUSE ("TypeError: ..."). */
 static cb_str wrap(const struct walk *w, cb_str id, const char *cause_type, cb_str cause)
 {
@@ -190,7 +180,7 @@ static void report(const struct walk *w, const struct where *at, const struct fi
         p.at.line = at->node->key_line;
         p.at.column = at->node->key_column;
     }
-    p.entity = entity_id(a, w->doc);
+    p.entity = w->v->entity;
     if (list->n == w->first && f->words.n) {
         bool policy = w->step == STEP_SCHEMA;
         cb_str where = pointer(a, at), cause;
@@ -672,7 +662,7 @@ static void unknown_kind(const struct walk *w, const struct where *root)
     if (known_field(w, p.field))
         return;
     p.at = (struct cb_origin){w->v->path, w->v->doc, node->line, node->column};
-    p.entity = entity_id(a, root->node);
+    p.entity = w->v->entity;
     p.message = cb_arena_printf(a, "%" CB_FMT " %" CB_FMT " is not one that is known%s%" CB_FMT, CB_ARG(p.field),
                                 CB_ARG(shown(a, node)), node == version ? " for kind " : "",
                                 CB_ARG(node == version ? kind->text : (cb_str){0}));
@@ -716,7 +706,7 @@ static const struct cb_kind *check_kind(struct walk *w, const struct where *root
 
 bool cb_validate_envelope(const struct cb_validate *v, const struct cb_node *doc)
 {
-    struct walk w = {.v = v, .step = STEP_ENVELOPE, .doc = doc, .first = v->first};
+    struct walk w = {.v = v, .step = STEP_ENVELOPE, .first = v->first};
     struct where root = {.node = doc};
     size_t before = cb_problem_count(v->problems);
 
@@ -726,7 +716,7 @@ bool cb_validate_envelope(const struct cb_validate *v, const struct cb_node *doc
 
 bool cb_validate_entity(const struct cb_validate *v, const struct cb_node *doc, const struct cb_kind **kind)
 {
-    struct walk w = {.v = v, .step = STEP_SCHEMA, .doc = doc, .first = v->first};
+    struct walk w = {.v = v, .step = STEP_SCHEMA, .first = v->first};
     struct where root = {.node = doc};
     size_t before = cb_problem_count(v->problems);
 

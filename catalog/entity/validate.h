@@ -20,6 +20,7 @@ struct cb_validate {
     cb_str path;                  /* of the file, for problems */
     uint32_t doc;
     size_t first;                 /* index of this document's first problem in the list */
+    cb_str entity;                /* the id that the document was meant to have; may be empty */
     const struct cb_rules *rules; /* for rows that are opt-in; may be NULL */
 };
 

@@ -243,11 +243,12 @@ static void add_targets(struct reading *r, const struct cb_entity *e, const stru
 /* One document that is an object: an entity, or problems. The broken list gets it unless the rules turned it away. */
 static bool read_doc(struct reading *r, struct cb_node *doc, struct cb_entity *e)
 {
-    struct cb_validate v = {&r->problems, r->at->path, r->doc, r->first, r->opts ? r->opts->rules : NULL};
+    struct cb_validate v = {&r->problems, r->at->path, r->doc, r->first, meant_id(r->a, doc),
+                            r->opts ? r->opts->rules : NULL};
     const struct cb_kind *kind = NULL;
     bool whole = cb_validate_envelope(&v, doc), forbidden = false, ok;
 
-    *e = (struct cb_entity){.id = meant_id(r->a, doc), .at = origin_of(r, doc)};
+    *e = (struct cb_entity){.id = v.entity, .at = origin_of(r, doc)};
     drop_empty_annotations(doc);
     if (whole)
         forbidden = !is_allowed(r, doc, e->id);
