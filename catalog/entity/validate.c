@@ -140,6 +140,7 @@ struct finding {
     cb_str message, remedy;
     cb_str words;       /* of the validator: "must be string" */
     cb_str params;      /* "type: string" */
+    bool at_key;        /* the place is the field's key */
     bool missing_child; /* the place is the object; the field is KEY in it */
     cb_str child;
 };
@@ -168,7 +169,7 @@ static void report(const struct walk *w, const struct where *at, const struct fi
     struct cb_problems *list = w->v->problems;
     struct cb_arena *a = list->arena;
     struct cb_problem p = {.rule = f->rule, .severity = CB_PROBLEM_ERROR, .message = f->message, .remedy = f->remedy};
-    bool key_place = f->missing_child && at->node->key_line;
+    bool key_place = (f->missing_child || f->at_key) && at->node->key_line;
 
     p.field = dotted(a, at);
     if (f->missing_child)
@@ -386,7 +387,7 @@ static void unknown_member(const struct walk *w, const struct where *at, const s
 {
     struct cb_arena *a = w->v->problems->arena;
     struct where here = {at, child->key, 0, child};
-    struct finding f = {.rule = "field-unknown"};
+    struct finding f = {.rule = "field-unknown", .at_key = true};
 
     if (is_full(w))
         return;
@@ -412,10 +413,6 @@ static void unknown_member(const struct walk *w, const struct where *at, const s
 
             p = &w->v->problems->v[n];
             p->backstage = wrap(w, p->entity, w->step == STEP_SCHEMA ? "Error" : "TypeError", cause);
-            if (child->key_line) {
-                p->at.line = child->key_line;
-                p->at.column = child->key_column;
-            }
         }
         return;
     }
@@ -704,6 +701,22 @@ static const struct cb_kind *check_kind(struct walk *w, const struct where *root
     return w->kind;
 }
 
+bool cb_validate_is_entity(const struct cb_validate *v, const struct cb_node *doc)
+{
+    struct walk w = {.v = v, .step = STEP_ENVELOPE, .first = v->first};
+    struct where root = {.node = doc};
+    struct finding f = {.rule = "document-shape"};
+
+    if (doc->type != CB_OBJECT || cb_node_get(doc, "apiVersion") || cb_node_get(doc, "kind") || cb_node_get(doc, "metadata"))
+        return true;
+    f.message = CB_LIT("the document is no entity: it has neither apiVersion nor kind nor metadata");
+    f.remedy = CB_LIT("write them; if this file is no descriptor, leave it out of the source's paths");
+    f.words = CB_LIT("must have required property 'apiVersion'");
+    f.params = CB_LIT("missingProperty: apiVersion");
+    report(&w, &root, &f);
+    return false;
+}
+
 bool cb_validate_envelope(const struct cb_validate *v, const struct cb_node *doc)
 {
     struct walk w = {.v = v, .step = STEP_ENVELOPE, .first = v->first};
@@ -725,7 +738,7 @@ bool cb_validate_entity(const struct cb_validate *v, const struct cb_node *doc, 
     w.step = STEP_ROOT;
     for (const struct cb_node *child = doc->first; child; child = child->next) {
         struct where at = {&root, child->key, 0, child};
-        struct finding f = {.rule = "field-unknown"};
+        struct finding f = {.rule = "field-unknown", .at_key = true};
 
         if (!cb_str_eq(child->key, CB_LIT("relations")) && !cb_str_eq(child->key, CB_LIT("status")))
             continue;

@@ -24,6 +24,8 @@ struct cb_validate {
     const struct cb_rules *rules; /* for rows that are opt-in; may be NULL */
 };
 
+/* Has it anything of an entity? False, with the one problem there is to tell: it is some other kind of file. */
+bool cb_validate_is_entity(const struct cb_validate *v, const struct cb_node *doc);
 /* Can it be told which entity this is: an object with apiVersion, kind and metadata.name. True: nothing was added. */
 bool cb_validate_envelope(const struct cb_validate *v, const struct cb_node *doc);
 /* The rest, of any object. True: nothing was added; *KIND is the row it belongs to, NULL when there is none. */

@@ -246,7 +246,8 @@ static bool read_doc(struct reading *r, struct cb_node *doc, struct cb_entity *e
     struct cb_validate v = {&r->problems, r->at->path, r->doc, r->first, meant_id(r->a, doc),
                             r->opts ? r->opts->rules : NULL};
     const struct cb_kind *kind = NULL;
-    bool whole = cb_validate_envelope(&v, doc), forbidden = false, ok;
+    bool is_entity = cb_validate_is_entity(&v, doc), whole = is_entity && cb_validate_envelope(&v, doc);
+    bool forbidden = false, ok;
 
     *e = (struct cb_entity){.id = v.entity, .at = origin_of(r, doc)};
     drop_empty_annotations(doc);
@@ -255,7 +256,7 @@ static bool read_doc(struct reading *r, struct cb_node *doc, struct cb_entity *e
     if (forbidden)
         return false;
     ok = whole && fill_placeholders(r, doc, e->id);
-    if (doc->type == CB_OBJECT && (ok || !whole))
+    if (doc->type == CB_OBJECT && is_entity && (ok || !whole))
         ok = cb_validate_entity(&v, doc, &kind) && whole;
     if (ok) {
         const struct cb_node *metadata = cb_node_get(doc, "metadata");

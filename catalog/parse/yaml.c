@@ -193,7 +193,9 @@ static bool set_key(struct reader *r, cb_str key, yaml_mark_t mark, struct fault
     if (has_key(f, key))
         return fail(fault, "yaml-duplicate-key", mark,
                     cb_arena_printf(r->a, "the key \"%" CB_FMT "\" is there twice", CB_ARG(cb_problem_cut(key, SHOWN_MAX))),
-                    CB_LIT("keep one of the two"));
+                    cb_str_eq(key, CB_LIT("apiVersion")) && r->depth == 1
+                        ? CB_LIT("if another entity begins here, put a line with --- before it")
+                        : CB_LIT("keep one of the two"));
     f->key = key;
     f->key_line = (uint32_t)(r->seg_line + mark.line) + 1;
     f->key_column = (uint32_t)mark.column + 1;
@@ -528,7 +530,6 @@ static void broken(struct reader *r, struct cb_yaml_doc *doc, const struct fault
 static void syntax_fault(struct reader *r, struct fault *f)
 {
     const yaml_parser_t *p = &r->parser;
-    size_t line = p->problem_mark.line;
 
     f->rule = "yaml-syntax";
     f->mark = p->problem_mark;
@@ -536,7 +537,7 @@ static void syntax_fault(struct reader *r, struct fault *f)
         f->mark = p->mark;
     if (p->problem && strstr(p->problem, "could not find expected ':'"))
         f->mark = p->context_mark; /* the line that lacks it, not the one that shows it */
-    cb_yaml_error_words(&f->message, &f->remedy, r->a, p, line_text(r, r->seg_line + line), (uint32_t)r->seg_line);
+    cb_yaml_error_words(&f->message, &f->remedy, r->a, p, line_text(r, r->seg_line + f->mark.line), (uint32_t)r->seg_line);
 }
 
 /* Offset of the character at a place in the segment. */

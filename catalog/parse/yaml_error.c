@@ -5,7 +5,7 @@ static const struct {
     const char *said, *message, *remedy;
 } rows[] = {
     {"mapping values are not allowed", "a ':' stands where no key can be",
-     "quote a text that holds ': ', and check the indentation of this line"},
+     "quote a text that holds ': ', put a space behind the ':' of a key, and check the indentation"},
     {"could not find expected ':'", "a line that should be \"key: value\" has no ':'",
      "add the ':' and a space behind the key; indent a text's further lines deeper than its key"},
     {"did not find expected key", "a key is expected here: the line is indented differently from its neighbours, or a "
@@ -53,8 +53,22 @@ static void bad_start(cb_str *message, cb_str *remedy, struct cb_arena *a, cb_st
     }
     *message = cb_arena_printf(a, "a text begins with '%c', which YAML keeps for itself", c >= ' ' && c < 0x7f ? c : '?');
     *remedy = CB_LIT("put the text in quotes");
+}
+
+/* Lines that are no YAML at all, but that people and programs leave in files. */
+static void odd_line(cb_str *message, cb_str *remedy, cb_str line)
+{
+    static const char *const marks[] = {"<<<<<<<", "=======", ">>>>>>>", "|||||||"};
+
+    for (size_t i = 0; i < CB_COUNT(marks); i++) {
+        if (!cb_str_starts(line, cb_str_cstr(marks[i])))
+            continue;
+        *message = CB_LIT("a merge conflict is left in the file");
+        *remedy = CB_LIT("resolve it: keep one side, and take out the lines with <<<<<<<, ======= and >>>>>>>");
+    }
     if (cb_str_find(line, CB_LIT("{%")) != SIZE_MAX || cb_str_find(line, CB_LIT("{{")) != SIZE_MAX)
-        *remedy = CB_LIT("put the text in quotes; if this file is a template's skeleton, leave it out of the source's paths");
+        *remedy = CB_LIT("put a text with {{ or {% in quotes; if this file is a template's skeleton, leave it out of the "
+                         "source's paths");
 }
 
 void cb_yaml_error_words(cb_str *message, cb_str *remedy, struct cb_arena *a, const yaml_parser_t *parser, cb_str line,
@@ -76,6 +90,7 @@ void cb_yaml_error_words(cb_str *message, cb_str *remedy, struct cb_arena *a, co
         text = cb_str_cstr(said);
         *remedy = CB_LIT("correct the line; a text with signs such as ':', '#' or '%' in it is best put in quotes");
     }
+    odd_line(&text, remedy, line);
     if (parser->context && parser->context_mark.line != parser->problem_mark.line && !strstr(said, "expected ':'"))
         *message = cb_arena_printf(a, "%" CB_FMT " (%s that begins at line %zu)", CB_ARG(text), parser->context,
                                    first_line + parser->context_mark.line + 1);
