@@ -8,6 +8,8 @@
 #include "catalog/base/log.h"
 #include "catalog/persist/stmt.h"
 
+#define VERSION_LEAST 150000 /* MERGE, column compression */
+
 static void quiet(void *ctx, const char *message)
 {
     (void)ctx;
@@ -89,6 +91,24 @@ static void name_host(struct cb_conn *c)
              port && *port ? ":" : "", port && *port ? port : "");
 }
 
+/* What statements and texts rely on. */
+static enum cb_code check_server(struct cb_conn *c, struct cb_err *err)
+{
+    const char *encoding = PQparameterStatus(c->pg, "server_encoding");
+    int version = PQserverVersion(c->pg);
+
+    if (version < VERSION_LEAST)
+        return cb_fail(err, CB_EUNSUPPORTED,
+                       "PostgreSQL at %s is version %d, and callboard needs %d or newer", c->host,
+                       version / 10000, VERSION_LEAST / 10000);
+    if (!encoding || strcmp(encoding, "UTF8") != 0)
+        return cb_fail(err, CB_EUNSUPPORTED,
+                       "the database at %s is in %s, and callboard needs UTF8: create one with "
+                       "CREATE DATABASE callboard ENCODING 'UTF8' TEMPLATE template0",
+                       c->host, encoding ? encoding : "an unknown encoding");
+    return CB_OK;
+}
+
 enum cb_code cb_conn_open(struct cb_conn **out, const char *url, int64_t connect_us,
                           struct cb_err *err)
 {
@@ -118,7 +138,8 @@ enum cb_code cb_conn_open(struct cb_conn **out, const char *url, int64_t connect
         rc = unreachable(c, err);
         goto fail;
     }
-    if ((rc = cb_stmt_do(c, CB_SQL_CONN_SETTINGS, NULL, NULL, err)) != CB_OK)
+    if ((rc = check_server(c, err)) != CB_OK ||
+        (rc = cb_stmt_do(c, CB_SQL_CONN_SETTINGS, NULL, NULL, err)) != CB_OK)
         goto fail;
     *out = c;
     return CB_OK;

@@ -3,6 +3,7 @@
  *
  * SQL       no text of it in C: statements are files of sql/queries, named here and prepared on first use
  * Deadline  each statement has one: statement_timeout on the server, and a poll() here for a dead peer
+ * Server    PostgreSQL 15 or newer, encoding UTF8; else CB_EUNSUPPORTED with a sentence
  * Errors    CB_EUPSTREAM with PostgreSQL's sentence, CB_EUNAVAILABLE when it cannot be reached, CB_ETIMEOUT,
  *           CB_ECONFLICT for a deadlock or a serialization failure (the caller may try again)
  * Threads   a connection: one at a time; a pool: any

@@ -66,6 +66,23 @@ START_TEST(a_wrong_password_is_not_repeated_in_the_sentence)
 }
 END_TEST
 
+START_TEST(a_database_in_another_encoding_is_refused_with_what_to_do)
+{
+    char name[128], url[512];
+    struct cb_conn *c;
+    struct db db;
+
+    db_open(&db);
+    snprintf(name, sizeof(name), "%s_ascii", db.name);
+    db_ask(&db, "CREATE DATABASE %s ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0", name);
+    db_url(url, name);
+    CHECK_CODE(cb_conn_open(&c, url, SECOND_US, &db_err), CB_EUNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(db_err.text, "ENCODING 'UTF8'"));
+    db_ask(&db, "DROP DATABASE %s", name);
+    db_close(&db);
+}
+END_TEST
+
 START_TEST(a_peer_that_accepts_and_says_nothing_does_not_hold_us)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -274,6 +291,7 @@ CB_SUITE(conn)
     CB_TEST(suite, a_url_that_is_none_is_refused_without_being_shown);
     CB_TEST(suite, nobody_there_is_unavailable_and_names_the_host);
     CB_TEST(suite, a_wrong_password_is_not_repeated_in_the_sentence);
+    CB_TEST(suite, a_database_in_another_encoding_is_refused_with_what_to_do);
     CB_TEST(suite, a_peer_that_accepts_and_says_nothing_does_not_hold_us);
     CB_TEST(suite, a_killed_server_process_is_noticed_and_the_next_connection_is_new);
     CB_TEST(suite, one_that_died_while_idle_is_opened_anew_by_take);
