@@ -19,7 +19,7 @@ const probe = [process.env.top_builddir, process.env.CALLBOARD_BINARY && path.di
   .filter(Boolean)
   .map(dir => path.join(dir, 'tests/support/mirror_probe'))
   .find(file => fs.existsSync(file));
-const token = 'tok3n-of-the-test-5d1f';
+const token = `tok3n-${process.pid}-${Date.now().toString(36)}`; // another run beside this one has another
 
 let scratch;
 let root;
