@@ -1,8 +1,11 @@
 #include "tests/unit/catalog/persist/db.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "catalog/base/buf.h"
@@ -12,7 +15,8 @@
 
 struct cb_err db_err;
 static char server_url[512], server_dir[64], template_name[64];
-static pid_t server_owner;
+static pid_t server_owner, watcher;
+static int watch_fd = -1;
 static int database_n;
 
 /* --- the server ------------------------------------------------------------------------------- */
@@ -57,20 +61,40 @@ static void drop_all(void)
     PQfinish(pg);
 }
 
+/* A child that stops our server when this program ends, however it ends: the pipe to it closes. */
+static void watch(void)
+{
+    char byte;
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        abort();
+    watcher = fork();
+    if (watcher == 0) {
+        char script[1024];
+
+        setsid();
+        close(ends[1]);
+        while (read(ends[0], &byte, 1) < 0 && errno == EINTR)
+            ;
+        snprintf(script, sizeof(script), "%s/tests/support/pg.sh", source_root());
+        execl(script, script, "stop", server_dir, (char *)NULL);
+        _exit(1);
+    }
+    close(ends[0]);
+    watch_fd = ends[1];
+}
+
 static void stop_server(void)
 {
-    char command[1024];
-
     if (getpid() != server_owner)
         return;
     if (!server_dir[0]) {
         drop_all();
         return;
     }
-    snprintf(command, sizeof(command), "'%s/tests/support/pg.sh' stop %s", source_root(),
-             server_dir);
-    if (system(command) != 0)
-        fprintf(stderr, "%s failed\n", command);
+    close(watch_fd);
+    waitpid(watcher, NULL, 0);
 }
 
 static bool start_server(void)
@@ -85,7 +109,10 @@ static bool start_server(void)
     said = popen(command, "re");
     ok = said && fgets(server_url, sizeof(server_url), said);
     server_url[strcspn(server_url, "\n")] = '\0';
-    return said && pclose(said) == 0 && ok;
+    ok = said && pclose(said) == 0 && ok;
+    if (ok)
+        watch();
+    return ok;
 }
 
 void db_url(char out[512], const char *database)
