@@ -229,14 +229,10 @@ static void follow(struct reading *r, const struct reached *from, cb_str origin,
 
 /* ---- one file */
 
-struct include_ctx {
-    struct reading *r;
-};
-
 static enum cb_code include(void *ctx, struct cb_arena *a, cb_str from, cb_str target, cb_str *bytes, cb_str *path,
                             struct cb_err *err)
 {
-    struct reading *r = ((struct include_ctx *)ctx)->r;
+    struct reading *r = ctx;
     struct cb_target t = {.type = CB_LIT("url"), .text = target};
     enum cb_code rc;
 
@@ -291,8 +287,7 @@ static cb_str state_of(struct reading *r, const struct cb_descriptor *d, const c
 
 static enum cb_code read_file(struct reading *r, const struct reached *f, struct cb_err *err)
 {
-    struct include_ctx ctx = {r};
-    struct cb_descriptor_opts opts = {.rules = &r->src->conf->rules, .include = include, .include_ctx = &ctx};
+    struct cb_descriptor_opts opts = {.rules = &r->src->conf->rules, .include = include, .include_ctx = r};
     struct cb_descriptor_at at;
     struct cb_descriptor d;
     struct cb_file_row row = {.path = f->path};

@@ -52,7 +52,7 @@ static cb_str words(struct cb_arena *a, const struct cb_problem *p)
 }
 
 /* Put the item of TEXT on the entity ID ("" for everyone of the file that nobody can tell). */
-static void add(struct cb_status_set *set, struct cb_arena *a, struct cb_buf *bufs, cb_str id, cb_str text)
+static void add(struct cb_status_set *set, struct cb_buf *bufs, cb_str id, cb_str text)
 {
     size_t i = 0;
 
@@ -60,7 +60,6 @@ static void add(struct cb_status_set *set, struct cb_arena *a, struct cb_buf *bu
         i++;
     if (i == set->n)
         set->v[set->n++] = (struct cb_status){.id = id};
-    (void)a;
     put_item(&bufs[i], bufs[i].n == 0, text);
 }
 
@@ -72,7 +71,7 @@ static void add_broken(struct cb_status_set *set, struct cb_arena *a, struct cb_
         for (size_t p = 0; p < d->problem_n && n < CB_STATUS_ITEM_MAX; p++) {
             if (d->problems[p].at.doc != d->broken[b].at.doc || d->problems[p].severity != CB_PROBLEM_ERROR)
                 continue;
-            add(set, a, bufs, d->broken[b].id, words(a, &d->problems[p]));
+            add(set, bufs, d->broken[b].id, words(a, &d->problems[p]));
             n++;
         }
     }
@@ -108,7 +107,7 @@ void cb_status_make(struct cb_status_set *out, struct cb_arena *a, struct cb_des
                              "set spec.presence: optional for a file that may be missing"),
             .entity = t->entity,
         };
-        add(out, a, bufs, t->entity,
+        add(out, bufs, t->entity,
             cb_arena_printf(a, "InputError: Unable to read %" CB_FMT " named by %" CB_FMT ": %" CB_FMT, CB_ARG(t->text),
                             CB_ARG(location), CB_ARG(failing[i])));
     }
