@@ -6,9 +6,10 @@
 
 #include "catalog/base/log.h"
 #include "catalog/base/vec.h"
+#include "catalog/persist/history_store.h"
 #include "catalog/persist/stmt.h"
 
-#define COLUMN_N 10 /* of entity_all and entity_delta */
+#define COLUMN_N 10 /* of entity_all, entity_at and entity_delta */
 
 struct reader {
     cb_version_fn *each;
@@ -111,8 +112,8 @@ static enum cb_code verdict(const struct reader *r, struct cb_err *err)
     return r->damaged ? cb_fail(err, CB_EUPSTREAM, "PostgreSQL sent a damaged entity") : CB_OK;
 }
 
-enum cb_code cb_entity_newest(struct cb_conn *c, int64_t *generation, char epoch[37],
-                              struct cb_err *err)
+static enum cb_code read_newest(struct cb_conn *c, int64_t *generation, int64_t *oldest,
+                                char epoch[37], struct cb_err *err)
 {
     PGresult *res = NULL;
     cb_str text;
@@ -125,6 +126,7 @@ enum cb_code cb_entity_newest(struct cb_conn *c, int64_t *generation, char epoch
         rc = cb_fail(err, CB_EUPSTREAM, "the database has no epoch");
     } else {
         *generation = cb_col_int(res, 0, 0);
+        *oldest = cb_col_int(res, 0, 2);
         if (epoch) {
             memcpy(epoch, text.p, text.n);
             epoch[text.n] = '\0';
@@ -132,6 +134,14 @@ enum cb_code cb_entity_newest(struct cb_conn *c, int64_t *generation, char epoch
     }
     PQclear(res);
     return rc;
+}
+
+enum cb_code cb_entity_newest(struct cb_conn *c, int64_t *generation, char epoch[37],
+                              struct cb_err *err)
+{
+    int64_t oldest;
+
+    return read_newest(c, generation, &oldest, epoch, err);
 }
 
 enum cb_code cb_entity_load(struct cb_conn *c, int64_t *generation, cb_version_fn *each, void *ctx,
@@ -155,17 +165,52 @@ out:
     return rc;
 }
 
+enum cb_code cb_entity_load_at(struct cb_conn *c, int64_t generation, const char *epoch,
+                               cb_version_fn *each, void *ctx, struct cb_err *err)
+{
+    struct reader r = {.each = each, .ctx = ctx};
+    struct cb_history_range range;
+    struct cb_args args = {0};
+    enum cb_code rc;
+
+    cb_args_int(&args, generation);
+    if ((rc = cb_tx_snapshot(c, err)) != CB_OK ||
+        (rc = cb_stmt_do(c, CB_SQL_ENTITY_SETTINGS, NULL, NULL, err)) != CB_OK ||
+        (rc = cb_history_range(&range, c, err)) != CB_OK)
+        goto out;
+    if (strcmp(range.epoch, epoch) != 0) {
+        rc = cb_fail(err, CB_EUNAVAILABLE, "the database is another one than a moment ago");
+        goto out;
+    }
+    if ((rc = cb_history_within(&range, generation, err)) != CB_OK ||
+        (rc = cb_stmt_each(c, CB_SQL_ENTITY_AT, &args, selected_row, &r, err)) != CB_OK ||
+        (rc = verdict(&r, err)) != CB_OK)
+        goto out;
+    rc = cb_tx_commit(c, err);
+out:
+    if (rc != CB_OK)
+        cb_tx_rollback(c);
+    cb_vec_fini(&r.edges);
+    return rc;
+}
+
 enum cb_code cb_entity_delta(struct cb_conn *c, int64_t from, int64_t *to, cb_version_fn *each,
                              void *ctx, struct cb_err *err)
 {
     struct reader r = {.each = each, .ctx = ctx};
     struct cb_args args = {0};
-    int64_t newest;
+    int64_t newest, oldest;
     enum cb_code rc;
 
     if ((rc = cb_tx_snapshot(c, err)) != CB_OK ||
-        (rc = cb_entity_newest(c, &newest, NULL, err)) != CB_OK)
+        (rc = read_newest(c, &newest, &oldest, NULL, err)) != CB_OK)
         goto out;
+    if (from < oldest) {
+        rc = cb_fail(err, CB_ENOTFOUND,
+                     "what came after generation %lld is kept no more: history begins with %lld",
+                     (long long)from, (long long)oldest);
+        goto out;
+    }
     if (newest > from + CB_DELTA_MAX)
         newest = from + CB_DELTA_MAX;
     if (newest > from) {

@@ -29,7 +29,16 @@ typedef int cb_version_fn(const struct cb_version_row *row, void *ctx); /* non-z
  */
 enum cb_code cb_entity_load(struct cb_conn *c, int64_t *generation, cb_version_fn *each, void *ctx,
                             struct cb_err *err) CB_MUSTCHECK;
-/* What generations FROM + 1 .. *TO brought, in order; *TO comes back as the last one there is (at most FROM + CB_DELTA_MAX). */
+/*
+ * The same as it was served at GENERATION of the database whose epoch is EPOCH.
+ * CB_ENOTFOUND: there is no such generation, or it is kept no more. CB_EUNAVAILABLE: another epoch.
+ */
+enum cb_code cb_entity_load_at(struct cb_conn *c, int64_t generation, const char *epoch,
+                               cb_version_fn *each, void *ctx, struct cb_err *err) CB_MUSTCHECK;
+/*
+ * What generations FROM + 1 .. *TO brought, in order; *TO comes back as the last one there is (at most FROM + CB_DELTA_MAX).
+ * CB_ENOTFOUND: FROM is before the oldest generation that is kept (history_store.h).
+ */
 #define CB_DELTA_MAX 64
 enum cb_code cb_entity_delta(struct cb_conn *c, int64_t from, int64_t *to, cb_version_fn *each,
                              void *ctx, struct cb_err *err) CB_MUSTCHECK;

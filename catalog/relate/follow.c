@@ -153,6 +153,8 @@ static enum cb_code look(struct cb_follow *f, struct cb_err *err)
         rc = load(f, c, epoch, err);
     if (rc == CB_OK && f->loaded)
         rc = catch_up(f, c, newest, err);
+    if (rc == CB_ENOTFOUND) /* so far behind that what came since is pruned */
+        rc = load(f, c, epoch, err);
 
 out:
     cb_pool_give(f->pool, c);

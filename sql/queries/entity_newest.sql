@@ -1,4 +1,4 @@
--- The newest generation and the database's epoch.
--- Columns  generation, epoch as text
-SELECT generation, epoch::text
+-- The newest generation, the database's epoch, and the oldest generation that can still be told.
+-- Columns  generation, epoch as text, oldest
+SELECT generation, epoch::text, oldest
 FROM state

@@ -34,7 +34,8 @@ WHERE v.ends <= v.begins OR v.next IS NOT NULL AND (v.ends IS NULL OR v.next < v
 UNION ALL
 SELECT 'generations have a gap', string_agg(generation::text, ',' ORDER BY generation)
 FROM pass
-HAVING count(*) <> coalesce(max(generation), 0) OR max(generation) <> (SELECT generation FROM state)
+WHERE generation >= (SELECT greatest(oldest, 1) FROM state)
+HAVING count(*) <> coalesce(max(generation), (SELECT greatest(oldest, 1) FROM state) - 1) - (SELECT greatest(oldest, 1) FROM state) + 1 OR max(generation) <> (SELECT generation FROM state)
 UNION ALL
 SELECT 'a source counts its claims wrongly', s.key
 FROM source s WHERE s.entity_n <> (SELECT count(*) FROM claim c WHERE c.source_id = s.id AND NOT c.held)
