@@ -62,6 +62,15 @@ static void published(void *ctx, int64_t generation)
     pthread_mutex_unlock(&s->lock);
 }
 
+static int64_t newest(struct serving *s)
+{
+    struct cb_snapshot *now = cb_catalog_snapshot(s->catalog);
+    int64_t generation = cb_snapshot_generation(now);
+
+    cb_snapshot_unref(now);
+    return generation;
+}
+
 static void nudged(void *ctx)
 {
     struct serving *s = ctx;
@@ -231,6 +240,7 @@ static enum cb_code start_all(struct serving *s, struct cb_err *err)
         return rc;
     pthread_mutex_lock(&s->lock);
     s->server = server;
+    cb_server_published(server, newest(s)); /* what came while it was not there yet */
     pthread_mutex_unlock(&s->lock);
     cb_log(CB_LOG_INFO, "serve.ready", "url=%s sources=%zu data_dir=%s version=%s", cb_server_url(server), s->config->source_n,
            cb_log_quote(s->config->arena, s->config->data_dir, 300), CB_VERSION);

@@ -43,6 +43,8 @@ struct cb_config {
     int64_t connections_max;
     int64_t body_max_bytes;
     int64_t request_timeout_us;
+    int64_t wait_timeout_us; /* of ?wait= */
+    int64_t waiting_max;     /* requests that wait at one time */
     cb_str portal_dir;       /* built portal; empty: beside the binary or installed */
     /* identity */
     bool auth_configured;    /* any of the below: tokens required or trusted proxy set */

@@ -123,6 +123,7 @@ static void on_dispose(void *arg)
         link->sending_n--;
         x->loop->sending_n--;
     }
+    cb_park_take(x);
     cb_link_rest(link);
     x->link = NULL;
     if (x->in_job)
@@ -250,6 +251,13 @@ static void say_catalog(struct cb_exchange *x)
     say(x, H2O_TOKEN_CACHE_CONTROL, H2O_STRLIT("private, no-cache"));
 }
 
+static void say_made(struct cb_exchange *x)
+{
+    cb_str text = cb_arena_printf(x->rq.arena, "%lld", (long long)x->rp.made);
+
+    say_name(x, "callboard-generation", text.p, text.n);
+}
+
 static void say_headers(struct cb_exchange *x)
 {
     const struct cb_reply *rp = &x->rp;
@@ -258,6 +266,8 @@ static void say_headers(struct cb_exchange *x)
     x->req->res.reason = cb_reply_reason(rp->status);
     if (rp->type)
         say(x, H2O_TOKEN_CONTENT_TYPE, rp->type, strlen(rp->type));
+    if (rp->made)
+        say_made(x);
     if (rp->etag)
         say_catalog(x);
     else if (rp->no_store)
@@ -358,10 +368,47 @@ static void reply(struct cb_exchange *x)
     start(x);
 }
 
+/* Wait for the generation it wants; false when it is refused: the reply says why. */
+static bool park_request(struct cb_exchange *x)
+{
+    struct cb_loop *loop = x->loop;
+    struct cb_server *srv = loop->srv;
+    char why[160];
+
+    if (loop->stop_us) {
+        cb_reply_error(&x->rp, &x->rq, CB_EUNAVAILABLE, "callboard is stopping: ask again in a moment");
+        return false;
+    }
+    if ((int64_t)atomic_load(&srv->waiting_n) >= x->rq.config->waiting_max) {
+        snprintf(why, sizeof(why), "%lld requests wait for a generation already, as many as http.waiting_max allows: try again in a moment",
+                 (long long)x->rq.config->waiting_max);
+        cb_reply_error(&x->rp, &x->rq, CB_EUNAVAILABLE, why);
+        return false;
+    }
+    x->rq.worker = false;
+    cb_park_put(x, CB_PARK_REQUEST, cb_clock_mono_us() + x->rq.config->wait_timeout_us);
+    if (atomic_load(&srv->generation) >= x->rp.park) { /* it came between the look and now */
+        cb_park_take(x);
+        cb_park_put(x, CB_PARK_READY, 0);
+    }
+    return true;
+}
+
+void cb_exchange_wake(struct cb_exchange *x)
+{
+    if (x->loop->stop_us)
+        cb_reply_error(&x->rp, &x->rq, CB_EUNAVAILABLE, "callboard is stopping: ask again in a moment");
+    else
+        cb_router_answer(&x->rq, &x->rp);
+    go_on(x);
+}
+
 static void go_on(struct cb_exchange *x)
 {
     struct cb_err err = {0};
 
+    if (x->rp.park && park_request(x))
+        return;
     if (x->rp.later && !push(x, CB_STEP_ANSWER, &err))
         cb_reply_error(&x->rp, &x->rq, CB_EUNAVAILABLE, err.text);
     if (!x->in_job)
@@ -387,7 +434,9 @@ void cb_exchange_job_done(struct cb_exchange *x)
         cb_reply_error(&x->rp, &x->rq, x->job.dropped,
                        x->job.dropped == CB_ETIMEOUT ? "callboard did not get to it in time: try again"
                                                      : "callboard is stopping: try again in a moment");
-    if (x->rp.coding || x->step == CB_STEP_GZIP)
+    if (x->rp.park)
+        go_on(x);
+    else if (x->rp.coding || x->step == CB_STEP_GZIP)
         start(x);
     else
         reply(x);

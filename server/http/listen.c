@@ -257,6 +257,7 @@ void cb_server_configure(struct cb_server *srv, const struct cb_config *config)
 void cb_server_published(struct cb_server *srv, int64_t generation)
 {
     atomic_store(&srv->generation, generation);
+    cb_park_news(srv);
 }
 
 /* The loop's thread has ended. A loop that still has connections or jobs is left as it is: the process ends. */

@@ -285,6 +285,7 @@ static void begin_stop(struct cb_loop *loop)
     loop->stop_us = cb_clock_mono_us();
     h2o_context_request_shutdown(&loop->ctx);
     resume(loop);
+    cb_park_end(loop);
 }
 
 /* ---- the thread */
@@ -300,6 +301,10 @@ static void on_messages(h2o_multithread_receiver_t *rx, h2o_linklist_t *messages
         switch (m->type) {
         case CB_MESSAGE_DONE:
             cb_exchange_job_done(m->exchange); /* the message is part of it */
+            continue;
+        case CB_MESSAGE_NEWS: /* and this one of the loop */
+            atomic_store(&loop->news_sent, false);
+            cb_park_wake(loop);
             continue;
         case CB_MESSAGE_FD:
             adopt(loop, m->fd);
@@ -329,6 +334,7 @@ static void open_loop(struct cb_loop *loop)
     loop->listener = h2o_evloop_socket_create(loop->loop, dup(srv->fd), H2O_SOCKET_FLAG_DONT_READ);
     loop->listener->data = loop;
     loop->gzip = cb_gzip_new();
+    loop->news = (struct cb_message){.type = CB_MESSAGE_NEWS};
     h2o_socket_read_start(loop->listener, on_accept);
 }
 
@@ -345,11 +351,16 @@ static void close_loop(struct cb_loop *loop)
 
 static int wait_ms(const struct cb_loop *loop)
 {
-    if (loop->stop_us)
-        return STOP_TICK_MS;
-    if (loop->resume_us)
-        return (int)(NO_FD_US / 1000);
-    return loop->sending_n ? (int)(SWEEP_US / 1000) : INT32_MAX;
+    int64_t most_ms = loop->stop_us      ? STOP_TICK_MS
+                      : loop->resume_us  ? NO_FD_US / 1000
+                      : loop->sending_n  ? SWEEP_US / 1000
+                                         : INT32_MAX;
+    int64_t due_us = cb_park_due(loop), left_ms;
+
+    if (due_us == INT64_MAX)
+        return (int)most_ms;
+    left_ms = due_us ? (due_us - cb_clock_mono_us() + 999) / 1000 : 0;
+    return (int)(left_ms < 0 ? 0 : left_ms < most_ms ? left_ms : most_ms);
 }
 
 void *cb_loop_main(void *arg)
@@ -362,9 +373,10 @@ void *cb_loop_main(void *arg)
     for (;;) {
         if (h2o_evloop_run(loop->loop, wait_ms(loop)) != 0 && errno != EINTR)
             cb_log(CB_LOG_ERROR, "http.loop", "errno=%d", errno);
-        if (!loop->stop_us && !loop->sending_n && !loop->resume_us)
+        if (!loop->stop_us && !loop->sending_n && !loop->resume_us && !atomic_load_explicit(&loop->park_n, memory_order_relaxed))
             continue;
         now_us = cb_clock_mono_us();
+        cb_park_turn(loop, now_us);
         if (loop->sending_n && now_us - loop->swept_us >= SWEEP_US)
             sweep(loop, now_us);
         if (loop->resume_us && now_us >= loop->resume_us)

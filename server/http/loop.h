@@ -5,6 +5,7 @@
  *   listen.c    the shared socket, TLS, start and stop of all loops
  *   loop.c      a thread: h2o's context, messages from elsewhere, accepting, connections, stalled readers
  *   exchange.c  one request and its answer: from h2o to the router and back, jobs, streams, compression
+ *   park.c      exchanges that wait for a generation or for news
  *
  * Threads   a loop's fields belong to its thread, but for those marked atomic
  */
@@ -19,6 +20,7 @@
 #include "server/http/asset.h"
 #include "server/http/gzip.h"
 #include "server/http/metrics.h"
+#include "server/http/park.h"
 #include "server/http/router.h"
 
 #define CB_LOOP_MAX 64             /* threads */
@@ -49,7 +51,7 @@ struct cb_link {
     char peer[64];         /* numeric address, made on first use */
 };
 
-enum cb_message_type { CB_MESSAGE_FD, CB_MESSAGE_DONE, CB_MESSAGE_STOP, CB_MESSAGE_RESUME };
+enum cb_message_type { CB_MESSAGE_FD, CB_MESSAGE_DONE, CB_MESSAGE_STOP, CB_MESSAGE_RESUME, CB_MESSAGE_NEWS };
 
 struct cb_message {
     h2o_multithread_message_t super;
@@ -72,6 +74,9 @@ struct cb_exchange {
     struct cb_message done;    /* the job's end, on its way back */
     enum cb_step step;
     bool in_job, started, more, sending, http2;
+    enum cb_park parked;       /* the list it waits on */
+    struct cb_exchange *park_next, *park_prev;
+    int64_t park_due_us;
     struct cb_buf slice;       /* of a stream, going out */
     struct cb_buf raw;         /* the slice before compression */
     struct cb_gzip *gzip;      /* of a compressed stream */
@@ -95,6 +100,10 @@ struct cb_loop {
     atomic_size_t load;        /* connections, for choosing a loop */
     struct cb_exchange *spare;
     size_t spare_n;
+    struct cb_parked parked[CB_PARK_N];
+    atomic_size_t park_n;      /* on all of these */
+    struct cb_message news;    /* of cb_park_news; under way when news_sent */
+    atomic_bool news_sent;
     struct cb_gzip *gzip;
     struct cb_metrics *metrics;
     struct cb_access *access;
@@ -123,7 +132,8 @@ struct cb_server {
     size_t link_max;
     atomic_bool stopping, paused;
     _Atomic int64_t deadline_us;
-    _Atomic int64_t generation; /* that the follower told last: for requests that will wait for one */
+    _Atomic int64_t generation; /* that the follower told last: for requests that wait for one */
+    atomic_size_t waiting_n;    /* such requests */
     int64_t started_us;
 };
 
@@ -139,6 +149,8 @@ void cb_link_rest(struct cb_link *link);
 /* exchange.c */
 int cb_exchange_on_req(h2o_handler_t *self, h2o_req_t *req);
 void cb_exchange_job_done(struct cb_exchange *x);
+/* X waited (park.h) and goes on. */
+void cb_exchange_wake(struct cb_exchange *x);
 void cb_exchange_free_spare(struct cb_loop *loop);
 
 #endif

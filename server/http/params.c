@@ -90,12 +90,12 @@ enum cb_code cb_params_parse(struct cb_params *out, struct cb_arena *a, cb_str q
     return CB_OK;
 }
 
-static const struct cb_param_rule *find_rule(const struct cb_param_rule *rules, cb_str name)
+static const struct cb_param_rule *find_rule(const struct cb_param_rule *rules, const struct cb_param_rule *common, cb_str name)
 {
     for (; rules && rules->name; rules++)
         if (cb_str_eq(name, cb_str_cstr(rules->name)))
             return rules;
-    return NULL;
+    return common ? find_rule(common, NULL, name) : NULL;
 }
 
 static bool is_word(const char *words, cb_str value)
@@ -135,12 +135,13 @@ static bool is_repeated(const struct cb_params *ps, size_t at)
     return false;
 }
 
-enum cb_code cb_params_check(const struct cb_params *ps, const struct cb_param_rule *rules, struct cb_err *err)
+enum cb_code cb_params_check(const struct cb_params *ps, const struct cb_param_rule *rules, const struct cb_param_rule *common,
+                             struct cb_err *err)
 {
     enum cb_code rc;
 
     for (size_t i = 0; i < ps->n; i++) {
-        if (!find_rule(rules, ps->v[i].name))
+        if (!find_rule(rules, common, ps->v[i].name))
             return cb_fail(err, CB_EINVAL, "Unknown query parameter '%" CB_FMT "'", CB_ARG(ps->v[i].name));
         if (ps->v[i].value.n == 0)
             return cb_fail(err, CB_EINVAL, "Empty value found for query parameter '%" CB_FMT "'", CB_ARG(ps->v[i].name));
@@ -149,7 +150,7 @@ enum cb_code cb_params_check(const struct cb_params *ps, const struct cb_param_r
         if (rule->required && !cb_params_get(ps, rule->name).p)
             return cb_fail(err, CB_EINVAL, "request/query must have required property '%s'", rule->name);
     for (size_t i = 0; i < ps->n; i++) {
-        const struct cb_param_rule *rule = find_rule(rules, ps->v[i].name);
+        const struct cb_param_rule *rule = find_rule(rules, common, ps->v[i].name);
 
         if (rule->type != CB_PARAM_LIST && is_repeated(ps, i))
             return cb_fail(err, CB_EINVAL, "request/query/%s must be %s", rule->name,

@@ -37,8 +37,10 @@ struct cb_params {
 
 /* QUERY without its question mark. CB_ELIMIT: over CB_PARAM_N_MAX. */
 enum cb_code cb_params_parse(struct cb_params *out, struct cb_arena *a, cb_str query, struct cb_err *err) CB_MUSTCHECK;
-/* CB_EINVAL: unknown, empty, repeated, not an integer, out of bounds, none of the words, missing. */
-enum cb_code cb_params_check(const struct cb_params *ps, const struct cb_param_rule *rules, struct cb_err *err) CB_MUSTCHECK;
+/* By RULES and those that many routes share (COMMON; either may be NULL). CB_EINVAL: unknown, empty, repeated, not an integer,
+   out of bounds, none of the words, missing. */
+enum cb_code cb_params_check(const struct cb_params *ps, const struct cb_param_rule *rules, const struct cb_param_rule *common,
+                             struct cb_err *err) CB_MUSTCHECK;
 /* The first value, or the empty slice (p NULL) when it is not there. */
 cb_str cb_params_get(const struct cb_params *ps, const char *name);
 /* All values of NAME, in A, in order. */

@@ -89,6 +89,8 @@ static void start_over(struct cb_reply *rp, int status)
     rp->next = NULL;
     rp->header_n = 0;
     rp->later = false;
+    rp->park = 0;
+    rp->made = 0;
 }
 
 enum cb_code cb_reply_empty(struct cb_reply *rp, int status)
@@ -110,6 +112,11 @@ enum cb_code cb_reply_later(struct cb_reply *rp)
 {
     rp->later = true;
     return CB_OK;
+}
+
+void cb_reply_made(struct cb_reply *rp, int64_t generation)
+{
+    rp->made = generation;
 }
 
 void cb_reply_refuse(struct cb_reply *rp, const struct cb_request *rq, int status, const char *name, const char *text)

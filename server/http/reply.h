@@ -4,6 +4,9 @@
  * Body      put into rp->body; or cb_reply_stream, for what may be long: the next slice is asked for when the last one
  *           has gone out, so that a slow reader holds one slice and no more
  * Later     a handler that finds its work too long for a loop returns cb_reply_later(): it is called again on a worker
+ * Parked    a request that waits for a generation (?wait=) has `park` set and is asked again when that is served; it holds
+ *           no thread meanwhile
+ * Writes    an answer to a write that made a generation names it: cb_reply_made()
  * Defaults  200, application/json; charset=utf-8
  * Threads   as the request
  */
@@ -37,6 +40,8 @@ struct cb_reply {
     bool no_store;
     bool close;            /* close the connection behind it */
     bool later;            /* call the handler again on a worker */
+    int64_t park;          /* ask again when this generation is served; 0: no */
+    int64_t made;          /* the generation that a write made, or 0 */
     struct cb_reply_header headers[CB_REPLY_HEADER_N];
     size_t header_n;
     cb_reply_next_fn *next;
@@ -51,6 +56,8 @@ enum cb_code cb_reply_empty(struct cb_reply *rp, int status);
 enum cb_code cb_reply_stream(struct cb_reply *rp, cb_reply_next_fn *next, void *ctx);
 /* Not on a loop: call me again on a worker. */
 enum cb_code cb_reply_later(struct cb_reply *rp);
+/* GENERATION is what this write made: said in the header callboard-generation. */
+void cb_reply_made(struct cb_reply *rp, int64_t generation);
 /* Backstage's error body for ERR; whatever was put before is dropped. */
 void cb_reply_error(struct cb_reply *rp, const struct cb_request *rq, enum cb_code code, const char *text);
 /* The same with a status of its own, for what has no code: 414, 421, 431. */

@@ -57,6 +57,7 @@ struct cb_request {
     char id[CB_REQUEST_ID_MAX + 1];
     bool tls, http10;
     bool admitted;                /* the router's: all checks are behind it */
+    bool waited;                  /* it has waited for a generation as long as it may */
     bool worker;                  /* on a worker: may block */
     const struct cb_job *job;     /* then: look at cb_job_over */
     unsigned loop;                /* index of the loop, for numbers kept by loop */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "server/http/asset.h"
+#include "server/http/moment.h"
 
 #define ROUTE_N_MAX 96
 #define PART_N_MAX 12 /* parts of a path that any pattern has */
@@ -318,15 +319,56 @@ static bool check_body(struct cb_request *rq, struct cb_reply *rp)
     return true;
 }
 
+/* What every read of the catalog takes beside its own parameters. */
+static const struct cb_param_rule catalog_params[] = {
+    {"wait", CB_PARAM_TEXT, false, 0, 0, NULL}, /* check_wait */
+    {0},
+};
+
 static bool check_params(struct cb_request *rq, struct cb_reply *rp)
 {
+    const struct cb_param_rule *common = rq->route->flags & (CB_ROUTE_CATALOG | CB_ROUTE_WAITS) ? catalog_params : NULL;
     struct cb_err err = {0};
     enum cb_code rc;
 
     if ((rc = cb_params_parse(&rq->params, rq->arena, rq->query, &err)) != CB_OK ||
-        (rc = cb_params_check(&rq->params, rq->route->params, &err)) != CB_OK)
+        (rc = cb_params_check(&rq->params, rq->route->params, common, &err)) != CB_OK)
         return refuse(rq, rp, rc, err.text);
     return true;
+}
+
+/* ?wait=: not before that generation. Ends here with rp->park set until it is served. */
+static bool check_wait(struct cb_request *rq, struct cb_reply *rp)
+{
+    cb_str text = cb_params_get(&rq->params, "wait");
+    struct cb_snapshot *s;
+    struct cb_moment want;
+    int64_t served;
+    char why[300];
+
+    if (!text.p || rq->snapshot)
+        return true;
+    if (!cb_moment_parse(&want, text))
+        return refuse(rq, rp, CB_EINVAL, "request/query/wait must be a generation such as 42, or <epoch>:42");
+    s = cb_catalog_snapshot(rq->env->catalog);
+    if (cb_snapshot_loaded(s) && !cb_moment_is_of(&want, cb_snapshot_epoch(s))) {
+        cb_snapshot_unref(s);
+        return refuse(rq, rp, CB_ECONFLICT, "the generation to wait for is that of another database: this one was restored or made "
+                                            "anew since. Read again without wait, and go on from callboard-generation");
+    }
+    served = cb_snapshot_generation(s);
+    if (served >= want.generation) {
+        rq->snapshot = s;
+        return true;
+    }
+    cb_snapshot_unref(s);
+    if (!rq->waited) {
+        rp->park = want.generation;
+        return false;
+    }
+    snprintf(why, sizeof(why), "generation %lld was not served within %lld ms: the catalog is at %lld. Ask again to go on waiting",
+             (long long)want.generation, (long long)(rq->config->wait_timeout_us / 1000), (long long)served);
+    return refuse(rq, rp, CB_ETIMEOUT, why);
 }
 
 /* The snapshot, and whether the client has its answer already. */
@@ -390,7 +432,7 @@ static bool admit(struct cb_request *rq, struct cb_reply *rp)
         if (!check_origin(rq, rp))
             return false;
     }
-    return check_caller(rq, rp) && check_params(rq, rp) && check_catalog(rq, rp) && check_body(rq, rp);
+    return check_caller(rq, rp) && check_params(rq, rp) && check_wait(rq, rp) && check_catalog(rq, rp) && check_body(rq, rp);
 }
 
 void cb_router_answer(struct cb_request *rq, struct cb_reply *rp)
@@ -399,13 +441,14 @@ void cb_router_answer(struct cb_request *rq, struct cb_reply *rp)
     enum cb_code rc;
 
     rp->later = false;
+    rp->park = 0;
     if (!rq->admitted) {
         rp->status = 200;
         rp->type = "application/json; charset=utf-8";
         rp->compress = true;
         rq->admitted = admit(rq, rp);
         if (!rq->admitted) {
-            if (!rp->later)
+            if (!rp->later && !rp->park)
                 say_origin(rq, rp);
             return;
         }

@@ -4,7 +4,7 @@
  * Row       method, pattern, right, flags, handler, OpenAPI's operationId and summary, parameters. openapi.yaml has the same
  *           rows; a test compares them
  * Pattern   "/api/catalog/entities/by-name/{kind}/{namespace}/{name}": literal parts in any case, one trailing slash is fine
- * Order     is this path ours? Host, limits, Origin, who is asking, may he, parameters, 304, body, handler
+ * Order     is this path ours? Host, limits, Origin, who is asking, may he, parameters, waiting, 304, body, handler
  * Adding    a route is adding a row in the table of its route_x.c, a path in openapi.yaml and a test
  */
 #ifndef CB_HTTP_ROUTER_H
@@ -18,6 +18,7 @@ enum cb_route_flag {
     CB_ROUTE_CATALOG = 1,  /* answers from the snapshot alone: ETag, If-None-Match, 503 until it is loaded */
     CB_ROUTE_WORKER = 2,   /* always on a worker: it blocks */
     CB_ROUTE_ANY_HOST = 4, /* probes: Host is not looked at */
+    CB_ROUTE_WAITS = 8,    /* takes ?wait=, as those of CATALOG do */
 };
 
 typedef enum cb_code cb_route_fn(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err);
@@ -47,8 +48,9 @@ size_t cb_router_index(const struct cb_route *route);
  */
 bool cb_router_find(struct cb_request *rq);
 /*
- * From the request's first line to the reply. On a loop it may end with rp->later: then call it again on a worker
- * (rq->worker set). Never fails: what goes wrong is in the reply.
+ * From the request's first line to the reply. It may end with rp->later (on a loop alone): then call it again on a worker
+ * (rq->worker set); or with rp->park: again on the loop once that generation is served, or with rq->waited set when that
+ * takes too long. Never fails: what goes wrong is in the reply.
  */
 void cb_router_answer(struct cb_request *rq, struct cb_reply *rp);
 

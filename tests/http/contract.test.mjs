@@ -10,7 +10,7 @@ const it = (name, fn) => test(name, { skip: missing }, fn);
 let server, api, rows;
 before(async () => {
   if (missing) return;
-  server = await startServer();
+  server = await startServer({ config: 'http: {wait_timeout: 100ms}' });
   api = (await server.get('/api/catalog/openapi.json')).json;
   rows = (await run(binary(), ['routes'])).stdout.trim().split('\n').map(line => line.split(' '));
 });

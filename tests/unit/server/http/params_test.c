@@ -25,7 +25,7 @@ static enum cb_code check(const char *query, struct cb_params *ps, struct cb_err
 {
     enum cb_code rc = cb_params_parse(ps, a, cb_str_cstr(query), err);
 
-    return rc == CB_OK ? cb_params_check(ps, rules, err) : rc;
+    return rc == CB_OK ? cb_params_check(ps, rules, NULL, err) : rc;
 }
 
 START_TEST(parameters_are_unescaped_and_kept_in_order)
