@@ -21,6 +21,7 @@
 #include "catalog/persist/local_pg.h"
 #include "catalog/persist/migrate.h"
 #include "catalog/relate/follow.h"
+#include "catalog/sync/prune.h"
 #include "catalog/sync/schedule.h"
 #include "server/auth/policy.h"
 #include "server/cli/command.h"
@@ -46,6 +47,8 @@ struct serving {
     struct cb_schedule *schedule;
     struct cb_jobs *jobs;
     struct cb_identity *identity;
+    struct cb_past *past;
+    struct cb_prune *prune;
     struct cb_server *server;
     pthread_mutex_t lock;             /* over server and schedule while the hooks may call */
 };
@@ -229,13 +232,18 @@ static enum cb_code start_all(struct serving *s, struct cb_err *err)
         (rc = cb_follow_start(&s->follow, s->catalog, s->pool, s->url, &follow_hooks, err)) != CB_OK ||
         (rc = cb_follow_wait(s->follow, 0, FIRST_LOAD_US, err)) != CB_OK)
         return rc;
+    if ((rc = cb_past_new(&s->past, s->pool, s->config->history_memory_bytes, s->config->history_idle_us, err)) != CB_OK)
+        return rc;
+    if (s->config->history_keep_us && (rc = cb_prune_start(&s->prune, s->pool, s->config->history_keep_us, err)) != CB_OK)
+        return rc;
     build_sync(s);
     if ((rc = cb_schedule_start(&schedule, s->sync, s->pool, &schedule_hooks, err)) != CB_OK)
         return rc;
     pthread_mutex_lock(&s->lock);
     s->schedule = schedule;
     pthread_mutex_unlock(&s->lock);
-    env = (struct cb_server_env){s->config, s->catalog, s->follow, s->schedule, s->pool, s->jobs, s->identity};
+    env = (struct cb_server_env){s->config, s->catalog, s->follow, s->schedule, s->pool, s->jobs, s->identity,
+                                 s->past};
     if ((rc = cb_server_start(&server, &env, err)) != CB_OK)
         return rc;
     pthread_mutex_lock(&s->lock);
@@ -313,9 +321,12 @@ static bool stop_all(struct serving *s)
     pthread_mutex_unlock(&s->lock);
     clean = !server || cb_server_stop(server, cb_clock_mono_us() + s->config->stop_timeout_us);
     cb_schedule_stop(schedule);
+    cb_prune_stop(s->prune);
     if (s->follow)
         cb_follow_stop(s->follow);
     cb_jobs_free(s->jobs);
+    if (clean) /* else requests that were cut off may still hold some of it */
+        cb_past_free(s->past);
     cb_identity_free(s->identity);
     if (s->catalog)
         cb_catalog_free(s->catalog);

@@ -67,6 +67,8 @@ struct cb_config {
     struct cb_config_integration *integrations;
     size_t integration_n;
     struct cb_rules rules;
+    int64_t history_keep_us; /* 0: all of it */
+    int64_t history_memory_bytes, history_idle_us;
     cb_str log_level;
     bool access_log;
     int64_t stop_timeout_us;

@@ -42,6 +42,12 @@ const struct cb_option cb_options[] = {
     {"auth.user_header", CB_OPTION_TEXT, "X-Forwarded-User", 0, 0, false, AT(proxy_user_header),
      "Header in which a trusted proxy names the user."},
     {"auth.guest", CB_OPTION_TEXT, "user:default/guest", 0, 0, true, AT(guest), "Who somebody without credentials is on open loopback."},
+    {"history.keep", CB_OPTION_DURATION, "0", 0, 36500 * 24 * 60 * MINUTE_US, false, AT(history_keep_us),
+     "How far back the past can be told, for example 90d; older versions are deleted. 0: all of it is kept."},
+    {"history.memory", CB_OPTION_BYTES, "256MiB", 4 * 1024 * 1024, (int64_t)64 * 1024 * 1024 * 1024, false, AT(history_memory_bytes),
+     "Memory for catalogs of past moments (?at=), all together."},
+    {"history.idle", CB_OPTION_DURATION, "5m", CB_S_US / 10, 24 * 60 * MINUTE_US, false, AT(history_idle_us),
+     "After this long without a question a past moment is let go from memory."},
     {"log.level", CB_OPTION_TEXT, "info", 0, 0, true, AT(log_level), "Least level that is logged: debug, info, warn, error."},
     {"log.access", CB_OPTION_BOOL, "true", 0, 0, true, AT(access_log), "One log line a request."},
 };

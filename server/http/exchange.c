@@ -71,6 +71,7 @@ static void release(struct cb_exchange *x)
     struct cb_exchange kept;
 
     cb_snapshot_unref(x->rq.snapshot);
+    cb_past_unref(x->rq.past);
     loop->exchange_n--;
     if (loop->spare_n >= SPARE_MAX) {
         free_exchange(x);
@@ -243,7 +244,7 @@ static void say_catalog(struct cb_exchange *x)
     size_t n;
     const char *dash;
 
-    cb_reply_etag(etag, x->rq.snapshot);
+    cb_reply_etag(etag, &x->rq);
     n = strlen(etag);
     say(x, H2O_TOKEN_ETAG, etag, n);
     dash = memchr(etag, '-', n); /* the generation stands behind it */
@@ -415,12 +416,37 @@ static void go_on(struct cb_exchange *x)
         reply(x);
 }
 
+/* The load that X waits for has ended, on the thread that did it. The deadline stays that of the first job. */
+static void ask_again(struct cb_past_wait *w)
+{
+    struct cb_exchange *x = H2O_STRUCT_FROM_MEMBER(struct cb_exchange, past_wait, w);
+
+    if (cb_jobs_push(x->loop->srv->env.jobs, &x->job, NULL) == CB_OK)
+        return;
+    x->job.dropped = CB_EUNAVAILABLE;
+    job_done(&x->job);
+}
+
+/* Another moment is being loaded: X waits without a worker, as one whose job is under way. */
+static void await_past(struct cb_exchange *x)
+{
+    x->rp.await = false;
+    x->in_job = true;
+    x->past_wait.wake = ask_again;
+    if (!cb_past_await(x->loop->srv->env.past, &x->past_wait))
+        ask_again(&x->past_wait);
+}
+
 /* On the loop again: a worker is through with X. */
 void cb_exchange_job_done(struct cb_exchange *x)
 {
     x->in_job = false;
     if (!x->req) {
         release(x);
+        return;
+    }
+    if (x->rp.await && x->job.dropped == CB_OK) {
+        await_past(x);
         return;
     }
     if (x->step == CB_STEP_SLICE) {

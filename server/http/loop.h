@@ -72,6 +72,7 @@ struct cb_exchange {
     struct cb_exchange *next;  /* in the free list */
     struct cb_job job;
     struct cb_message done;    /* the job's end, on its way back */
+    struct cb_past_wait past_wait; /* for the end of a load of the past */
     enum cb_step step;
     bool in_job, started, more, sending, http2;
     enum cb_park parked;       /* the list it waits on */

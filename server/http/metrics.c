@@ -203,6 +203,20 @@ static void put_jobs(struct cb_buf *out, struct cb_jobs *jobs)
     put(out, "job_run_seconds_total", "counter", "Time jobs ran.", (double)st.run_us / 1e6);
 }
 
+static void put_past(struct cb_buf *out, struct cb_past *past)
+{
+    struct cb_past_stats st;
+
+    cb_past_stats(past, &st);
+    put(out, "past_snapshots", "gauge", "Moments of the past in memory.", (double)st.view_n);
+    put(out, "past_bytes", "gauge", "Memory they take.", (double)st.bytes);
+    put(out, "past_bytes_max", "gauge", "Memory they may take.", (double)st.bytes_max);
+    put(out, "past_loads_total", "counter", "Moments that were loaded.", (double)st.load_n);
+    put(out, "past_load_failures_total", "counter", "Loads that failed.", (double)st.fail_n);
+    put(out, "past_evictions_total", "counter", "Moments that went to make room.", (double)st.evict_n);
+    put(out, "past_hits_total", "counter", "Questions that found their moment in memory.", (double)st.hit_n);
+}
+
 static void put_passes(struct cb_buf *out, struct cb_schedule *schedule)
 {
     struct cb_schedule_stats st;
@@ -230,6 +244,8 @@ void cb_metrics_put(struct cb_buf *out, struct cb_server *srv, const struct cb_s
     put_jobs(out, srv->env.jobs);
     if (srv->env.pool)
         put(out, "database_connections", "gauge", "Open connections to PostgreSQL.", cb_pool_open_n(srv->env.pool));
+    if (srv->env.past)
+        put_past(out, srv->env.past);
     if (srv->env.schedule)
         put_passes(out, srv->env.schedule);
 }

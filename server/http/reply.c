@@ -89,6 +89,7 @@ static void start_over(struct cb_reply *rp, int status)
     rp->next = NULL;
     rp->header_n = 0;
     rp->later = false;
+    rp->await = false;
     rp->park = 0;
     rp->made = 0;
 }
@@ -145,15 +146,15 @@ void cb_reply_error(struct cb_reply *rp, const struct cb_request *rq, enum cb_co
         cb_reply_header(rp, "retry-after", CB_LIT("1"));
 }
 
-void cb_reply_etag(char out[CB_REPLY_ETAG_MAX], const struct cb_snapshot *s)
+void cb_reply_etag(char out[CB_REPLY_ETAG_MAX], const struct cb_request *rq)
 {
     static const char digits[] = "0123456789";
-    uint64_t generation = (uint64_t)cb_snapshot_generation(s);
+    uint64_t generation = (uint64_t)(rq->at ? rq->at : cb_snapshot_generation(rq->snapshot));
     char reversed[20];
     size_t n = 0, at = 0;
 
     memcpy(out, "W/\"", at = 3);
-    memcpy(out + at, cb_snapshot_epoch(s), 8);
+    memcpy(out + at, cb_snapshot_epoch(rq->snapshot), 8);
     at += 8;
     out[at++] = '-';
     do {

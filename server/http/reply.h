@@ -40,6 +40,7 @@ struct cb_reply {
     bool no_store;
     bool close;            /* close the connection behind it */
     bool later;            /* call the handler again on a worker */
+    bool await;            /* ask again on a worker when the load of a moment of the past that is under way has ended */
     int64_t park;          /* ask again when this generation is served; 0: no */
     int64_t made;          /* the generation that a write made, or 0 */
     struct cb_reply_header headers[CB_REPLY_HEADER_N];
@@ -62,8 +63,8 @@ void cb_reply_made(struct cb_reply *rp, int64_t generation);
 void cb_reply_error(struct cb_reply *rp, const struct cb_request *rq, enum cb_code code, const char *text);
 /* The same with a status of its own, for what has no code: 414, 421, 431. */
 void cb_reply_refuse(struct cb_reply *rp, const struct cb_request *rq, int status, const char *name, const char *text);
-/* Weak: the database's epoch and the snapshot's generation, the same for every path. */
-void cb_reply_etag(char out[CB_REPLY_ETAG_MAX], const struct cb_snapshot *s);
+/* Weak: the database's epoch and the generation that is answered from, the same for every path. */
+void cb_reply_etag(char out[CB_REPLY_ETAG_MAX], const struct cb_request *rq);
 /* "Not Found" */
 const char *cb_reply_reason(int status);
 

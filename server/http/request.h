@@ -9,7 +9,7 @@
 #define CB_HTTP_REQUEST_H
 
 #include "catalog/base/node.h"
-#include "catalog/relate/snapshot.h"
+#include "catalog/relate/past.h"
 #include "server/auth/identity.h"
 #include "server/http/params.h"
 #include "server/http/server.h"
@@ -41,6 +41,8 @@ struct cb_request {
     const struct cb_route *route;
     struct cb_arena *arena;
     struct cb_snapshot *snapshot; /* set before the handler runs */
+    int64_t at;                   /* generation that ?at= names; 0: the newest is asked for */
+    struct cb_past_view *past;    /* that the snapshot belongs to when it is not the live one */
     enum cb_method method;
     cb_str method_text;
     cb_str target;                /* path and query as sent */

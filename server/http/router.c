@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "catalog/persist/history_store.h"
 #include "server/http/asset.h"
 #include "server/http/moment.h"
 
@@ -321,13 +322,17 @@ static bool check_body(struct cb_request *rq, struct cb_reply *rp)
 
 /* What every read of the catalog takes beside its own parameters. */
 static const struct cb_param_rule catalog_params[] = {
+    {"at", CB_PARAM_TEXT, false, 0, 0, NULL},   /* check_at */
     {"wait", CB_PARAM_TEXT, false, 0, 0, NULL}, /* check_wait */
     {0},
 };
+static const struct cb_param_rule *const waits_params = catalog_params + 1; /* of what does not answer from the snapshot alone */
 
 static bool check_params(struct cb_request *rq, struct cb_reply *rp)
 {
-    const struct cb_param_rule *common = rq->route->flags & (CB_ROUTE_CATALOG | CB_ROUTE_WAITS) ? catalog_params : NULL;
+    const struct cb_param_rule *common = rq->route->flags & CB_ROUTE_CATALOG ? catalog_params
+                                         : rq->route->flags & CB_ROUTE_WAITS ? waits_params
+                                                                             : NULL;
     struct cb_err err = {0};
     enum cb_code rc;
 
@@ -371,6 +376,87 @@ static bool check_wait(struct cb_request *rq, struct cb_reply *rp)
     return refuse(rq, rp, CB_ETIMEOUT, why);
 }
 
+/* Generation that ?at= names, when it takes no database to tell; 0: it does. */
+static enum cb_code read_at(int64_t *generation, const struct cb_request *rq, cb_str text, struct cb_err *err)
+{
+    struct cb_moment m;
+
+    *generation = 0;
+    if (!cb_moment_parse(&m, text))
+        return CB_OK;
+    if (!cb_moment_is_of(&m, cb_snapshot_epoch(rq->snapshot)))
+        return cb_fail(err, CB_ECONFLICT, "the generation to look at is that of another database: this one was restored or made "
+                                          "anew since");
+    if (m.epoch.n || m.generation <= cb_snapshot_generation(rq->snapshot))
+        *generation = m.generation;
+    return CB_OK;
+}
+
+/* The same with the database's help. */
+static enum cb_code ask_at(int64_t *generation, struct cb_request *rq, cb_str text, struct cb_err *err)
+{
+    struct cb_conn *c = NULL;
+    enum cb_code rc = cb_request_conn(&c, rq, err);
+
+    if (rc == CB_OK)
+        rc = cb_history_moment(generation, c, text, err);
+    cb_pool_give(rq->env->pool, c);
+    return rc;
+}
+
+/* ?at=: which moment is meant. Ends here with rp->later set when the database must say. */
+static bool check_at(struct cb_request *rq, struct cb_reply *rp)
+{
+    cb_str text = cb_params_get(&rq->params, "at");
+    struct cb_err err = {0};
+    enum cb_code rc;
+
+    if (!text.p || rq->at)
+        return true;
+    if (!rq->env->past)
+        return refuse(rq, rp, CB_EUNAVAILABLE, "there is no database to ask for the past");
+    if ((rc = read_at(&rq->at, rq, text, &err)) == CB_OK && rq->at == 0) {
+        if (!rq->worker) {
+            rp->later = true;
+            return false;
+        }
+        rc = ask_at(&rq->at, rq, text, &err);
+    }
+    return rc == CB_OK ? true : refuse(rq, rp, rc, err.text);
+}
+
+/*
+ * The snapshot of that moment instead of the newest. Ends here with rp->later set when it is not in memory, or with
+ * rp->await when somebody is loading one already.
+ */
+static bool check_past(struct cb_request *rq, struct cb_reply *rp)
+{
+    const char *epoch = cb_snapshot_epoch(rq->snapshot);
+    struct cb_past_view *view;
+    struct cb_err err = {0};
+    enum cb_code rc = CB_OK;
+
+    if (rq->past || rq->at == 0 || rq->at == cb_snapshot_generation(rq->snapshot))
+        return true;
+    view = cb_past_find(rq->env->past, epoch, rq->at);
+    if (!view && !rq->worker) {
+        rp->later = true;
+        return false;
+    }
+    if (!view)
+        rc = cb_past_load(&view, rq->env->past, epoch, rq->at, rq->job->deadline_us, &err);
+    if (rc != CB_OK)
+        return refuse(rq, rp, rc, err.text);
+    if (!view) {
+        rp->await = true;
+        return false;
+    }
+    cb_snapshot_unref(rq->snapshot);
+    rq->past = view;
+    rq->snapshot = cb_snapshot_ref(cb_past_snapshot(view));
+    return true;
+}
+
 /* The snapshot, and whether the client has its answer already. */
 static bool check_catalog(struct cb_request *rq, struct cb_reply *rp)
 {
@@ -382,12 +468,14 @@ static bool check_catalog(struct cb_request *rq, struct cb_reply *rp)
         return true;
     if (!cb_snapshot_loaded(rq->snapshot))
         return refuse(rq, rp, CB_EUNAVAILABLE, "the catalog is being loaded: try again in a moment");
+    if (!check_at(rq, rp))
+        return false;
     rp->etag = true;
     if (rq->headers.if_none_match.n == 0 || rq->route->method != CB_GET)
-        return true;
-    cb_reply_etag(etag, rq->snapshot);
+        return check_past(rq, rp);
+    cb_reply_etag(etag, rq);
     if (!cb_etag_matches(rq->headers.if_none_match, cb_str_cstr(etag)))
-        return true;
+        return check_past(rq, rp);
     cb_reply_empty(rp, 304);
     rp->etag = true;
     return false;
@@ -442,13 +530,14 @@ void cb_router_answer(struct cb_request *rq, struct cb_reply *rp)
 
     rp->later = false;
     rp->park = 0;
+    rp->await = false;
     if (!rq->admitted) {
         rp->status = 200;
         rp->type = "application/json; charset=utf-8";
         rp->compress = true;
         rq->admitted = admit(rq, rp);
         if (!rq->admitted) {
-            if (!rp->later && !rp->park)
+            if (!rp->later && !rp->park && !rp->await)
                 say_origin(rq, rp);
             return;
         }

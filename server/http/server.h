@@ -12,6 +12,7 @@
 
 #include "catalog/persist/conn.h"
 #include "catalog/relate/follow.h"
+#include "catalog/relate/past.h"
 #include "server/auth/identity.h"
 #include "server/config/config.h"
 #include "server/job/queue.h"
@@ -19,7 +20,7 @@
 struct cb_server;
 struct cb_schedule;
 
-/* Borrowed until cb_server_stop has returned. FOLLOW, SCHEDULE and POOL may be NULL in tests: what needs them is 503. */
+/* Borrowed until cb_server_stop has returned. FOLLOW, SCHEDULE, POOL and PAST may be NULL in tests: what needs them is 503. */
 struct cb_server_env {
     const struct cb_config *config;
     struct cb_catalog *catalog;
@@ -28,6 +29,7 @@ struct cb_server_env {
     struct cb_pool *pool;
     struct cb_jobs *jobs;
     struct cb_identity *identity;
+    struct cb_past *past;
 };
 
 /*

@@ -93,6 +93,7 @@ int cb_ask(struct cb_buf *out, struct cb_reply *keep, struct cb_ask *a, const st
     else
         cb_buf_put_str(out, rp.body.n ? cb_buf_str(&rp.body) : rp.fixed);
     cb_snapshot_unref(rq.snapshot);
+    cb_past_unref(rq.past);
     cb_buf_fini(&rp.body);
     status = rp.status;
     if (keep)

@@ -1,0 +1,187 @@
+// The past: what was served at a moment is what is told of it, to the byte; what an entity went through; what each
+// generation brought; and that it costs no more than it may.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { missing, sleep, startServer } from '../support/server.mjs';
+import { Repo, component, documents } from '../support/repo.mjs';
+
+const it = (name, fn) => test(name, { skip: missing, timeout: 120_000 }, fn);
+const group = name => `apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: ${name}}\nspec: {type: team, children: []}\n`;
+const byName = (name, kind = 'component') => `/api/catalog/entities/by-name/${kind}/default/${name}`;
+const withAt = (path, at) => `${path}${path.includes('?') ? '&' : '?'}at=${encodeURIComponent(at)}`;
+
+// What is asked at each generation; a pair is a POST.
+const questions = [
+  byName('one'), byName('two'), byName('three'), byName('team-a', 'group'),
+  '/api/catalog/entities',
+  '/api/catalog/entities?filter=kind=component&order=desc:metadata.name&limit=2',
+  '/api/catalog/entities/by-query?limit=2&orderField=metadata.name,desc',
+  '/api/catalog/entities/by-query?filter=spec.owner=team-b',
+  '/api/catalog/entities/by-query?fullTextFilterTerm=new&fullTextFilterFields=metadata.description',
+  '/api/catalog/entity-facets?facet=kind&facet=spec.owner&facet=metadata.tags&facet=relations.ownedBy',
+  '/api/graph/component/default/one?depth=3',
+  '/api/graph/group/default/team-a?direction=in',
+  ['/api/catalog/entities/by-refs', { entityRefs: ['component:default/one', 'component:default/two', 'component:default/three'] }],
+  ['/api/catalog/entities/by-query', { query: { kind: 'component' }, limit: 1 }],
+  ['/api/catalog/entity-facets', { facets: ['spec.lifecycle'], query: { kind: 'component' } }],
+];
+
+const LIST = questions.indexOf('/api/catalog/entities');
+
+let server, a, b;
+const was = []; // what was recorded at each step: { g, answers, commit, time }; the first is the newest of the first reads
+
+const ask = (question, at, from = server) => {
+  const [path, body] = Array.isArray(question) ? question : [question];
+  const target = at === undefined ? path : withAt(path, at);
+  return body ? from.post(target, body) : from.get(target);
+};
+const generation = async () => Number((await server.get(byName('one'))).headers['callboard-generation'] ?? (await server.get('/api/catalog/entities?limit=1')).headers['callboard-generation']);
+
+// The next step of the story; answers when it is served.
+async function say(repo, files, message) {
+  const from = was.at(-1).g;
+  const commit = repo.commit(files, message);
+  await server.until(`${message} is served`, async () => (await generation()) > from, 30_000);
+  assert.equal(await generation(), from + 1, message);
+  await record(commit);
+}
+
+async function record(commit) {
+  const g = await generation();
+  const answers = [];
+  for (const q of questions) answers.push(await ask(q));
+  assert.equal(await generation(), g, 'nothing else happens while it is recorded');
+  was.push({ g, answers, commit, time: new Date().toISOString() });
+  await sleep(20);
+}
+
+const tagged = (name, more) => component(name, { ...more }).replace('spec:\n', '  tags: [t1, t2]\nspec:\n');
+
+before(async () => {
+  if (missing) return;
+  a = new Repo({ 'catalog-info.yaml': documents(tagged('one'), component('two'), group('team-a')) }, 'a');
+  b = new Repo({ 'README.md': 'nothing yet' }, 'b');
+  server = await startServer({
+    sources: [`git: ${a.dir}\ninterval: 1s`, `git: ${b.dir}\ninterval: 1s`],
+    config: 'history: {idle: 1h, memory: 32MiB}',
+  });
+  await record(a.git('rev-parse', 'HEAD'));
+  await say(a, { 'catalog-info.yaml': documents(tagged('one', { description: 'new words', owner: 'team-b' }), component('two'), group('team-a')) }, 'change one');
+  await say(a, { 'catalog-info.yaml': documents(tagged('one', { description: 'new words', owner: 'team-b' }), group('team-a')) }, 'remove two');
+  await say(b, { 'catalog-info.yaml': component('two', { owner: 'team-b', extra: '  dependsOn: [component:default/one]\n' }) }, 'two comes back elsewhere');
+  await say(b, { 'sub/catalog-info.yaml': component('three', { extra: '  dependsOn: [component:default/two]\n' }) }, 'add three');
+  await say(b, { 'catalog-info.yaml': null, 'sub/catalog-info.yaml': documents(component('three'), component('two', { owner: 'team-b' })) }, 'two moves to another file');
+  await say(a, { 'catalog-info.yaml': documents(group('team-a'), component('one', { owner: 'team-a' })) }, 'one once more');
+});
+after(async () => {
+  await server?.stop();
+  a?.remove();
+  b?.remove();
+});
+
+async function assertAsItWas(from) {
+  for (const { g, answers } of was)
+    for (const [i, q] of questions.entries()) {
+      const then = answers[i];
+      const now = await ask(q, g, from);
+      const what = `generation ${g}: ${JSON.stringify(q)}`;
+      assert.equal(now.status, then.status, `${what}: ${now.text}`);
+      if (now.status === 404) {
+        assert.equal(now.json.error.message, then.json.error.message, what);
+        continue;
+      }
+      assert.equal(now.text, then.text, what);
+      assert.equal(now.headers['callboard-generation'], String(g), what);
+      assert.equal(now.headers.etag, then.headers.etag, what);
+    }
+}
+
+// ---- ?at=
+
+it('each moment is told as it was served then, to the byte', () => assertAsItWas(server));
+
+it('a moment is also a time, a commit, and the start of one', async () => {
+  for (const { g, time, commit, answers } of was) {
+    for (const at of [time, commit, commit.slice(0, 12).toUpperCase()]) {
+      const answer = await ask('/api/catalog/entities', at);
+      if (g > was[0].g || at === time) assert.equal(answer.headers['callboard-generation'], String(g), `${at}: ${answer.text}`);
+      assert.equal(answer.text, answers[LIST].text, at);
+    }
+  }
+  const newest = (await server.get('/api/catalog/entities')).headers;
+  const epoch = newest.etag.slice(3, 11);
+  assert.equal((await ask('/api/catalog/entities', `${epoch}:${was[1].g}`)).text, was[1].answers[LIST].text);
+});
+
+it('a page goes on at its moment', async () => {
+  const first = (await ask('/api/catalog/entities/by-query?limit=1&orderField=metadata.name', was[0].g)).json;
+  const names = [first.items[0].metadata.name];
+  for (let cursor = first.pageInfo.nextCursor; cursor;) {
+    const page = (await ask(`/api/catalog/entities/by-query?limit=1&cursor=${encodeURIComponent(cursor)}`, was[0].g)).json;
+    names.push(...page.items.map(e => e.metadata.name));
+    cursor = page.pageInfo.nextCursor;
+  }
+  assert.deepEqual(names, ['one', 'team-a', 'two']);
+  const list = await ask('/api/catalog/entities?limit=1&order=asc:metadata.name', was[0].g);
+  assert.match(list.headers.link, new RegExp(`[?&]at=${was[0].g}[&>]`));
+});
+
+it('whoever has a moment already is told so', async () => {
+  const { headers } = await ask(byName('one'), was[1].g);
+  const again = await server.get(withAt(byName('one'), was[1].g), { headers: { 'if-none-match': headers.etag } });
+  assert.equal(again.status, 304);
+  assert.equal(again.headers.etag, headers.etag);
+  assert.equal(again.headers['callboard-generation'], String(was[1].g));
+  assert.equal((await server.get(withAt(byName('one'), was[2].g), { headers: { 'if-none-match': headers.etag } })).status, 200);
+});
+
+it('what is no moment is said, with those that there are', async () => {
+  const newest = was.at(-1).g;
+  const range = new RegExp(`history goes from generation 1 \\(.*Z\\) to ${newest} \\(.*Z\\)`);
+  const wrong = [
+    ['0', 404, range], [String(newest + 1), 404, range], ['1999-01-01', 404, range], ['2999-01-01', 400, /is in the future/],
+    ['deadbeefdeadbeef', 404, /no commit that begins with/], ['soon', 400, /is no moment/], ['abc', 400, /is no moment/],
+    ['00000000:3', 409, /another database/],
+  ];
+  for (const [at, status, message] of wrong) {
+    const answer = await ask(byName('one'), at);
+    assert.equal(answer.status, status, `${at}: ${answer.text}`);
+    assert.match(answer.json.error.message, message);
+  }
+  assert.match((await server.get(`${byName('one')}?at=`)).text, /Empty value/);
+  assert.match((await server.get('/api/problems?at=1')).text, /Unknown query parameter 'at'/);
+});
+
+it('many who ask for one moment at once have it loaded once', async () => {
+  await server.end();
+  server.how = undefined;
+  server.spawn();
+  await server.until('ready', async () => (await server.get('/readyz')).status === 200);
+  const answers = await Promise.all(Array.from({ length: 50 }, () => ask('/api/catalog/entities', was[2].g)));
+  for (const answer of answers) assert.equal(answer.text, was[2].answers[LIST].text);
+  assert.equal(await server.metric('past_loads_total'), 1);
+  assert.equal(await server.metric('past_snapshots'), 1);
+});
+
+it('many who ask for many moments at once are all answered, within the memory there is', async () => {
+  const all = Array.from({ length: 60 }, (_, i) => was[i % (was.length - 1)]);
+  const answers = await Promise.all(all.map(({ g }) => ask('/api/catalog/entities', g)));
+  answers.forEach((answer, i) => assert.equal(answer.text, all[i].answers[LIST].text, `generation ${all[i].g}`));
+  assert.ok((await server.metric('past_bytes')) <= (await server.metric('past_bytes_max')));
+});
+
+it('another callboard over the same database tells the same, and so does this one after a restart', async () => {
+  const other = await startServer({ database: server.database.url, sources: [`git: ${a.dir}`, `git: ${b.dir}`] });
+  try {
+    await assertAsItWas(other);
+  } finally {
+    await other.stop();
+  }
+  await assertAsItWas(server);
+});
+
+it('a client that goes while its moment is loaded hurts nobody', async () => {
+  await Promise.allSettled(Array.from({ length: 20 }, (_, i) => server.raw(`GET /api/catalog/entities?at=${1 + (i % 6)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, { quietMs: 1 })));
+  await assertAsItWas(server);
+});
