@@ -29,6 +29,7 @@ struct cb_pass {
     struct cb_buf rows[STAGE_N];
     int64_t row_n[STAGE_N];
     bool large;
+    bool unfound; /* a large pass, this one or another, waits to be filled in for search */
     int open; /* the stage whose COPY goes on, or -1 */
     struct cb_buf scratch;
     enum cb_code rc; /* of the first failure: the pass can only end */
@@ -528,6 +529,24 @@ static enum cb_code resolve(struct cb_pass *p, struct tally *t, struct cb_err *e
     return CB_OK;
 }
 
+/* What search finds. A large pass is only noted: computing what is found by what is for the time after it. */
+static enum cb_code put_search(struct cb_pass *p, const struct tally *t, struct cb_err *err)
+{
+    struct cb_args args = {0};
+    PGresult *res = NULL;
+    enum cb_code rc;
+
+    if ((rc = cb_stmt_run(&res, p->conn, CB_SQL_SEARCH_WAIT, NULL, err)) != CB_OK)
+        return rc;
+    p->unfound = PQntuples(res) > 0 || p->large;
+    PQclear(res);
+    if (t->added + t->changed + t->removed == 0)
+        return CB_OK;
+    cb_args_int(&args, t->pass);
+    return cb_stmt_do(p->conn, p->large ? CB_SQL_SEARCH_PUT_LARGE : CB_SQL_SEARCH_PUT, &args, NULL,
+                      err);
+}
+
 static enum cb_code put_names(struct cb_pass *p, struct tally *t, struct cb_err *err)
 {
     int64_t touched;
@@ -615,6 +634,29 @@ static enum cb_code clear_stage(struct cb_pass *p, struct cb_err *err)
     return p->large ? CB_OK : cb_stmt_do(p->conn, CB_SQL_STAGE_CLEAR, NULL, NULL, err);
 }
 
+/* One large pass for search, in a transaction of its own. False: none waits, or not now. */
+static bool fill_search(struct cb_conn *c)
+{
+    struct cb_args args = {0};
+    PGresult *res = NULL;
+    bool more = false;
+
+    if (cb_tx_begin(c, NULL) != CB_OK ||
+        cb_stmt_do(c, CB_SQL_PASS_SETTINGS_LARGE, NULL, NULL, NULL) != CB_OK ||
+        cb_stmt_run(&res, c, CB_SQL_SEARCH_TAKE, NULL, NULL) != CB_OK)
+        goto out;
+    if (PQntuples(res) > 0) {
+        cb_args_int(&args, cb_col_int(res, 0, 0));
+        more = cb_stmt_do(c, CB_SQL_SEARCH_FILL, &args, NULL, NULL) == CB_OK &&
+               cb_tx_commit(c, NULL) == CB_OK;
+    }
+out:
+    PQclear(res);
+    if (!more)
+        cb_tx_rollback(c);
+    return more;
+}
+
 /* Behind a pass, which is kept whether this works or not: what is large or worn goes, and the planner hears of a large one. */
 static void tidy(struct cb_pass *p)
 {
@@ -625,6 +667,8 @@ static void tidy(struct cb_pass *p)
                      cb_stmt_do(c, CB_SQL_PASS_ANALYZE, NULL, NULL, NULL) != CB_OK ||
                      cb_tx_commit(c, NULL) != CB_OK))
         cb_tx_rollback(c);
+    while (p->unfound && fill_search(c))
+        ;
     if (!p->large && ++c->staged_n < STAGE_PASS_MAX)
         return;
     c->staged = false;
@@ -643,7 +687,8 @@ enum cb_code cb_pass_commit(struct cb_pass *p, struct cb_pass_result *out, struc
         goto out;
     }
     if ((rc = settle(p, &t, err)) != CB_OK || (rc = put_names(p, &t, err)) != CB_OK ||
-        (rc = put_files(p, &t, err)) != CB_OK || (rc = put_source(p, &t, &result, err)) != CB_OK ||
+        (rc = put_files(p, &t, err)) != CB_OK || (rc = put_search(p, &t, err)) != CB_OK ||
+        (rc = put_source(p, &t, &result, err)) != CB_OK ||
         (rc = clear_stage(p, err)) != CB_OK ||
         (rc = put_generation(p, &t, &result, err)) != CB_OK ||
         (rc = cb_tx_commit(p->conn, err)) != CB_OK)

@@ -92,8 +92,10 @@ enum cb_code cb_params_parse(struct cb_params *out, struct cb_arena *a, cb_str q
 
 static const struct cb_param_rule *find_rule(const struct cb_param_rule *rules, const struct cb_param_rule *common, cb_str name)
 {
+    cb_str stem = cb_str_sub(name, 0, cb_str_find_char(name, '[', 0));
+
     for (; rules && rules->name; rules++)
-        if (cb_str_eq(name, cb_str_cstr(rules->name)))
+        if (cb_str_eq(rules->type == CB_PARAM_TREE ? stem : name, cb_str_cstr(rules->name)))
             return rules;
     return common ? find_rule(common, NULL, name) : NULL;
 }
@@ -141,9 +143,11 @@ enum cb_code cb_params_check(const struct cb_params *ps, const struct cb_param_r
     enum cb_code rc;
 
     for (size_t i = 0; i < ps->n; i++) {
-        if (!find_rule(rules, common, ps->v[i].name))
+        const struct cb_param_rule *rule = find_rule(rules, common, ps->v[i].name);
+
+        if (!rule)
             return cb_fail(err, CB_EINVAL, "Unknown query parameter '%" CB_FMT "'", CB_ARG(ps->v[i].name));
-        if (ps->v[i].value.n == 0)
+        if (ps->v[i].value.n == 0 && rule->type != CB_PARAM_FREE && rule->type != CB_PARAM_TREE)
             return cb_fail(err, CB_EINVAL, "Empty value found for query parameter '%" CB_FMT "'", CB_ARG(ps->v[i].name));
     }
     for (const struct cb_param_rule *rule = rules; rule && rule->name; rule++)
@@ -152,7 +156,7 @@ enum cb_code cb_params_check(const struct cb_params *ps, const struct cb_param_r
     for (size_t i = 0; i < ps->n; i++) {
         const struct cb_param_rule *rule = find_rule(rules, common, ps->v[i].name);
 
-        if (rule->type != CB_PARAM_LIST && is_repeated(ps, i))
+        if (rule->type != CB_PARAM_LIST && rule->type != CB_PARAM_TREE && is_repeated(ps, i))
             return cb_fail(err, CB_EINVAL, "request/query/%s must be %s", rule->name,
                            rule->type == CB_PARAM_INT ? "integer" : "string");
         if ((rc = check_value(rule, ps->v[i].value, err)) != CB_OK)

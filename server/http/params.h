@@ -5,6 +5,8 @@
  *           none stays as it stands
  * Rules     a route names its parameters; checking gives Backstage's sentences
  * Lists     a LIST may be repeated, and "name[]" is the same as "name"
+ * Trees     a TREE stands for "name", "name[0]", "name[key][0]" and so on, as the qs of npm writes them
+ * Empty     only a TREE and a FREE may be
  * Limits    CB_PARAM_N_MAX parameters
  * Lifetime  slices borrow from the text or live in the arena
  */
@@ -16,7 +18,7 @@
 
 #define CB_PARAM_N_MAX 1000
 
-enum cb_param_type { CB_PARAM_TEXT, CB_PARAM_LIST, CB_PARAM_INT, CB_PARAM_WORD };
+enum cb_param_type { CB_PARAM_TEXT, CB_PARAM_LIST, CB_PARAM_INT, CB_PARAM_WORD, CB_PARAM_FREE, CB_PARAM_TREE };
 
 struct cb_param_rule {
     const char *name; /* NULL ends a table */

@@ -46,3 +46,8 @@ SELECT 'a row is of no source', which
 FROM (SELECT source_id, path AS which FROM claim UNION ALL SELECT source_id, path FROM source_file
       UNION ALL SELECT source_id, path FROM problem UNION ALL SELECT source_id, ref FROM entity_version) x
 WHERE NOT EXISTS (SELECT FROM source s WHERE s.id = x.source_id)
+UNION ALL
+SELECT 'search knows something that is not served, or does not know something that is', coalesce(n.ref, v.ref)
+FROM search_now n
+FULL JOIN (SELECT * FROM search_entity WHERE last_pass IS NULL) v USING (type, ref)
+WHERE (n.name, n.words, n.document, n.body) IS DISTINCT FROM (v.name, v.words, v.document, v.body)
