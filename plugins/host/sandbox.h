@@ -1,0 +1,21 @@
+/*
+ * sandbox.h - what the process may still do once a stranger's code runs in it.
+ *
+ * Before    memory, file descriptors and core dumps are limited (rlimits); no new privileges; it dies with callboard
+ * After the plugin is loaded: no program can be started, no process looked into, nothing mounted, no kernel module or BPF loaded;
+ * where the kernel has Landlock, files can be read but written only below the workspaces' folder
+ */
+#ifndef CB_HOST_SANDBOX_H
+#define CB_HOST_SANDBOX_H
+
+#include <stddef.h>
+
+#define CB_SANDBOX_MEMORY_MB 512
+#define CB_SANDBOX_FILE_N 256
+
+/* 0 or errno. MEMORY_MB and FILE_N of 0: the above. */
+int cb_sandbox_limits(size_t memory_mb, size_t file_n);
+/* WORKSPACES may be NULL. What the kernel does not have is left out: *MISSING names it, or is "". */
+int cb_sandbox_close(const char *workspaces, const char **missing);
+
+#endif
