@@ -15,7 +15,7 @@ struct reader {
     cb_version_fn *each;
     void *ctx;
     bool damaged;
-    CB_VEC(struct cb_edge) edges;
+    struct cb_edges edges;
 };
 
 static uint32_t be32(const char *p)
@@ -27,23 +27,23 @@ static uint32_t be32(const char *p)
 }
 
 /* "ownedBy group:default/team"; a type that a newer callboard wrote is left out. */
-static void read_edge(struct reader *r, cb_str text)
+static void read_edge(struct cb_edges *out, cb_str text)
 {
     size_t blank = cb_str_find_char(text, ' ', 0);
     int type = blank < text.n ? cb_relation_find(cb_str_sub(text, 0, blank), false) : -1;
 
     if (type >= 0)
-        cb_vec_push(&r->edges,
+        cb_vec_push(out,
                     (struct cb_edge){(uint8_t)type, cb_str_sub(text, blank + 1, text.n)});
 }
 
 /* A text[] in PostgreSQL's binary form: dimensions, has-null, type; of the one dimension length and first index; items. */
-static bool read_edges(struct reader *r, cb_str array)
+bool cb_entity_edges(struct cb_edges *out, cb_str array)
 {
     cb_str item;
     uint32_t n;
 
-    cb_vec_clear(&r->edges);
+    cb_vec_clear(out);
     if (array.n < 12)
         return array.n == 0;
     if (be32(array.p) == 0)
@@ -55,7 +55,7 @@ static bool read_edges(struct reader *r, cb_str array)
     for (uint32_t i = 0; i < n; i++) {
         if (!cb_copy_field(&item, &array))
             return false;
-        read_edge(r, item);
+        read_edge(out, item);
     }
     return true;
 }
@@ -76,7 +76,7 @@ static int give(struct reader *r, const cb_str f[COLUMN_N])
         .line = (uint32_t)cb_copy_field_int(f[9]),
     };
 
-    if (!read_edges(r, f[4])) {
+    if (!cb_entity_edges(&r->edges, f[4])) {
         r->damaged = true;
         return 1;
     }

@@ -21,6 +21,18 @@ struct cb_version_row {
     uint32_t line;
 };
 
+/* Edges that were read from a row; fini with cb_vec_fini. */
+struct cb_edges {
+    struct cb_edge *v;
+    size_t n, cap;
+};
+
+/*
+ * A column of edges in PostgreSQL's binary form (text[]): into OUT, which is cleared first; targets borrow from ARRAY.
+ * A type that a newer callboard wrote is left out. False: damaged.
+ */
+bool cb_entity_edges(struct cb_edges *out, cb_str array);
+
 typedef int cb_version_fn(const struct cb_version_row *row, void *ctx); /* non-zero stops */
 
 /*

@@ -424,3 +424,56 @@ bool cb_filter_match(const struct cb_filter *f, const struct cb_snapshot *s, cb_
     cb_arena_free(a);
     return yes;
 }
+
+/* ---- one version, by its row */
+
+static bool row_value(const struct cb_filter *f, cb_str value, struct cb_arena *scratch)
+{
+    cb_str lower = cb_arena_lower(scratch, value);
+
+    for (size_t i = 0; i < f->value_n; i++)
+        if (f->op == CB_FILTER_IN ? cb_str_eq(lower, f->values[i]) : cb_str_starts(lower, f->values[i]))
+            return true;
+    return false;
+}
+
+static bool row_term(const struct cb_filter *f, cb_str terms, struct cb_arena *scratch)
+{
+    struct cb_term term;
+
+    while (cb_term_next(&term, &terms))
+        if (cb_str_eq(term.key, f->key) &&
+            (f->op == CB_FILTER_EXISTS || (term.type == CB_TERM_VALUE && row_value(f, term.value, scratch))))
+            return true;
+    return false;
+}
+
+static bool row_relation(const struct cb_filter *f, const struct cb_filter_row *row, struct cb_arena *scratch)
+{
+    for (size_t i = 0; i < row->edge_n; i++)
+        if (row->edges[i].type == f->type &&
+            (f->op == CB_FILTER_EXISTS || row_value(f, row->edges[i].target, scratch)))
+            return true;
+    return false;
+}
+
+bool cb_filter_match_row(const struct cb_filter *f, const struct cb_filter_row *row, struct cb_arena *scratch)
+{
+    size_t i = 0;
+
+    if (!f)
+        return true;
+    switch (f->op) {
+    case CB_FILTER_ALL:
+        return true;
+    case CB_FILTER_NOT:
+        return !cb_filter_match_row(f->kids[0], row, scratch);
+    case CB_FILTER_AND:
+    case CB_FILTER_OR:
+        while (i < f->kid_n && cb_filter_match_row(f->kids[i], row, scratch) == (f->op == CB_FILTER_AND))
+            i++;
+        return (i == f->kid_n) == (f->op == CB_FILTER_AND);
+    default:
+        return f->relation ? row_relation(f, row, scratch) : row_term(f, row->terms, scratch);
+    }
+}

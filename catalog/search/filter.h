@@ -57,6 +57,18 @@ size_t cb_filter_count(const struct cb_filter *f, const struct cb_snapshot *s);
 uint64_t *cb_filter_bits(const struct cb_filter *f, const struct cb_snapshot *s,
                          struct cb_arena *a);
 
+/* One version of an entity as a pass keeps it, without a snapshot around it. */
+struct cb_filter_row {
+    cb_str terms; /* packed, term.h */
+    const struct cb_edge *edges;
+    size_t edge_n;
+};
+/*
+ * Does F (NULL: all) match ROW? As in a snapshot, but for relations: those count that the entity says itself.
+ * SCRATCH gets what has to be lower-cased.
+ */
+bool cb_filter_match_row(const struct cb_filter *f, const struct cb_filter_row *row, struct cb_arena *scratch);
+
 /* For the parsers: a term with its key (any case), or NULL-valued ones, without counting. */
 struct cb_filter *cb_filter_term(struct cb_arena *a, enum cb_filter_op op, cb_str key);
 struct cb_filter *cb_filter_group(struct cb_arena *a, enum cb_filter_op op, struct cb_filter **kids,

@@ -45,6 +45,8 @@ struct cb_config {
     int64_t request_timeout_us;
     int64_t wait_timeout_us; /* of ?wait= */
     int64_t waiting_max;     /* requests that wait at one time */
+    int64_t watchers_max;
+    int64_t heartbeat_us;    /* of a watch that has nothing to tell */
     cb_str portal_dir;       /* built portal; empty: beside the binary or installed */
     /* identity */
     bool auth_configured;    /* any of the below: tokens required or trusted proxy set */

@@ -7,6 +7,7 @@
 
 #define SPARE_MAX 256            /* exchanges kept for the next request */
 #define KEEP_BYTES (256 * 1024)  /* a bigger buffer is not kept */
+#define IDLE_BYTES 4096          /* nor this, by a stream that waits for news */
 #define HEAD_CHUNK 4             /* slices a worker makes before it looks at what came out */
 
 /* Dies with h2o's pool of the request: tells that the connection is done with us. */
@@ -172,6 +173,7 @@ static void make_slice(struct cb_exchange *x)
 {
     cb_buf_clear(&x->slice);
     do {
+        x->rp.pause = CB_PAUSE_NOT;
         if (!x->gzip) {
             x->more = x->rp.next(x->rp.next_ctx, &x->rq, &x->slice);
         } else {
@@ -179,7 +181,7 @@ static void make_slice(struct cb_exchange *x)
             x->more = x->rp.next(x->rp.next_ctx, &x->rq, &x->raw);
             cb_gzip_put(x->gzip, &x->slice, cb_buf_str(&x->raw), !x->more);
         }
-    } while (x->more && x->slice.n == 0);
+    } while (x->more && x->slice.n == 0 && !x->rp.pause);
 }
 
 static void run_job(struct cb_job *job)
@@ -198,6 +200,8 @@ static void run_job(struct cb_job *job)
         compress_on_worker(x);
         break;
     case CB_STEP_SLICE:
+        x->rq.worker = true;
+        x->rq.job = job;
         make_slice(x);
         break;
     }
@@ -299,17 +303,53 @@ static void send_bytes(struct cb_exchange *x, cb_str bytes, bool last)
     h2o_send(x->req, &buf, bytes.n ? 1 : 0, last ? H2O_SEND_STATE_FINAL : H2O_SEND_STATE_IN_PROGRESS);
 }
 
-static void send_slice(struct cb_exchange *x)
+/* Nothing is on its way to the client: nobody is to look whether he takes it. */
+static void rest_sending(struct cb_exchange *x)
 {
-    send_bytes(x, cb_buf_str(&x->slice), !x->more);
+    if (!x->sending)
+        return;
+    x->sending = false;
+    x->link->sending_n--;
+    x->loop->sending_n--;
+}
+
+/* A stream with nothing to say for now. NEWS_N: how many news there had been when it was asked. */
+static void pause_stream(struct cb_exchange *x, uint64_t news_n)
+{
+    int64_t retry_us = cb_clock_mono_us() + CB_PARK_RETRY_US;
+
+    rest_sending(x);
+    if (x->slice.cap > IDLE_BYTES)
+        cb_buf_fini(&x->slice);
+    if (x->rp.pause == CB_PAUSE_LOOP) {
+        cb_park_put(x, CB_PARK_READY, 0);
+    } else if (x->rp.pause == CB_PAUSE_NEWS) {
+        cb_park_put(x, CB_PARK_STREAM, x->rp.pause_until_us);
+        if (atomic_load(&x->loop->srv->news_n) != news_n || x->loop->stop_us) {
+            cb_park_take(x);
+            cb_park_put(x, CB_PARK_READY, 0);
+        }
+    } else if (x->rp.pause == CB_PAUSE_RETRY || !push(x, CB_STEP_SLICE, NULL)) {
+        cb_park_put(x, CB_PARK_RETRY, x->loop->stop_us ? 0 : retry_us);
+    }
+}
+
+static void give_slice(struct cb_exchange *x, uint64_t news_n)
+{
+    if (x->more && x->slice.n == 0)
+        pause_stream(x, news_n);
+    else
+        send_bytes(x, cb_buf_str(&x->slice), !x->more);
 }
 
 static void next_slice(struct cb_exchange *x)
 {
+    uint64_t news_n = atomic_load(&x->loop->srv->news_n);
+
     if (x->gzip && push(x, CB_STEP_SLICE, NULL))
         return;
     make_slice(x);
-    send_slice(x);
+    give_slice(x, news_n);
 }
 
 /* The last slice has gone out. */
@@ -327,7 +367,8 @@ static void on_stop(h2o_generator_t *generator, h2o_req_t *req)
     if (x->in_job)
         cb_job_cancel(&x->job);
     (void)req;
-    count_reset(x);
+    if (!x->rp.pause) /* a watch has no other end */
+        count_reset(x);
 }
 
 static void start(struct cb_exchange *x)
@@ -397,6 +438,10 @@ static bool park_request(struct cb_exchange *x)
 
 void cb_exchange_wake(struct cb_exchange *x)
 {
+    if (x->started) {
+        next_slice(x);
+        return;
+    }
     if (x->loop->stop_us)
         cb_reply_error(&x->rp, &x->rq, CB_EUNAVAILABLE, "callboard is stopping: ask again in a moment");
     else
@@ -441,6 +486,7 @@ static void await_past(struct cb_exchange *x)
 void cb_exchange_job_done(struct cb_exchange *x)
 {
     x->in_job = false;
+    x->rq.job = NULL;
     if (!x->req) {
         release(x);
         return;
@@ -450,10 +496,11 @@ void cb_exchange_job_done(struct cb_exchange *x)
         return;
     }
     if (x->step == CB_STEP_SLICE) {
+        x->rq.worker = false;
         if (x->job.dropped != CB_OK)
             h2o_send(x->req, NULL, 0, H2O_SEND_STATE_ERROR);
         else
-            send_slice(x);
+            give_slice(x, UINT64_MAX);
         return;
     }
     if (x->step == CB_STEP_ANSWER && x->job.dropped != CB_OK)
@@ -516,6 +563,8 @@ static void read_headers(struct cb_request *rq, const h2o_headers_t *headers)
             to->origin = value;
         else if (h2o_memis(h->name->base, h->name->len, H2O_STRLIT("x-request-id")))
             to->request_id = value;
+        else if (h2o_memis(h->name->base, h->name->len, H2O_STRLIT("last-event-id")))
+            to->last_event_id = value;
         else if (proxy.n && cb_str_eq_nocase(slice(*h->name), proxy))
             to->proxy_user = value;
     }

@@ -201,6 +201,11 @@ static enum cb_code start_loops(struct cb_server *srv, struct cb_err *err)
     return CB_OK;
 }
 
+static void feed_news(void *ctx)
+{
+    cb_park_news(ctx);
+}
+
 enum cb_code cb_server_start(struct cb_server **out, const struct cb_server_env *env, struct cb_err *err)
 {
     struct cb_server *srv = calloc(1, sizeof(*srv));
@@ -221,6 +226,8 @@ enum cb_code cb_server_start(struct cb_server **out, const struct cb_server_env 
         goto out;
     find_port(srv);
     configure(srv);
+    if ((rc = cb_feed_start(&srv->feed, env->pool, feed_news, srv, err)) != CB_OK)
+        goto out;
     if ((rc = start_loops(srv, err)) != CB_OK)
         goto out; /* loops that run already wait at the barrier: the process is about to end */
     cb_log(CB_LOG_INFO, "http.listen", "url=%s loops=%u", srv->url, srv->loop_n);
@@ -232,11 +239,23 @@ out:
     if (srv && !srv->started_n) {
         if (srv->fd >= 0)
             close(srv->fd);
+        cb_feed_stop(srv->feed);
+        cb_feed_free(srv->feed);
         cb_assets_free(srv->assets);
         SSL_CTX_free(srv->tls);
         free(srv);
     }
     return rc;
+}
+
+struct cb_feed *cb_server_feed(struct cb_server *srv)
+{
+    return srv->feed;
+}
+
+bool cb_server_stopping(const struct cb_server *srv)
+{
+    return atomic_load_explicit(&srv->stopping, memory_order_relaxed);
 }
 
 int cb_server_port(const struct cb_server *srv)
@@ -258,6 +277,7 @@ void cb_server_published(struct cb_server *srv, int64_t generation)
 {
     atomic_store(&srv->generation, generation);
     cb_park_news(srv);
+    cb_feed_published(srv->feed, generation);
 }
 
 /* The loop's thread has ended. A loop that still has connections or jobs is left as it is: the process ends. */
@@ -278,6 +298,7 @@ bool cb_server_stop(struct cb_server *srv, int64_t deadline_us)
     atomic_store(&srv->deadline_us, deadline_us);
     atomic_store(&srv->stopping, true);
     hold_off(srv->fd);
+    cb_feed_stop(srv->feed); /* before the loops, which it sends messages */
     for (unsigned i = 0; i < srv->loop_n; i++)
         cb_loop_send(&srv->loops[i], CB_MESSAGE_STOP, -1, NULL);
     for (unsigned i = 0; i < srv->loop_n; i++)
@@ -292,6 +313,7 @@ bool cb_server_stop(struct cb_server *srv, int64_t deadline_us)
     pthread_barrier_destroy(&srv->ready);
     pthread_barrier_destroy(&srv->ended);
     free(srv->loops);
+    cb_feed_free(srv->feed);
     cb_assets_free(srv->assets);
     SSL_CTX_free(srv->tls);
     h2o_config_dispose(&srv->conf);

@@ -18,6 +18,7 @@
 
 #include "server/http/access.h"
 #include "server/http/asset.h"
+#include "server/http/feed.h"
 #include "server/http/gzip.h"
 #include "server/http/metrics.h"
 #include "server/http/park.h"
@@ -135,6 +136,8 @@ struct cb_server {
     _Atomic int64_t deadline_us;
     _Atomic int64_t generation; /* that the follower told last: for requests that wait for one */
     atomic_size_t waiting_n;    /* such requests */
+    atomic_uint_least64_t news_n; /* how often there were news, so that none is missed on the way to bed */
+    struct cb_feed *feed;
     int64_t started_us;
 };
 

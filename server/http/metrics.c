@@ -240,6 +240,7 @@ void cb_metrics_put(struct cb_buf *out, struct cb_server *srv, const struct cb_s
     cb_metrics_put_http(out, all, srv->loop_n);
     put(out, "http_connections", "gauge", "Open connections.", (double)atomic_load(&srv->link_n));
     put(out, "http_waiting", "gauge", "Requests that wait for a generation.", (double)atomic_load(&srv->waiting_n));
+    put(out, "http_watchers", "gauge", "Watches under way.", (double)cb_feed_watcher_n(srv->feed));
     put_catalog(out, s);
     put_jobs(out, srv->env.jobs);
     if (srv->env.pool)

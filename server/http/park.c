@@ -40,6 +40,7 @@ void cb_park_take(struct cb_exchange *x)
 
 void cb_park_news(struct cb_server *srv)
 {
+    atomic_fetch_add(&srv->news_n, 1);
     for (unsigned i = 0; i < srv->loop_n; i++) {
         struct cb_loop *loop = &srv->loops[i];
 

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #define CB_PARK_BATCH 64                          /* exchanges that go on at one turn of a loop */
-#define CB_PARK_RETRY_US (INT64_C(100) * 1000)
+#define CB_PARK_RETRY_US (INT64_C(1) * 1000000)
 
 enum cb_park { CB_PARK_NOT, CB_PARK_REQUEST, CB_PARK_STREAM, CB_PARK_RETRY, CB_PARK_READY, CB_PARK_N };
 

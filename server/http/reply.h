@@ -26,7 +26,16 @@ struct cb_reply_header {
     cb_str value;     /* in the arena, or process-long */
 };
 
-/* Append the next slice to OUT; true while there is more. */
+/* Why a stream has nothing for now. */
+enum cb_pause {
+    CB_PAUSE_NOT,
+    CB_PAUSE_NEWS,   /* until a generation is published, or pause_until_us */
+    CB_PAUSE_WORKER, /* ask on a worker: it blocks (rq->worker is set then) */
+    CB_PAUSE_LOOP,   /* and on the loop again */
+    CB_PAUSE_RETRY,  /* in a moment */
+};
+
+/* Append the next slice to OUT; true while there is more. With nothing appended and rp->pause set: not now. */
 typedef bool cb_reply_next_fn(void *ctx, struct cb_request *rq, struct cb_buf *out);
 
 struct cb_reply {
@@ -47,6 +56,8 @@ struct cb_reply {
     size_t header_n;
     cb_reply_next_fn *next;
     void *next_ctx;
+    enum cb_pause pause;     /* set by NEXT */
+    int64_t pause_until_us;  /* monotonic */
 };
 
 /* NAME process-long; VALUE as in cb_reply_header. At most CB_REPLY_HEADER_N. */

@@ -29,7 +29,8 @@ enum cb_method { CB_GET, CB_HEAD, CB_POST, CB_PUT, CB_DELETE, CB_OPTIONS, CB_MET
 
 /* The headers that anything of ours looks at. Empty: not sent. */
 struct cb_request_headers {
-    cb_str host, origin, content_type, accept_encoding, if_none_match, authorization, cookie, request_id, proxy_user, user_agent;
+    cb_str host, origin, content_type, accept_encoding, if_none_match, authorization, cookie, request_id, proxy_user, user_agent,
+        last_event_id;
     size_t bytes, n; /* of all headers, for the limits */
 };
 

@@ -19,6 +19,7 @@
 
 struct cb_server;
 struct cb_schedule;
+struct cb_feed;
 
 /* Borrowed until cb_server_stop has returned. FOLLOW, SCHEDULE, POOL and PAST may be NULL in tests: what needs them is 503. */
 struct cb_server_env {
@@ -37,6 +38,9 @@ struct cb_server_env {
  * CB_EINVAL: no such address, a certificate or key that cannot be used. The sentence says what to do.
  */
 enum cb_code cb_server_start(struct cb_server **out, const struct cb_server_env *env, struct cb_err *err) CB_MUSTCHECK;
+/* For routes: what watchers are told, and whether it is stopping. */
+struct cb_feed *cb_server_feed(struct cb_server *srv);
+bool cb_server_stopping(const struct cb_server *srv);
 /* The port it listens on: what the kernel chose when the configuration says 0. */
 int cb_server_port(const struct cb_server *srv);
 /* "http://127.0.0.1:7007": for people; [::] and 0.0.0.0 are shown as localhost. */

@@ -94,6 +94,24 @@ it('HTTP/2 when configured: many streams at once; one that resets them again and
   }
 });
 
+it('a watch over HTTP/2 tells each change beside other requests, and is reset by whoever goes', async () => {
+  const server = await startTls('http: {http2: true, watch_heartbeat: 200ms}');
+  try {
+    const client = http2.connect(`https://127.0.0.1:${server.port}`, { rejectUnauthorized: false });
+    const watch = client.request({ ':path': '/api/watch?after=0' });
+    let text = '';
+    watch.setEncoding('utf8');
+    watch.on('data', chunk => { text += chunk; });
+    watch.on('error', () => {});
+    await server.until('hello and a heartbeat', async () => /event: hello/.test(text) && /^: alive/m.test(text));
+    watch.close(http2.constants.NGHTTP2_CANCEL);
+    client.destroy();
+    assert.equal((await server.end()).code, 0);
+  } finally {
+    await server.stop();
+  }
+});
+
 it('a certificate or key that cannot be used is said, with what it must be', async () => {
   for (const [config, words] of [
     [`tls: {certificate: ${dir}/none.pem, key: ${dir}/a.key}`, /tls\.certificate [\s\S]*PEM file/],
