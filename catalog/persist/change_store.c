@@ -1,6 +1,7 @@
 #include "catalog/persist/change_store.h"
 
 #include "catalog/base/vec.h"
+#include "catalog/persist/history_store.h"
 #include "catalog/persist/stmt.h"
 
 #define COLUMN_N 17 /* of entity_changes */
@@ -98,9 +99,12 @@ enum cb_code cb_change_read(struct cb_change_page *page, struct cb_conn *c, stru
     struct reader r = {.each = each, .ctx = ctx, .place = place};
     enum cb_code rc;
 
-    *page = (struct cb_change_page){.oldest = 1};
+    *page = (struct cb_change_page){0};
     if ((rc = cb_tx_snapshot(c, err)) != CB_OK || (rc = cb_entity_newest(c, &page->newest, page->epoch, err)) != CB_OK ||
-        (rc = read_page(page, c, &r, to, row_n, err)) != CB_OK)
+        (rc = cb_history_oldest(&page->oldest, c, err)) != CB_OK)
+        goto out;
+    page->oldest++; /* what it brought itself is told no more: the versions that it ended may be gone */
+    if ((rc = read_page(page, c, &r, to, row_n, err)) != CB_OK)
         goto out;
     rc = cb_tx_commit(c, err);
 

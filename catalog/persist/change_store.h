@@ -35,7 +35,7 @@ struct cb_change_place {
 struct cb_change_page {
     char epoch[37];
     int64_t newest;  /* generation of the database */
-    int64_t oldest;  /* the first one from which on everything is kept */
+    int64_t oldest;  /* the first one of which it is still known what it brought */
     bool more;       /* the page was full: there is more up to the generation that was asked for */
 };
 

@@ -1,11 +1,12 @@
 // /api/watch: each generation once and in order, from any place, for a part of the catalog or all of it.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { component, documents, Repo } from '../support/repo.mjs';
 import { missing, startServer } from '../support/server.mjs';
 import { Consumer, openWatch } from '../support/watch.mjs';
 
-const it = (name, fn) => test(name, { skip: missing }, fn);
+const it = (name, ...rest) => test(name, { skip: missing, ...(rest.length > 1 && rest[0]) }, rest.at(-1));
 let server, repo, epoch, first;
 const open = (query, options) => openWatch(server.port, query, options);
 const generation = async () => Number((await server.get('/api/catalog/entities?limit=1')).headers['callboard-generation']);
@@ -184,6 +185,31 @@ it('an unknown epoch is a reset: where to go on from after reading everything ag
   await commit({ 'j/catalog-info.yaml': component('j') });
   await w.until('and it goes on', () => told(w).some(e => e.data.generation === at + 1));
   w.close();
+});
+
+it('a generation that is kept no more is a reset; the next one is not', { skip: missing || !process.env.CALLBOARD_TEST_DATABASE }, async () => {
+  const other = await startServer({ sources: [`{git: ${repo.dir}, interval: 1h}`] });
+  try {
+    const served = async () => (await other.get('/readyz')).json.generation;
+    for (let i = 0; i < 3; i++) {
+      const at = await served();
+      repo.commit({ 'pruned/catalog-info.yaml': component('pruned', { description: `${i}` }) });
+      await other.until('it is served', async () => (await served()) > at);
+    }
+    const newest = await served();
+    execFileSync('psql', ['-qX', other.database.url, '-c', `UPDATE state SET oldest = ${newest - 1}`]);
+    const w = await openWatch(other.port, `?after=${newest - 2}`);
+    const reset = await w.until('reset', () => w.events.find(e => e.event === 'reset'));
+    assert.equal(reset.data.reason, 'pruned');
+    assert.equal(reset.data.generation, newest);
+    w.close();
+    const kept = await openWatch(other.port, `?after=${newest - 1}`);
+    await kept.until('the one that is kept', () => told(kept).length);
+    assert.deepEqual(told(kept).map(e => e.data.generation), [newest]);
+    kept.close();
+  } finally {
+    await other.stop();
+  }
 });
 
 it('a generation that is not there yet is waited for', async () => {
