@@ -8,9 +8,7 @@
 
 static enum cb_code read_orders(struct cb_cursor *c, const struct cb_node *list, struct cb_err *err)
 {
-    if (!list || list->type == CB_NULL)
-        return CB_OK;
-    if (list->type != CB_ARRAY || list->child_n > CB_ORDER_FIELD_MAX)
+    if (!list || list->type != CB_ARRAY || list->child_n > CB_ORDER_FIELD_MAX)
         return cb_fail(err, CB_EINVAL, MALFORMED "orderFields must be an array of at most %d",
                        CB_ORDER_FIELD_MAX);
     for (const struct cb_node *n = list->first; n; n = n->next) {
@@ -45,7 +43,8 @@ static enum cb_code read_place(struct cb_order_at *at, bool *placed, const struc
         if (!n->next)
             at->id = n->type == CB_STRING ? cb_arena_lower(a, n->text) : CB_LIT("");
         else if (n->type == CB_STRING)
-            at->values[i] = n->text.n ? cb_arena_lower(a, n->text) : CB_LIT("");
+            at->values[i] =
+                n->text.n ? n->text : CB_LIT(""); /* as it is: a lower-cased one is its own */
     }
     *placed = true;
     return CB_OK;
@@ -82,8 +81,10 @@ static enum cb_code read_filters(struct cb_cursor *c, struct cb_arena *a,
         rc = cb_filter_predicate(&x, a, query, &why);
     if (rc == CB_OK && legacy && legacy->type != CB_NULL)
         rc = cb_filter_legacy(&y, a, legacy, &why);
-    if (rc != CB_OK)
+    if (rc != CB_OK && cb_str_starts(cb_str_cstr(why.text), CB_LIT("Invalid query:")))
         return cb_fail(err, CB_EINVAL, MALFORMED "%s", why.text);
+    if (rc != CB_OK) /* well formed, but not to be asked */
+        return cb_fail(err, rc, "%s", why.text);
     c->filter = cb_filter_and(a, x, y);
     return CB_OK;
 }
@@ -114,12 +115,16 @@ enum cb_code cb_cursor_parse(struct cb_cursor **out, struct cb_arena *a, cb_str 
         (rc = read_text(c, a, cb_node_get(root, "fullTextFilter"), err)) != CB_OK ||
         (rc = read_filters(c, a, root, err)) != CB_OK)
         return rc;
+    if (!c->placed)
+        return cb_fail(err, CB_EINVAL, MALFORMED "orderFieldValues is missing");
     c->first = first;
     n = cb_node_get(root, "isPrevious");
-    if (n && n->type != CB_BOOL && n->type != CB_NULL)
+    if (!n || n->type != CB_BOOL)
         return cb_fail(err, CB_EINVAL, MALFORMED "isPrevious must be true or false");
-    c->is_previous = n && n->type == CB_BOOL && n->b;
+    c->is_previous = n->b;
     n = cb_node_get(root, "totalItems");
+    if (n && n->type != CB_INT && n->type != CB_REAL && n->type != CB_NULL)
+        return cb_fail(err, CB_EINVAL, MALFORMED "totalItems must be a number");
     c->total = n && n->type == CB_INT ? n->i : 0;
     *out = c;
     return CB_OK;

@@ -3,6 +3,8 @@
 
 #define INVALID "Invalid query: Validation error: "
 
+#define OTHERS_TOLD 200 /* bytes of the keys that a message lists */
+
 struct reader {
     struct cb_arena *a;
     struct cb_err *err;
@@ -10,11 +12,32 @@ struct reader {
 };
 
 static enum cb_code read_predicate(struct cb_filter **out, struct reader *r,
-                                   const struct cb_node *n, int depth);
+                                   const struct cb_node *n, cb_str path, int depth);
 
 static bool is_scalar(const struct cb_node *n)
 {
     return n->type == CB_STRING || n->type == CB_INT || n->type == CB_REAL || n->type == CB_BOOL;
+}
+
+/* A scalar as JSON writes it. */
+static cb_str quoted(struct cb_arena *a, const struct cb_node *n)
+{
+    struct cb_buf b = CB_BUF_INIT;
+    cb_str text;
+
+    if (n->type != CB_STRING)
+        return cb_node_scalar(a, n);
+    cb_buf_put_json(&b, n->text.n > OTHERS_TOLD ? cb_str_sub(n->text, 0, OTHERS_TOLD) : n->text);
+    text = cb_arena_str(a, cb_buf_str(&b));
+    cb_buf_fini(&b);
+    return text;
+}
+
+/* "$not.$all[1]" and "$any": "$not.$all[1].$any". */
+static cb_str below(struct cb_arena *a, cb_str path, cb_str key)
+{
+    return cb_arena_printf(a, "%" CB_FMT "%s%" CB_FMT, CB_ARG(path), path.n ? "." : "",
+                           CB_ARG(key));
 }
 
 static enum cb_code count_term(struct reader *r)
@@ -75,9 +98,8 @@ static enum cb_code read_relation(struct cb_filter **out, struct reader *r,
         if (!cb_str_eq_nocase(n->key, CB_LIT("type")) &&
             !cb_str_eq_nocase(n->key, CB_LIT("targetref")))
             return cb_fail(r->err, CB_EINVAL,
-                           "The $contains operator for \"relations\" only supports \"type\" and "
-                           "\"targetRef\", "
-                           "not \"%" CB_FMT "\"",
+                           "Unsupported key \"%" CB_FMT "\" in $contains for \"relations\". "
+                           "Only \"type\" and \"targetRef\" are supported",
                            CB_ARG(n->key));
     key = cb_arena_printf(r->a, "relations.%" CB_FMT, CB_ARG(type->text));
     if (!target) {
@@ -87,11 +109,14 @@ static enum cb_code read_relation(struct cb_filter **out, struct reader *r,
     if (target->type == CB_STRING)
         return read_values(out, r, key, target, "targetRef");
     in = cb_node_get(target, "$in");
-    if (!in || in->type != CB_ARRAY || in->child_n == 0)
-        return cb_fail(
-            r->err, CB_EINVAL,
-            "The \"targetRef\" of a $contains operator for \"relations\" must be a string or a "
-            "non-empty $in of strings");
+    if (!in || in->type != CB_ARRAY)
+        return cb_fail(r->err, CB_EINVAL,
+                       "Unsupported value in $contains for \"relations\": expected a string or "
+                       "{ \"$in\": [strings] }, but got %" CB_FMT,
+                       CB_ARG(is_scalar(target) ? quoted(r->a, target) : CB_LIT("something else")));
+    if (in->child_n == 0)
+        return cb_fail(r->err, CB_EINVAL,
+                       "Empty \"$in\" array for $contains on \"relations\" is not allowed");
     return read_values(out, r, key, in, "$in");
 }
 
@@ -171,11 +196,12 @@ static enum cb_code read_operators(struct cb_filter **out, struct reader *r, cb_
                    CB_ARG(key));
 }
 
-static enum cb_code read_field(struct cb_filter **out, struct reader *r, const struct cb_node *n)
+static enum cb_code read_field(struct cb_filter **out, struct reader *r, const struct cb_node *n,
+                               cb_str path)
 {
     if (n->key.n > 0 && n->key.p[0] == '$')
-        return cb_fail(r->err, CB_EINVAL, INVALID "unknown operator \"%" CB_FMT "\"",
-                       CB_ARG(n->key));
+        return cb_fail(r->err, CB_EINVAL, INVALID "Invalid at \"%" CB_FMT "\"",
+                       CB_ARG(below(r->a, path, n->key)));
     if (n->type == CB_OBJECT)
         return read_operators(out, r, n->key, n);
     if (is_scalar(n))
@@ -187,32 +213,35 @@ static enum cb_code read_field(struct cb_filter **out, struct reader *r, const s
 }
 
 static enum cb_code read_list(struct cb_filter **out, struct reader *r, const struct cb_node *list,
-                              enum cb_filter_op op, int depth)
+                              enum cb_filter_op op, cb_str path, int depth)
 {
     struct cb_filter **kids = CB_NEW_N(r->a, struct cb_filter *, list->child_n + 1);
     size_t n = 0;
     enum cb_code rc;
 
     if (list->type != CB_ARRAY)
-        return cb_fail(r->err, CB_EINVAL, INVALID "%" CB_FMT " takes an array", CB_ARG(list->key));
-    for (const struct cb_node *k = list->first; k; k = k->next)
-        if ((rc = read_predicate(&kids[n++], r, k, depth + 1)) != CB_OK)
+        return cb_fail(r->err, CB_EINVAL, INVALID "Invalid at \"%" CB_FMT "\"", CB_ARG(path));
+    for (const struct cb_node *k = list->first; k; k = k->next, n++)
+        if ((rc = read_predicate(&kids[n], r, k,
+                                 cb_arena_printf(r->a, "%" CB_FMT "[%zu]", CB_ARG(path), n),
+                                 depth + 1)) != CB_OK)
             return rc;
     *out = cb_filter_group(r->a, op, kids, n);
     return CB_OK;
 }
 
 static enum cb_code read_logic(struct cb_filter **out, struct reader *r, const struct cb_node *n,
-                               int depth)
+                               cb_str path, int depth)
 {
     struct cb_filter *kid;
     enum cb_code rc;
 
+    path = below(r->a, path, n->key);
     if (cb_str_eq(n->key, CB_LIT("$all")))
-        return read_list(out, r, n, CB_FILTER_AND, depth);
+        return read_list(out, r, n, CB_FILTER_AND, path, depth);
     if (cb_str_eq(n->key, CB_LIT("$any")))
-        return read_list(out, r, n, CB_FILTER_OR, depth);
-    if ((rc = read_predicate(&kid, r, n, depth + 1)) != CB_OK)
+        return read_list(out, r, n, CB_FILTER_OR, path, depth);
+    if ((rc = read_predicate(&kid, r, n, path, depth + 1)) != CB_OK)
         return rc;
     *out = cb_filter_group(r->a, CB_FILTER_NOT, &kid, 1);
     return CB_OK;
@@ -224,8 +253,27 @@ static bool is_logic(cb_str key)
            cb_str_eq(key, CB_LIT("$not"));
 }
 
+/* {"$all": [], "kind": "api", "x": 1}: the others, each in quotes. */
+static enum cb_code refuse_others(struct reader *r, const struct cb_node *n, cb_str path)
+{
+    struct cb_buf others = CB_BUF_INIT;
+    enum cb_code rc;
+
+    for (const struct cb_node *m = n->first; m && others.n < OTHERS_TOLD; m = m->next)
+        if (!is_logic(m->key))
+            cb_buf_printf(&others, "%s'%" CB_FMT "'", others.n ? ", " : "", CB_ARG(m->key));
+    if (others.n == 0) /* {"$all": [], "$any": []}: the first is what it is about */
+        for (const struct cb_node *m = n->first->next; m; m = m->next)
+            cb_buf_printf(&others, "%s'%" CB_FMT "'", others.n ? ", " : "", CB_ARG(m->key));
+    rc = cb_fail(
+        r->err, CB_EINVAL, INVALID "Unrecognized key(s) in object: %" CB_FMT "%s%" CB_FMT "%s",
+        CB_ARG(cb_buf_str(&others)), path.n ? " at \"" : "", CB_ARG(path), path.n ? "\"" : "");
+    cb_buf_fini(&others);
+    return rc;
+}
+
 static enum cb_code read_predicate(struct cb_filter **out, struct reader *r,
-                                   const struct cb_node *n, int depth)
+                                   const struct cb_node *n, cb_str path, int depth)
 {
     struct cb_filter **kids;
     size_t k = 0;
@@ -237,20 +285,18 @@ static enum cb_code read_predicate(struct cb_filter **out, struct reader *r,
     if (is_scalar(n))
         return cb_fail(r->err, CB_EINVAL,
                        "Invalid filter predicate: top-level primitive values are not supported. "
-                       "Wrap the value in "
-                       "a field expression, for example { \"kind\": \"component\" }");
+                       "Wrap the value in a field expression, e.g. { \"kind\": %" CB_FMT " }",
+                       CB_ARG(quoted(r->a, n)));
     if (n->type != CB_OBJECT)
         return cb_fail(r->err, CB_EINVAL, INVALID "expected an object");
     for (const struct cb_node *m = n->first; m; m = m->next)
         if (is_logic(m->key) && n->child_n > 1)
-            return cb_fail(r->err, CB_EINVAL,
-                           INVALID "\"%" CB_FMT "\" must be the only key of its object",
-                           CB_ARG(m->key));
+            return refuse_others(r, n, path);
     if (n->child_n == 1 && is_logic(n->first->key))
-        return read_logic(out, r, n->first, depth);
+        return read_logic(out, r, n->first, path, depth);
     kids = CB_NEW_N(r->a, struct cb_filter *, n->child_n + 1);
     for (const struct cb_node *m = n->first; m; m = m->next)
-        if ((rc = read_field(&kids[k++], r, m)) != CB_OK)
+        if ((rc = read_field(&kids[k++], r, m, path)) != CB_OK)
             return rc;
     *out = cb_filter_group(r->a, CB_FILTER_AND, kids, k);
     return CB_OK;
@@ -261,9 +307,7 @@ enum cb_code cb_filter_predicate(struct cb_filter **out, struct cb_arena *a,
 {
     struct reader r = {.a = a, .err = err};
 
-    if (!query || query->type != CB_OBJECT)
-        return cb_fail(err, CB_EINVAL, "request/body/query must be object");
-    return read_predicate(out, &r, query, 0);
+    return read_predicate(out, &r, query, CB_LIT(""), 0);
 }
 
 /* ---- the older form */

@@ -1,5 +1,8 @@
 #include "server/http/params.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 #include "catalog/base/buf.h"
 
 static int hex_digit(char c)
@@ -57,10 +60,34 @@ void cb_percent_encode(struct cb_buf *out, cb_str text)
     }
 }
 
-/* "filter[]" is how some clients write a list. */
-static cb_str without_brackets(cb_str name)
+static bool is_index(cb_str s)
 {
-    return cb_str_ends(name, CB_LIT("[]")) ? cb_str_sub(name, 0, name.n - 2) : name;
+    int64_t i;
+
+    for (size_t k = 0; k < s.n; k++)
+        if (s.p[k] < '0' || s.p[k] > '9')
+            return false;
+    return s.n == 0 || (cb_str_to_int(&i, s, 0, CB_PARAM_INDEX_MAX) && (s.n == 1 || s.p[0] != '0'));
+}
+
+/* "filter[]" and "filter[0]" are how some clients write a list, "filter[x]" how they write an object. */
+static struct cb_param make_param(cb_str written, cb_str value)
+{
+    struct cb_param p = {written, value, written, CB_PARAM_PLAIN};
+    size_t open = cb_str_find_char(written, '[', 0);
+    size_t close = open == SIZE_MAX ? SIZE_MAX : cb_str_find_char(written, ']', open);
+
+    if (open == 0 || close == SIZE_MAX)
+        return p;
+    p.name = cb_str_sub(written, 0, open);
+    p.shape = close + 1 == written.n && is_index(cb_str_sub(written, open + 1, close)) ? CB_PARAM_ITEM : CB_PARAM_MEMBER;
+    return p;
+}
+
+/* What Backstage's parser of queries passes over. */
+static bool is_nothing(cb_str name)
+{
+    return name.n == 0 || cb_str_eq(name, CB_LIT("__proto__"));
 }
 
 enum cb_code cb_params_parse(struct cb_params *out, struct cb_arena *a, cb_str query, struct cb_err *err)
@@ -80,10 +107,10 @@ enum cb_code cb_params_parse(struct cb_params *out, struct cb_arena *a, cb_str q
 
             if (part.n == 0)
                 continue;
-            ps.v[ps.n++] = (struct cb_param){
-                without_brackets(cb_percent_decode(a, cb_str_sub(part, 0, eq), true)),
-                eq == SIZE_MAX ? CB_LIT("") : cb_percent_decode(a, cb_str_sub(part, eq + 1, part.n), true),
-            };
+            ps.v[ps.n] =
+                make_param(cb_percent_decode(a, cb_str_sub(part, 0, eq), true),
+                           eq == SIZE_MAX ? CB_LIT("") : cb_percent_decode(a, cb_str_sub(part, eq + 1, part.n), true));
+            ps.n += !is_nothing(ps.v[ps.n].name);
         }
     }
     *out = ps;
@@ -92,10 +119,8 @@ enum cb_code cb_params_parse(struct cb_params *out, struct cb_arena *a, cb_str q
 
 static const struct cb_param_rule *find_rule(const struct cb_param_rule *rules, const struct cb_param_rule *common, cb_str name)
 {
-    cb_str stem = cb_str_sub(name, 0, cb_str_find_char(name, '[', 0));
-
     for (; rules && rules->name; rules++)
-        if (cb_str_eq(rules->type == CB_PARAM_TREE ? stem : name, cb_str_cstr(rules->name)))
+        if (cb_str_eq(name, cb_str_cstr(rules->name)))
             return rules;
     return common ? find_rule(common, NULL, name) : NULL;
 }
@@ -111,6 +136,33 @@ static bool is_word(const char *words, cb_str value)
     return false;
 }
 
+/* TEXT as JavaScript's Number() reads it, when that is a whole number; OUT within +-CB_PARAM_INT_MAX. */
+static bool js_integer(int64_t *out, cb_str text)
+{
+    char buf[64], *end;
+    bool hex;
+    double d;
+
+    text = cb_str_trim(text);
+    if (text.n == 0 || text.n >= sizeof(buf))
+        return false;
+    for (size_t i = 0; i < text.n; i++) /* strtod knows words and hexadecimal fractions, Number() does not */
+        if (!strchr("0123456789abcdefABCDEFxX+-.", text.p[i]))
+            return false;
+    memcpy(buf, text.p, text.n);
+    buf[text.n] = '\0';
+    hex = text.n > 2 && buf[0] == '0' && (buf[1] | 32) == 'x';
+    if (!hex && strpbrk(buf, "abcdfABCDFxX"))
+        return false;
+    if (hex && strpbrk(buf, "+-."))
+        return false;
+    d = strtod(buf, &end);
+    if (*end || !isfinite(d) || d != floor(d))
+        return false;
+    *out = d > (double)CB_PARAM_INT_MAX ? CB_PARAM_INT_MAX : d < -(double)CB_PARAM_INT_MAX ? -CB_PARAM_INT_MAX : (int64_t)d;
+    return true;
+}
+
 static enum cb_code check_value(const struct cb_param_rule *rule, cb_str value, struct cb_err *err)
 {
     int64_t i;
@@ -120,7 +172,7 @@ static enum cb_code check_value(const struct cb_param_rule *rule, cb_str value, 
                        rule->words);
     if (rule->type != CB_PARAM_INT)
         return CB_OK;
-    if (!cb_str_to_int(&i, value, -INT64_C(9007199254740991), INT64_C(9007199254740991)))
+    if (!js_integer(&i, value))
         return cb_fail(err, CB_EINVAL, "request/query/%s must be integer", rule->name);
     if (i < rule->min)
         return cb_fail(err, CB_EINVAL, "request/query/%s must be >= %lld", rule->name, (long long)rule->min);
@@ -129,12 +181,37 @@ static enum cb_code check_value(const struct cb_param_rule *rule, cb_str value, 
     return CB_OK;
 }
 
-static bool is_repeated(const struct cb_params *ps, size_t at)
+/* Parameters of that name in front of AT. */
+static size_t same_before(const struct cb_params *ps, size_t at)
 {
+    size_t n = 0;
+
     for (size_t i = 0; i < at; i++)
+        n += cb_str_eq(ps->v[i].name, ps->v[at].name);
+    return n;
+}
+
+static bool is_alone(const struct cb_params *ps, size_t at)
+{
+    if (ps->v[at].shape != CB_PARAM_PLAIN || same_before(ps, at))
+        return false;
+    for (size_t i = at + 1; i < ps->n; i++)
         if (cb_str_eq(ps->v[i].name, ps->v[at].name))
-            return true;
-    return false;
+            return false;
+    return true;
+}
+
+static enum cb_code check_shape(const struct cb_params *ps, size_t at, const struct cb_param_rule *rule, struct cb_err *err)
+{
+    if (rule->type == CB_PARAM_LIST) {
+        if (ps->v[at].shape != CB_PARAM_MEMBER)
+            return CB_OK;
+        return cb_fail(err, CB_EINVAL, "request/query/%s/%zu must be string", rule->name, same_before(ps, at));
+    }
+    if (rule->type == CB_PARAM_TREE || is_alone(ps, at))
+        return CB_OK;
+    return cb_fail(err, CB_EINVAL, "request/query/%s must be %s", rule->name,
+                   rule->type == CB_PARAM_INT ? "integer" : "string");
 }
 
 enum cb_code cb_params_check(const struct cb_params *ps, const struct cb_param_rule *rules, const struct cb_param_rule *common,
@@ -147,7 +224,7 @@ enum cb_code cb_params_check(const struct cb_params *ps, const struct cb_param_r
 
         if (!rule)
             return cb_fail(err, CB_EINVAL, "Unknown query parameter '%" CB_FMT "'", CB_ARG(ps->v[i].name));
-        if (ps->v[i].value.n == 0 && rule->type != CB_PARAM_FREE && rule->type != CB_PARAM_TREE)
+        if (ps->v[i].value.n == 0 && rule->type != CB_PARAM_FREE && rule->type != CB_PARAM_TREE && is_alone(ps, i))
             return cb_fail(err, CB_EINVAL, "Empty value found for query parameter '%" CB_FMT "'", CB_ARG(ps->v[i].name));
     }
     for (const struct cb_param_rule *rule = rules; rule && rule->name; rule++)
@@ -156,10 +233,7 @@ enum cb_code cb_params_check(const struct cb_params *ps, const struct cb_param_r
     for (size_t i = 0; i < ps->n; i++) {
         const struct cb_param_rule *rule = find_rule(rules, common, ps->v[i].name);
 
-        if (rule->type != CB_PARAM_LIST && rule->type != CB_PARAM_TREE && is_repeated(ps, i))
-            return cb_fail(err, CB_EINVAL, "request/query/%s must be %s", rule->name,
-                           rule->type == CB_PARAM_INT ? "integer" : "string");
-        if ((rc = check_value(rule, ps->v[i].value, err)) != CB_OK)
+        if ((rc = check_shape(ps, i, rule, err)) != CB_OK || (rc = check_value(rule, ps->v[i].value, err)) != CB_OK)
             return rc;
     }
     return CB_OK;
@@ -196,7 +270,7 @@ int64_t cb_params_int(const struct cb_params *ps, const char *name, int64_t othe
 {
     int64_t i;
 
-    return cb_str_to_int(&i, cb_params_get(ps, name), INT64_MIN, INT64_MAX) ? i : otherwise;
+    return js_integer(&i, cb_params_get(ps, name)) ? i : otherwise;
 }
 
 cb_str cb_cookie_get(cb_str header, cb_str name)

@@ -4,9 +4,10 @@
  * Text      application/x-www-form-urlencoded: '&' between, '=' splits, '+' is a blank, %XX a byte; an escape that is
  *           none stays as it stands
  * Rules     a route names its parameters; checking gives Backstage's sentences
- * Lists     a LIST may be repeated, and "name[]" is the same as "name"
+ * Lists     a LIST may be repeated, and "name[]" and "name[0]" are the same as "name"; "name[x]" is an object, which is none
+ * Integers  as JavaScript's Number() reads them: "1e2", "0x10", "1.0"; bigger ones than CB_PARAM_INT_MAX are that
  * Trees     a TREE stands for "name", "name[0]", "name[key][0]" and so on, as the qs of npm writes them
- * Empty     only a TREE and a FREE may be
+ * Empty     only a TREE and a FREE may be, and one of several
  * Limits    CB_PARAM_N_MAX parameters
  * Lifetime  slices borrow from the text or live in the arena
  */
@@ -17,6 +18,8 @@
 #include "catalog/base/err.h"
 
 #define CB_PARAM_N_MAX 1000
+#define CB_PARAM_INDEX_MAX 20                      /* n of "name[n]"; a bigger one is the key of an object */
+#define CB_PARAM_INT_MAX INT64_C(9007199254740992) /* 2^53: no list is longer, and no double less exact */
 
 enum cb_param_type { CB_PARAM_TEXT, CB_PARAM_LIST, CB_PARAM_INT, CB_PARAM_WORD, CB_PARAM_FREE, CB_PARAM_TREE };
 
@@ -28,8 +31,12 @@ struct cb_param_rule {
     const char *words; /* of a WORD: "include, exclude" */
 };
 
+enum cb_param_shape { CB_PARAM_PLAIN, CB_PARAM_ITEM, CB_PARAM_MEMBER };
+
 struct cb_param {
     cb_str name, value;
+    cb_str written; /* the name with its brackets */
+    enum cb_param_shape shape;
 };
 
 struct cb_params {

@@ -1,5 +1,6 @@
 #include <openssl/evp.h>
 
+#include "catalog/base/base64.h"
 #include "catalog/base/hash.h"
 #include "server/http/page.h"
 #include "server/http/router.h"
@@ -15,26 +16,24 @@ struct paging {
 static enum cb_code read_after(struct paging *pg, struct cb_request *rq, cb_str after, struct cb_err *err)
 {
     struct cb_node *root, *node;
-    unsigned char *text;
-    int n;
+    cb_str json;
 
-    if (after.n > CB_CURSOR_MAX || after.n % 4)
+    if (after.n > CB_CURSOR_MAX || !cb_base64_decode(&json, rq->arena, after))
         goto bad;
-    text = cb_arena_alloc(rq->arena, after.n + 4);
-    n = EVP_DecodeBlock(text, (const unsigned char *)after.p, (int)after.n);
-    if (n < 0)
-        goto bad;
-    while (n > 0 && text[n - 1] == '\0') /* what '=' stood for */
-        n--;
-    if (cb_node_parse(&root, rq->arena, cb_str_make((char *)text, (size_t)n), NULL) != CB_OK || root->type != CB_OBJECT)
+    if (cb_node_parse(&root, rq->arena, json, NULL) != CB_OK ||
+        (root->type != CB_OBJECT && root->type != CB_ARRAY)) /* an array says nothing */
         goto bad;
     if ((node = cb_node_get(root, "limit"))) {
-        if (node->type != CB_INT || node->i < 1)
+        if (node->type != CB_INT)
+            return cb_fail(err, CB_EINVAL, "Malformed after cursor, limit was not an number");
+        if (node->i < 1)
             goto bad;
         pg->limit = node->i;
     }
     if ((node = cb_node_get(root, "offset"))) {
-        if (node->type != CB_INT || node->i < 0)
+        if (node->type != CB_INT)
+            return cb_fail(err, CB_EINVAL, "Malformed after cursor, offset was not a number");
+        if (node->i < 0)
             goto bad;
         pg->offset = node->i;
     }
@@ -113,7 +112,7 @@ static void say_next(struct cb_request *rq, struct cb_reply *rp, const struct pa
 
     cb_buf_put_cstr(&link, "</entities");
     for (size_t i = 0; i <= rq->params.n; i++) {
-        cb_str name = i < rq->params.n ? rq->params.v[i].name : CB_LIT("after");
+        cb_str name = i < rq->params.n ? rq->params.v[i].written : CB_LIT("after");
         cb_str value = i < rq->params.n ? rq->params.v[i].value : CB_LIT("");
         bool is_after = cb_str_eq(name, CB_LIT("after"));
 
@@ -267,8 +266,8 @@ const struct cb_route cb_routes_entity[] = {
      "GetEntityByName", "One entity by kind, namespace and name", NULL},
     {CB_GET, "/api/catalog/entities/by-uid/{uid}", CB_RIGHT_READ, CB_ROUTE_CATALOG, get_by_uid, "GetEntityByUid",
      "One entity by its uid", NULL},
-    {CB_POST, "/api/catalog/entities/by-refs", CB_RIGHT_READ, CB_ROUTE_CATALOG, post_by_refs,
-     "GetEntitiesByRefs", "Many entities by their refs, null for those that are not there", filter_params},
+    {CB_POST, "/api/catalog/entities/by-refs", CB_RIGHT_READ, CB_ROUTE_CATALOG, post_by_refs, "GetEntitiesByRefs",
+     "Many entities by their refs, null for those that are not there", filter_params},
     {CB_GET, "/api/catalog/entities", CB_RIGHT_READ, CB_ROUTE_CATALOG, get_entities, "GetEntities",
      "All entities that a filter matches", list_params},
     {0},

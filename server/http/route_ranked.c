@@ -78,12 +78,6 @@ static bool is_type(cb_str type)
     return false;
 }
 
-/* "types" of "types[0]" */
-static cb_str stem_of(cb_str name)
-{
-    return cb_str_sub(name, 0, cb_str_find_char(name, '[', 0));
-}
-
 static void read_types(struct cb_search_ask *ask, struct issues *is, struct cb_request *rq)
 {
     cb_str list = CB_LIT("");
@@ -93,7 +87,7 @@ static void read_types(struct cb_search_ask *ask, struct issues *is, struct cb_r
     for (size_t i = 0; i < rq->params.n; i++) {
         const struct cb_param *p = &rq->params.v[i];
 
-        if (!cb_str_eq(stem_of(p->name), CB_LIT("types")))
+        if (!cb_str_eq(p->name, CB_LIT("types")))
             continue;
         if (!is_type(p->value)) {
             snprintf(path, sizeof(path), "\"types\",\n      %d", n);
@@ -134,7 +128,7 @@ static enum cb_code read_path(struct cb_search_filter *f, cb_str name, struct cb
             return cb_fail(err, CB_EINVAL, "request/query/filters must be object");
         key = cb_str_sub(rest, 1, end);
         rest = cb_str_sub(rest, end + 1, rest.n);
-        if (f->path_n && rest.n == 0 && (key.n == 0 || cb_str_to_int(&number, key, 0, CB_PARAM_N_MAX)))
+        if (rest.n == 0 && (key.n == 0 || (f->path_n && cb_str_to_int(&number, key, 0, CB_PARAM_N_MAX))))
             break;
         if (f->path_n == CB_SEARCH_FILTER_DEPTH)
             return cb_fail(err, CB_EINVAL, "request/query/filters has over %d keys in one another", CB_SEARCH_FILTER_DEPTH);
@@ -151,12 +145,12 @@ static enum cb_code read_filters(struct cb_search_ask *ask, struct cb_request *r
     for (size_t i = 0; i < rq->params.n; i++) {
         const struct cb_param *p = &rq->params.v[i];
 
-        if (!cb_str_eq(stem_of(p->name), CB_LIT("filters")))
+        if (!cb_str_eq(p->name, CB_LIT("filters")))
             continue;
         if (ask->filter_n == CB_SEARCH_FILTER_MAX)
             return cb_fail(err, CB_EINVAL, "request/query/filters has over %d values", CB_SEARCH_FILTER_MAX);
         filters[ask->filter_n].value = p->value;
-        if ((rc = read_path(&filters[ask->filter_n++], p->name, err)) != CB_OK)
+        if ((rc = read_path(&filters[ask->filter_n++], p->written, err)) != CB_OK)
             return rc;
     }
     ask->filters = filters;

@@ -35,7 +35,9 @@ static enum cb_code read_order_fields(struct cb_query *q, struct cb_request *rq,
 
         order[i].field = cb_str_sub(params[i], 0, comma);
         if (comma != SIZE_MAX &&
-            (rc = read_direction(&order[i].desc, cb_str_sub(params[i], comma + 1, params[i].n), err)) != CB_OK)
+            (rc = read_direction(&order[i].desc,
+                                 cb_str_sub(params[i], comma + 1, cb_str_find_char(params[i], ',', comma + 1)), err)) !=
+                CB_OK)
             return rc;
     }
     q->order = order;
@@ -151,7 +153,8 @@ static enum cb_code read_total(struct cb_query *q, struct cb_request *rq, struct
         return rc;
     q->count = !cb_str_eq(text, CB_LIT("exclude"));
     if (text.p && q->count && !cb_str_eq(text, CB_LIT("include")))
-        return cb_fail(err, CB_EINVAL, "request/body/totalItems must be equal to one of the allowed values: include, exclude");
+        return cb_fail(err, CB_EINVAL,
+                       "request/body/totalItems must be equal to one of the allowed values: include, exclude");
     return CB_OK;
 }
 
@@ -168,29 +171,52 @@ static enum cb_code read_predicate(struct cb_filter **out, struct cb_request *rq
     return cb_filter_predicate(out, rq->arena, query, err);
 }
 
+static enum cb_code read_number(int64_t *out, struct cb_request *rq, const char *key, int64_t otherwise, struct cb_err *err)
+{
+    const struct cb_node *node = cb_node_get(rq->json, key);
+
+    if (node && node->type != CB_INT && node->type != CB_REAL)
+        return cb_fail(err, CB_EINVAL, "request/body/%s must be number", key);
+    *out = node && node->type == CB_INT ? node->i : otherwise;
+    return CB_OK;
+}
+
+static enum cb_code check_count(struct cb_request *rq, const char *key, struct cb_err *err)
+{
+    int64_t n;
+
+    return cb_body_int(&n, rq->json, "request/body", key, 0, 0, err);
+}
+
+/* What has the wrong shape is told in the order of the description, beside a cursor too. */
 static enum cb_code read_post(struct question *qu, struct cb_request *rq, struct cb_err *err)
 {
     struct cb_query *q = &qu->q;
+    const struct cb_node *query = cb_node_get(rq->json, "query");
     const cb_str *fields;
     cb_str cursor;
     size_t field_n;
     enum cb_code rc;
 
-    if ((rc = cb_body_int(&q->limit, rq->json, "request/body", "limit", 0, LIMIT_DEFAULT, err)) != CB_OK ||
-        (rc = cb_body_int(&q->offset, rq->json, "request/body", "offset", 0, 0, err)) != CB_OK ||
+    if ((rc = cb_body_text(&cursor, rq->json, "request/body", "cursor", false, err)) != CB_OK ||
+        (rc = read_number(&q->limit, rq, "limit", LIMIT_DEFAULT, err)) != CB_OK ||
+        (rc = read_number(&q->offset, rq, "offset", 0, err)) != CB_OK || (rc = read_order_by(q, rq, err)) != CB_OK ||
+        (rc = read_full_text(q, rq, err)) != CB_OK ||
         (rc = cb_body_texts(&fields, &field_n, rq->arena, rq->json, "request/body", "fields", false, err)) != CB_OK ||
-        (rc = cb_body_text(&cursor, rq->json, "request/body", "cursor", false, err)) != CB_OK)
+        (rc = read_total(q, rq, err)) != CB_OK)
+        return rc;
+    if (query && query->type != CB_OBJECT)
+        return cb_fail(err, CB_EINVAL, "request/body/query must be object");
+    if ((rc = check_count(rq, "limit", err)) != CB_OK || (rc = check_count(rq, "offset", err)) != CB_OK)
         return rc;
     if (field_n && (rc = cb_fields_parse(&qu->fields, rq->arena, fields, field_n, false, err)) != CB_OK)
         return rc;
     if (cursor.p && cursor.n == 0)
         return cb_fail(err, CB_EINVAL, "Cursor cannot be empty");
-    if (cursor.p)
-        return read_cursor(q, rq, cursor, err);
-    if ((rc = read_total(q, rq, err)) != CB_OK || (rc = read_order_by(q, rq, err)) != CB_OK ||
-        (rc = read_full_text(q, rq, err)) != CB_OK)
-        return rc;
-    return read_predicate(&q->filter, rq, err);
+    if (!cursor.p)
+        return read_predicate(&q->filter, rq, err);
+    q->count = true;
+    return read_cursor(q, rq, cursor, err);
 }
 
 static cb_str page_tail(struct cb_request *rq, const struct cb_page *page)
@@ -247,6 +273,18 @@ static void put_facets(struct cb_buf *out, const struct cb_facet *facets, size_t
     cb_buf_put_cstr(out, "}}");
 }
 
+static size_t without_empty(const cb_str **names, struct cb_arena *a, size_t n)
+{
+    cb_str *kept = CB_NEW_N(a, cb_str, n + 1);
+    size_t kept_n = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if ((*names)[i].n)
+            kept[kept_n++] = (*names)[i];
+    *names = kept;
+    return kept_n;
+}
+
 static enum cb_code facets(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
 {
     struct cb_filter *filter;
@@ -264,6 +302,7 @@ static enum cb_code facets(struct cb_request *rq, struct cb_reply *rp, struct cb
         if ((rc = cb_page_filter(&filter, rq, err)) != CB_OK)
             return rc;
     }
+    n = without_empty(&names, rq->arena, n);
     if (n == 0)
         return cb_fail(err, CB_EINVAL, "Missing or empty facets parameter");
     if (n > CB_FACET_MAX)
@@ -299,8 +338,8 @@ static const struct cb_param_rule facet_params[] = {
 const struct cb_route cb_routes_search[] = {
     {CB_GET, "/api/catalog/entities/by-query", CB_RIGHT_READ, CB_ROUTE_CATALOG, by_query, "GetEntitiesByQuery",
      "A page of entities that a filter matches, with cursors", query_params},
-    {CB_POST, "/api/catalog/entities/by-query", CB_RIGHT_READ, CB_ROUTE_CATALOG, by_query,
-     "QueryEntitiesByPredicate", "A page of entities that a predicate matches, with cursors", NULL},
+    {CB_POST, "/api/catalog/entities/by-query", CB_RIGHT_READ, CB_ROUTE_CATALOG, by_query, "QueryEntitiesByPredicate",
+     "A page of entities that a predicate matches, with cursors", NULL},
     {CB_GET, "/api/catalog/entity-facets", CB_RIGHT_READ, CB_ROUTE_CATALOG, facets, "GetEntityFacets",
      "How many entities have each value of some fields", facet_params},
     {CB_POST, "/api/catalog/entity-facets", CB_RIGHT_READ, CB_ROUTE_CATALOG, facets, "QueryEntityFacetsByPredicate",

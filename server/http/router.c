@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
 
 #include "catalog/persist/history_store.h"
@@ -108,6 +109,40 @@ static bool fits(const struct row *row, const cb_str *parts)
     return true;
 }
 
+/* PART unescaped; p NULL when an escape in it is none, or what it says is no UTF-8. */
+static cb_str decode_part(struct cb_arena *a, cb_str part)
+{
+    for (size_t i = 0; i < part.n; i++)
+        if (part.p[i] == '%' &&
+            (i + 2 >= part.n || !isxdigit((unsigned char)part.p[i + 1]) || !isxdigit((unsigned char)part.p[i + 2])))
+            return cb_str_make(NULL, 0);
+    part = cb_percent_decode(a, part, false);
+    return cb_str_is_utf8(part) ? part : cb_str_make(NULL, 0);
+}
+
+/* A path of ours, be it of another method, with a variable part that cannot be read. */
+static bool is_malformed(const struct cb_request *rq)
+{
+    cb_str parts[PART_N_MAX];
+    size_t n;
+
+    if (rq->route) {
+        for (size_t i = 0; i < rq->arg_n; i++)
+            if (!rq->args[i].p)
+                return true;
+        return false;
+    }
+    n = split_path(parts, rq->path);
+    for (size_t i = 0; i < row_n; i++) {
+        if (rows[i].part_n != n || !fits(&rows[i], parts))
+            continue;
+        for (size_t j = 0; j < n; j++)
+            if (rows[i].parts[j].text.n == 0 && !decode_part(rq->arena, parts[j]).p)
+                return true;
+    }
+    return false;
+}
+
 bool cb_router_find(struct cb_request *rq)
 {
     enum cb_method method = rq->method == CB_HEAD ? CB_GET : rq->method;
@@ -122,7 +157,7 @@ bool cb_router_find(struct cb_request *rq)
         rq->route = row->route;
         for (size_t j = 0; j < n; j++)
             if (row->parts[j].text.n == 0)
-                rq->args[rq->arg_n++] = cb_percent_decode(rq->arena, parts[j], false);
+                rq->args[rq->arg_n++] = decode_part(rq->arena, parts[j]);
         return true;
     }
     return false;
@@ -257,8 +292,9 @@ static bool check_origin(struct cb_request *rq, struct cb_reply *rp)
     if (origin.n == 0 || rq->method == CB_GET || rq->method == CB_HEAD || is_own_origin(rq, origin) ||
         is_listed_origin(rq->config, origin))
         return true;
-    return refuse(rq, rp, CB_EDENIED, "this page may not change anything here: its Origin is not callboard's own. "
-                                      "List it under auth: {cors_origins: [...]} if it should");
+    return refuse(rq, rp, CB_EDENIED,
+                  "this page may not change anything here: its Origin is not callboard's own. "
+                  "List it under auth: {cors_origins: [...]} if it should");
 }
 
 static bool check_caller(struct cb_request *rq, struct cb_reply *rp)
@@ -296,19 +332,60 @@ static bool is_json_type(cb_str type)
     return cb_str_eq_nocase(name, CB_LIT("application/json"));
 }
 
-static bool check_body(struct cb_request *rq, struct cb_reply *rp)
+/* The charset of "application/json; charset=x", as sent, without quotes; empty when none is named. */
+static cb_str charset_of(cb_str type)
 {
-    cb_str type = rq->headers.content_type;
-    struct cb_err err = {0};
+    cb_str part;
+
+    while (cb_str_split(&part, &type, ';')) {
+        part = cb_str_trim(part);
+        if (part.n < 8 || !cb_str_eq_nocase(cb_str_sub(part, 0, 8), CB_LIT("charset=")))
+            continue;
+        part = cb_str_sub(part, 8, part.n);
+        if (part.n >= 2 && part.p[0] == '"' && part.p[part.n - 1] == '"')
+            part = cb_str_sub(part, 1, part.n - 1);
+        return part;
+    }
+    return CB_LIT("");
+}
+
+static bool has_body(const struct cb_request *rq)
+{
+    return rq->method == CB_POST || rq->method == CB_PUT;
+}
+
+static bool check_type(struct cb_request *rq, struct cb_reply *rp)
+{
+    cb_str type = rq->headers.content_type, charset = charset_of(type);
     char text[300];
 
-    if (rq->method != CB_POST && rq->method != CB_PUT)
+    if (!has_body(rq))
         return true;
     if (!is_json_type(type)) {
+        cb_str name = cb_str_trim(cb_str_sub(type, 0, cb_str_find_char(type, ';', 0)));
+
         snprintf(text, sizeof(text), "unsupported media type %" CB_FMT,
-                 CB_ARG(type.n ? cb_str_sub(type, 0, 200) : CB_LIT("undefined: send Content-Type: application/json")));
+                 CB_ARG(name.n ? cb_str_sub(name, 0, 200) : CB_LIT("undefined: send Content-Type: application/json")));
         return refuse(rq, rp, CB_EINVAL, text);
     }
+    if (charset.n && !cb_str_eq_nocase(charset, CB_LIT("utf-8")) && !cb_str_eq_nocase(charset, CB_LIT("utf8"))) {
+        cb_str upper = cb_arena_str(rq->arena, cb_str_sub(charset, 0, 200));
+
+        for (size_t i = 0; i < upper.n; i++)
+            if (upper.p[i] >= 'a' && upper.p[i] <= 'z')
+                ((char *)upper.p)[i] -= 'a' - 'A';
+        snprintf(text, sizeof(text), "unsupported charset \"%" CB_FMT "\"", CB_ARG(upper));
+        return refuse(rq, rp, CB_EINVAL, text);
+    }
+    return true;
+}
+
+static bool check_body(struct cb_request *rq, struct cb_reply *rp)
+{
+    struct cb_err err = {0};
+
+    if (!has_body(rq))
+        return true;
     if ((int64_t)rq->body.n > rq->config->body_max_bytes)
         return refuse(rq, rp, CB_EINVAL, "request entity too large");
     if (rq->body.n == 0)
@@ -513,6 +590,8 @@ static bool admit(struct cb_request *rq, struct cb_reply *rp)
             cb_asset_answer(rq, rp);
             return false;
         }
+        if (is_malformed(rq))
+            return refuse(rq, rp, CB_EINVAL, "malformed uri'");
         if (!found) {
             cb_reply_empty(rp, 404);
             return false;
@@ -520,7 +599,8 @@ static bool admit(struct cb_request *rq, struct cb_reply *rp)
         if (!check_origin(rq, rp))
             return false;
     }
-    return check_caller(rq, rp) && check_params(rq, rp) && check_wait(rq, rp) && check_catalog(rq, rp) && check_body(rq, rp);
+    return check_caller(rq, rp) && check_type(rq, rp) && check_params(rq, rp) && check_wait(rq, rp) && check_catalog(rq, rp) &&
+           check_body(rq, rp);
 }
 
 void cb_router_answer(struct cb_request *rq, struct cb_reply *rp)

@@ -79,7 +79,7 @@ START_TEST(backstages_cursor_is_understood)
             &c, a,
             base64(
                 "{\"orderFields\":[{\"field\":\"metadata.name\",\"order\":\"asc\"}],"
-                "\"orderFieldValues\":[\"Build-Cache\",\"01234567-89ab-4def-8123-456789abcdef\"],"
+                "\"orderFieldValues\":[\"build-cache\",\"01234567-89ab-4def-8123-456789abcdef\"],"
                 "\"isPrevious\":false,\"totalItems\":23,"
                 "\"filter\":{\"anyOf\":[{\"allOf\":[{\"key\":\"kind\",\"values\":[\"component\"]}]}"
                 ",{\"not\":{\"key\":\"x\"}}]},"
@@ -95,6 +95,8 @@ START_TEST(backstages_cursor_is_understood)
 }
 END_TEST
 
+#define PLACED "\"orderFields\":[],\"orderFieldValues\":[\"a\"],\"isPrevious\":false"
+
 static const struct {
     const char *json, *says;
 } wrong[] = {
@@ -105,13 +107,25 @@ static const struct {
     {"{\"orderFields\":[{}]}", "Malformed cursor: an orderField without a field"},
     {"{\"orderFields\":[{\"field\":\"a\",\"order\":\"up\"}]}",
      "Malformed cursor: an order must be asc or desc"},
-    {"{\"orderFieldValues\":[]}", "Malformed cursor: orderFieldValues must be an array"},
-    {"{\"orderFieldValues\":[\"a\",\"b\"]}", "Malformed cursor: orderFieldValues must be an array"},
-    {"{\"orderFieldValues\":[1]}", "Malformed cursor: orderFieldValues must be strings or null"},
-    {"{\"isPrevious\":1}", "Malformed cursor: isPrevious must be true or false"},
-    {"{\"fullTextFilter\":1}", "Malformed cursor: fullTextFilter must have term and fields"},
-    {"{\"query\":[]}", "Malformed cursor: request/body/query must be object"},
-    {"{\"filter\":{}}", "Malformed cursor: a filter needs key, not, allOf or anyOf"},
+    {"{}", "Malformed cursor: orderFields must be an array of at most 8"},
+    {"{\"orderFields\":[]}", "Malformed cursor: orderFieldValues is missing"},
+    {"{\"orderFields\":[],\"orderFieldValues\":[\"a\"]}",
+     "Malformed cursor: isPrevious must be true or false"},
+    {"{\"orderFields\":[],\"orderFieldValues\":[]}",
+     "Malformed cursor: orderFieldValues must be an array"},
+    {"{\"orderFields\":[],\"orderFieldValues\":[\"a\",\"b\"]}",
+     "Malformed cursor: orderFieldValues must be an array"},
+    {"{\"orderFields\":[],\"orderFieldValues\":[1]}",
+     "Malformed cursor: orderFieldValues must be strings or null"},
+    {"{\"orderFields\":[],\"orderFieldValues\":[\"a\"],\"isPrevious\":1}",
+     "Malformed cursor: isPrevious must be true or false"},
+    {"{" PLACED ",\"totalItems\":\"x\"}", "Malformed cursor: totalItems must be a number"},
+    {"{" PLACED ",\"fullTextFilter\":1}",
+     "Malformed cursor: fullTextFilter must have term and fields"},
+    {"{" PLACED ",\"query\":[]}",
+     "Malformed cursor: Invalid query: Validation error: expected an object"},
+    {"{" PLACED ",\"query\":1}", "Invalid filter predicate: top-level primitive values"},
+    {"{" PLACED ",\"filter\":{}}", "a filter needs key, not, allOf or anyOf"},
 };
 
 START_TEST(a_malformed_cursor_is_refused)
@@ -145,14 +159,14 @@ START_TEST(a_cursor_has_a_limit)
     text = cb_arena_alloc(a, CB_CURSOR_MAX + 1);
     memset(text, ' ', CB_CURSOR_MAX + 1);
     {
-        /* {} and blanks, exactly as long as may be. */
+        /* The least that is one and blanks, exactly as long as may be. */
+        static const char least[] = "{" PLACED "}";
         size_t n = CB_CURSOR_MAX / 4 * 3;
         char *json = cb_arena_alloc(a, n + 1);
         cb_str full;
 
         memset(json, ' ', n);
-        json[0] = '{';
-        json[1] = '}';
+        memcpy(json, least, sizeof(least) - 1);
         json[n] = '\0';
         full = base64(json);
         ck_assert_uint_eq(full.n, CB_CURSOR_MAX);

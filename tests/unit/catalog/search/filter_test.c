@@ -108,11 +108,14 @@ static const struct {
     {"{\"relations\":{\"$contains\":{\"targetRef\":\"x:y/z\"}}}",
      "The $contains operator for \"relations\" requires a \"type\" string property"},
     {"{\"relations\":{\"$contains\":{\"type\":\"t\",\"more\":1}}}",
-     "The $contains operator for \"relations\" only supports \"type\" and \"targetRef\", not "
-     "\"more\""},
+     "Unsupported key \"more\" in $contains for \"relations\". Only \"type\" and \"targetRef\" are "
+     "supported"},
+    {"{\"relations\":{\"$contains\":{\"type\":\"t\",\"targetRef\":7}}}",
+     "Unsupported value in $contains for \"relations\": expected a string or { \"$in\": [strings] "
+     "}, "
+     "but got 7"},
     {"{\"relations\":{\"$contains\":{\"type\":\"t\",\"targetRef\":{\"$in\":[]}}}}",
-     "The \"targetRef\" of a $contains operator for \"relations\" must be a string or a non-empty "
-     "$in of strings"},
+     "Empty \"$in\" array for $contains on \"relations\" is not allowed"},
     {"{\"a\":{\"$contains\":{\"b\":1}}}",
      "Object form of $contains is not supported for field \"a\""},
     {"{\"a\":[1]}",
@@ -121,17 +124,20 @@ static const struct {
      INVALID "the value of \"a\" must be a string, a number, a boolean or an operator"},
     {"{\"a\":{}}", INVALID "the value of \"a\" names no operator"},
     {"{\"a\":{\"$near\":1}}", INVALID "unknown operator \"$near\" at \"a\""},
-    {"{\"$near\":1}", INVALID "unknown operator \"$near\""},
-    {"{\"$all\":[],\"a\":1}", INVALID "\"$all\" must be the only key of its object"},
-    {"{\"$all\":{}}", INVALID "$all takes an array"},
+    {"{\"$near\":1}", INVALID "Invalid at \"$near\""},
+    {"{\"$all\":[],\"a\":1}", INVALID "Unrecognized key(s) in object: 'a'"},
+    {"{\"$not\":{\"$any\":[{},{\"a\":1,\"$not\":{},\"b\":2}]}}",
+     INVALID "Unrecognized key(s) in object: 'a', 'b' at \"$not.$any[1]\""},
+    {"{\"$all\":{}}", INVALID "Invalid at \"$all\""},
+    {"{\"$not\":{\"$any\":1}}", INVALID "Invalid at \"$not.$any\""},
     {"{\"$any\":[1]}", "Invalid filter predicate: top-level primitive values are not supported. "
-                       "Wrap the value in a field expression, "
-                       "for example { \"kind\": \"component\" }"},
+                       "Wrap the value in a field expression, e.g. { \"kind\": 1 }"},
     {"{\"a\":{\"$exists\":1}}", INVALID "$exists of \"a\" must be true or false"},
     {"{\"a\":{\"$in\":{}}}", INVALID "$in of \"a\" must be an array"},
     {"{\"a\":{\"$in\":[null]}}", INVALID "$in of \"a\" takes strings, numbers and booleans"},
-    {"[]", "request/body/query must be object"},
-    {"\"kind\"", "request/body/query must be object"},
+    {"[]", INVALID "expected an object"},
+    {"\"kind\"", "Invalid filter predicate: top-level primitive values are not supported. "
+                 "Wrap the value in a field expression, e.g. { \"kind\": \"kind\" }"},
 };
 
 START_TEST(predicates_mean_themselves)
