@@ -1,5 +1,3 @@
-#include <openssl/evp.h>
-
 #include "catalog/base/base64.h"
 #include "catalog/base/hash.h"
 #include "server/http/page.h"
@@ -104,8 +102,7 @@ static void say_next(struct cb_request *rq, struct cb_reply *rp, const struct pa
 {
     cb_str json = cb_arena_printf(rq->arena, "{\"limit\":%lld,\"offset\":%lld}", (long long)pg->limit,
                                   (long long)(pg->offset + pg->limit));
-    unsigned char *after = cb_arena_alloc(rq->arena, 4 * (json.n / 3 + 1) + 1);
-    size_t after_n = (size_t)EVP_EncodeBlock(after, (const unsigned char *)json.p, (int)json.n);
+    cb_str after = cb_base64_encode(rq->arena, json);
     struct cb_buf link = CB_BUF_INIT;
     bool said = false;
     char between = '?';
@@ -122,7 +119,7 @@ static void say_next(struct cb_request *rq, struct cb_reply *rp, const struct pa
         between = '&';
         put_form(&link, name);
         cb_buf_put_char(&link, '=');
-        put_form(&link, is_after ? cb_str_make((char *)after, after_n) : value);
+        put_form(&link, is_after ? after : value);
         said |= is_after;
     }
     cb_buf_put_cstr(&link, ">; rel=\"next\"");
