@@ -177,11 +177,19 @@ static cb_str origin_of(cb_str url)
     return cb_str_sub(url, 0, slash);
 }
 
+/* Is HOST, with its port, where URL goes? */
+static bool authority_is(cb_str url, cb_str host)
+{
+    cb_str origin = origin_of(url);
+
+    return cb_str_eq_nocase(cb_str_sub(origin, cb_str_find(url, CB_LIT("://")) + 3, origin.n), host);
+}
+
 static cb_str web_of(struct cb_arena *a, const struct cb_forge *f, const struct cb_remote *r)
 {
     cb_str clone = cb_str_cstr(f->clone ? f->clone : "");
 
-    if (is_web(clone)) {
+    if (is_web(clone) && authority_is(clone, cb_str_cstr(f->host))) { /* else the pages are elsewhere */
         while (clone.n && clone.p[clone.n - 1] == '/')
             clone.n--;
         if (f->type == CB_FORGE_BITBUCKET_SERVER && cb_str_ends(clone, CB_LIT("/scm")))

@@ -32,6 +32,10 @@ struct cb_pass {
     bool unfound; /* a large pass, this one or another, waits to be filled in for search */
     int open; /* the stage whose COPY goes on, or -1 */
     struct cb_buf scratch;
+    const struct cb_location_link *links;
+    size_t link_n;
+    cb_str links_only;
+    bool linked; /* links were put: those of before go */
     enum cb_code rc; /* of the first failure: the pass can only end */
     struct cb_err err;
 };
@@ -82,6 +86,22 @@ static enum cb_code make_stage(struct cb_conn *c, struct cb_err *err)
     return CB_OK;
 }
 
+enum cb_code cb_pass_together(struct cb_conn *c, struct cb_err *err)
+{
+    enum cb_code rc = make_stage(c, err);
+
+    return rc == CB_OK ? cb_tx_begin(c, err) : rc;
+}
+
+enum cb_code cb_pass_together_end(struct cb_conn *c, enum cb_code rc, struct cb_err *err)
+{
+    if (rc == CB_OK)
+        rc = cb_tx_commit(c, err);
+    if (rc != CB_OK)
+        cb_tx_rollback(c);
+    return rc;
+}
+
 static enum cb_code wrong_fence(const struct cb_pass_opts *o, struct cb_err *err)
 {
     return cb_fail(err, CB_ECONFLICT, "the lease of source %lld went to another process",
@@ -112,9 +132,9 @@ enum cb_code cb_pass_begin(struct cb_pass **out, struct cb_conn *c, const struct
     struct cb_pass *p;
     enum cb_code rc;
 
-    if ((rc = make_stage(c, err)) != CB_OK)
+    if (!opts->joined && (rc = make_stage(c, err)) != CB_OK)
         return rc;
-    if ((rc = cb_tx_begin(c, err)) != CB_OK ||
+    if ((!opts->joined && (rc = cb_tx_begin(c, err)) != CB_OK) ||
         (rc = cb_stmt_do(c, CB_SQL_PASS_SETTINGS, NULL, NULL, err)) != CB_OK ||
         (rc = check_fence(c, opts, err)) != CB_OK) {
         cb_tx_rollback(c);
@@ -604,7 +624,25 @@ static enum cb_code put_source(struct cb_pass *p, const struct tally *t, struct 
     cb_args_str(&finish, p->opts.settings);
     cb_args_int(&finish, t->more);
     cb_args_int(&finish, out->held);
-    return cb_stmt_do(p->conn, CB_SQL_PASS_FINISH, &finish, NULL, err);
+    cb_args_int(&finish, p->opts.recheck_n);
+    if ((rc = ask_row(row, 1, p, CB_SQL_PASS_FINISH, &finish, err)) != CB_OK || row[0] == 0)
+        return rc;
+    return cb_stmt_do(p->conn, CB_SQL_NOTIFY_NUDGE, NULL, NULL, err);
+}
+
+void cb_pass_put_links(struct cb_pass *p, const struct cb_location_link *links, size_t n, cb_str only)
+{
+    p->links = links;
+    p->link_n = n;
+    p->links_only = only;
+    p->linked = true;
+}
+
+static enum cb_code put_links(struct cb_pass *p, struct cb_pass_result *out, struct cb_err *err)
+{
+    if (!p->linked)
+        return CB_OK;
+    return cb_link_replace(p->conn, p->opts.source_id, p->links, p->link_n, p->links_only, &out->moved, err);
 }
 
 /* The very last statement before the commit: its lock is everybody's. */
@@ -631,7 +669,7 @@ static enum cb_code put_generation(struct cb_pass *p, const struct tally *t,
 /* The stage as the next pass of this connection wants it. Before the generation's lock. */
 static enum cb_code clear_stage(struct cb_pass *p, struct cb_err *err)
 {
-    return p->large ? CB_OK : cb_stmt_do(p->conn, CB_SQL_STAGE_CLEAR, NULL, NULL, err);
+    return p->large && !p->opts.joined ? CB_OK : cb_stmt_do(p->conn, CB_SQL_STAGE_CLEAR, NULL, NULL, err);
 }
 
 /* One large pass for search, in a transaction of its own. False: none waits, or not now. */
@@ -689,12 +727,13 @@ enum cb_code cb_pass_commit(struct cb_pass *p, struct cb_pass_result *out, struc
     if ((rc = settle(p, &t, err)) != CB_OK || (rc = put_names(p, &t, err)) != CB_OK ||
         (rc = put_files(p, &t, err)) != CB_OK || (rc = put_search(p, &t, err)) != CB_OK ||
         (rc = put_source(p, &t, &result, err)) != CB_OK ||
-        (rc = clear_stage(p, err)) != CB_OK ||
+        (rc = put_links(p, &result, err)) != CB_OK || (rc = clear_stage(p, err)) != CB_OK ||
         (rc = put_generation(p, &t, &result, err)) != CB_OK ||
-        (rc = cb_tx_commit(p->conn, err)) != CB_OK)
+        (!p->opts.joined && (rc = cb_tx_commit(p->conn, err)) != CB_OK))
         goto out;
     *out = result;
-    tidy(p);
+    if (!p->opts.joined)
+        tidy(p);
 out:
     if (rc != CB_OK)
         cb_tx_rollback(p->conn);

@@ -20,6 +20,7 @@
 
 #include "catalog/parse/descriptor.h"
 #include "catalog/persist/conn.h"
+#include "catalog/persist/link_store.h"
 
 #define CB_PASS_HOLD_OVER_N 10 /* "more than half, and more than ten" */
 #define CB_PASS_PATH_MAX                                                                           \
@@ -34,6 +35,8 @@ struct cb_pass_opts {
     cb_str settings; /* kept as source.read_settings */
     int64_t
         hold_over_n; /* CB_PASS_HOLD_OVER_N; -1: never hold (a source taken out of the configuration) */
+    int64_t recheck_n; /* of the source's row, before its targets were looked at; -1: they were not */
+    bool joined; /* in the transaction of cb_pass_together; a failure rolls that back */
 };
 
 /* A file as the last pass left it. */
@@ -54,12 +57,17 @@ struct cb_pass_result {
     int64_t generation; /* 0: nothing changed */
     int64_t added, changed, removed, held, problems, stale,
         lost; /* entities; lost: claims that do not hold their name */
+    bool moved; /* its Locations lead elsewhere than before */
 };
 
 /* Files of a source as they stand, for comparing. EACH's texts are borrowed for the call. */
 enum cb_code cb_pass_files(struct cb_conn *c, int64_t source_id,
                            int (*each)(const struct cb_file_row *, void *), void *ctx,
                            struct cb_err *err) CB_MUSTCHECK;
+/* Begin a transaction that several passes join, and end it: committed when RC is CB_OK, else rolled back, and RC again. */
+enum cb_code cb_pass_together(struct cb_conn *c, struct cb_err *err) CB_MUSTCHECK;
+enum cb_code cb_pass_together_end(struct cb_conn *c, enum cb_code rc,
+                                  struct cb_err *err) CB_MUSTCHECK;
 /* Opens the transaction on C and checks the fence (CB_ECONFLICT: somebody else reads this source now). */
 enum cb_code cb_pass_begin(struct cb_pass **out, struct cb_conn *c, const struct cb_pass_opts *opts,
                            struct cb_err *err) CB_MUSTCHECK;
@@ -75,6 +83,8 @@ enum cb_code cb_pass_del_file(struct cb_pass *p, cb_str path, struct cb_err *err
 /* A problem of the source as a whole (path empty). All such from earlier passes go. */
 enum cb_code cb_pass_put_problem(struct cb_pass *p, const struct cb_problem *problem,
                                  struct cb_err *err) CB_MUSTCHECK;
+/* Where its Location entities lead; with ONLY, those of that file. Borrowed until the end of the pass. */
+void cb_pass_put_links(struct cb_pass *p, const struct cb_location_link *links, size_t n, cb_str only);
 /* The end, either way; frees P. Commit tries again by itself nothing: CB_ECONFLICT means run the pass anew. */
 enum cb_code cb_pass_commit(struct cb_pass *p, struct cb_pass_result *out,
                             struct cb_err *err) CB_MUSTCHECK;

@@ -66,6 +66,13 @@ static cb_str keep(struct cb_arena *a, const PGresult *res, int row, int col)
     return cb_arena_str(a, cb_col_str(res, row, col));
 }
 
+static enum cb_source_made made_of(cb_str name)
+{
+    if (cb_str_eq(name, CB_LIT("registered")))
+        return CB_SOURCE_REGISTERED;
+    return cb_str_eq(name, CB_LIT("derived")) ? CB_SOURCE_DERIVED : CB_SOURCE_CONFIGURED;
+}
+
 static void read_row(struct cb_source_row *out, struct cb_arena *a, const PGresult *res, int i)
 {
     *out = (struct cb_source_row){
@@ -96,6 +103,10 @@ static void read_row(struct cb_source_row *out, struct cb_arena *a, const PGresu
         .fence = cb_col_int(res, i, 24),
         .lease_owner = keep(a, res, i, 25),
         .generation = cb_col_int(res, i, 26),
+        .made = made_of(cb_col_str(res, i, 27)),
+        .recheck_n = cb_col_int(res, i, 28),
+        .recheck = cb_col_int(res, i, 28) != cb_col_int(res, i, 29),
+        .named = keep(a, res, i, 30),
     };
 }
 
@@ -210,14 +221,22 @@ enum cb_code cb_source_tried(struct cb_conn *c, int64_t id, int64_t fence, cb_st
 {
     struct cb_arena *a = cb_arena_new();
     struct cb_args args = {0};
+    PGresult *res = NULL;
+    bool told = false;
     enum cb_code rc;
 
     cb_args_int(&args, id);
     cb_args_int(&args, fence);
     cb_args_str(&args, cb_stmt_clean(a, error));
-    rc = under_lease(c, CB_SQL_SOURCE_TRIED, &args, id, err);
+    if ((rc = cb_stmt_run(&res, c, CB_SQL_SOURCE_TRIED, &args, err)) == CB_OK) {
+        if (PQntuples(res) == 0)
+            rc = lease_gone(id, err);
+        else
+            told = cb_col_int(res, 0, 0) > 0;
+        PQclear(res);
+    }
     cb_arena_free(a);
-    return rc;
+    return rc == CB_OK && told ? cb_stmt_do(c, CB_SQL_NOTIFY_NUDGE, NULL, NULL, err) : rc;
 }
 
 enum cb_code cb_source_nudge(struct cb_conn *c, int64_t id, struct cb_err *err)
@@ -262,4 +281,39 @@ enum cb_code cb_source_all_read(struct cb_conn *c, bool *out, struct cb_err *err
     *out = cb_col_bool(res, 0, 0);
     PQclear(res);
     return CB_OK;
+}
+
+enum cb_code cb_source_seize(struct cb_conn *c, int64_t id, int64_t *fence, struct cb_err *err)
+{
+    struct cb_args args = {0};
+    PGresult *res = NULL;
+    enum cb_code rc;
+
+    cb_args_int(&args, id);
+    if ((rc = cb_stmt_run(&res, c, CB_SQL_SOURCE_SEIZE, &args, err)) != CB_OK)
+        return rc;
+    if (PQntuples(res) == 0)
+        rc = cb_fail(err, CB_ENOTFOUND, "there is no source %lld", (long long)id);
+    else
+        *fence = cb_col_int(res, 0, 0);
+    PQclear(res);
+    return rc;
+}
+
+static enum cb_code by_id(struct cb_conn *c, enum cb_sql sql, int64_t id, struct cb_err *err)
+{
+    struct cb_args args = {0};
+
+    cb_args_int(&args, id);
+    return cb_stmt_do(c, sql, &args, NULL, err);
+}
+
+enum cb_code cb_source_let_go(struct cb_conn *c, int64_t id, struct cb_err *err)
+{
+    return by_id(c, CB_SQL_SOURCE_LET_GO, id, err);
+}
+
+enum cb_code cb_source_revive(struct cb_conn *c, int64_t id, struct cb_err *err)
+{
+    return by_id(c, CB_SQL_SOURCE_REVIVE, id, err);
 }

@@ -33,17 +33,15 @@ void cb_address_of(struct cb_descriptor_at *at, struct cb_arena *a, const struct
     at->origin_location = origin.n ? origin : at->location;
 }
 
-/* A page of this repository and branch; any other repository is a source of its own. */
+/* A page of this repository and branch, or of another. */
 static enum cb_target_kind page_target(cb_str *path, struct cb_arena *a, const struct cb_address *address, cb_str text, struct cb_err *err)
 {
     struct cb_forge_place page, here;
     cb_str own = cb_forge_view(a, address->conf->forges, address->url, address->branch, CB_LIT("x"));
     struct cb_err ignored;
 
-    if (!address->source->git) {
-        (void)cb_fail(err, CB_EINVAL, "%" CB_FMT " is in a repository: add that repository as a source of its own", CB_ARG(text));
-        return CB_TARGET_REFUSED;
-    }
+    if (!address->source->git)
+        return CB_TARGET_LEAD;
     if (cb_forge_parse(&page, a, address->conf->forges, text, err) != CB_OK)
         return CB_TARGET_REFUSED;
     if (cb_forge_parse(&here, a, address->conf->forges, own, &ignored) == CB_OK && cb_str_eq_nocase(page.clone, here.clone)) {
@@ -58,8 +56,7 @@ static enum cb_target_kind page_target(cb_str *path, struct cb_arena *a, const s
             return CB_TARGET_PATH;
         }
     }
-    (void)cb_fail(err, CB_EINVAL, "%" CB_FMT " is in another repository or branch: add it as a source of its own", CB_ARG(text));
-    return CB_TARGET_REFUSED;
+    return CB_TARGET_LEAD;
 }
 
 /* An absolute path is fine below the root of a file source. */

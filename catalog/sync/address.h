@@ -18,7 +18,8 @@ struct cb_address {
 void cb_address_of(struct cb_descriptor_at *at, struct cb_arena *a, const struct cb_address *address, cb_str path, cb_str origin);
 
 enum cb_target_kind {
-    CB_TARGET_PATH,    /* TEXT is a path or glob of this tree */
+    CB_TARGET_PATH,    /* a path or glob of this tree */
+    CB_TARGET_LEAD,    /* a page of another repository or branch: ask cb_lead_of */
     CB_TARGET_REFUSED, /* of a type or place that is not allowed: ERR says why */
 };
 

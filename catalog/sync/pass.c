@@ -8,11 +8,14 @@
 #include "catalog/base/map.h"
 #include "catalog/base/vec.h"
 #include "catalog/fetch/glob.h"
+#include "catalog/persist/link_store.h"
 #include "catalog/sync/address.h"
+#include "catalog/sync/lead.h"
+#include "catalog/sync/register.h"
 #include "catalog/sync/status.h"
 
 /* Goes up when the same bytes would be read to something else: every source is then read anew once. */
-#define READING_VERSION "1"
+#define READING_VERSION "2"
 #define BATCH_FILES 500           /* files whose blobs are wanted at once */
 #define ROOT_PATH CB_LIT(".")     /* the pseudo file of a file source's generated Location: the folder itself */
 
@@ -43,6 +46,8 @@ struct reading {
     struct cb_arena *file_arena; /* until the end of a file */
     struct cb_map known;         /* path -> struct known */
     struct cb_map seen;          /* path -> 1 */
+    struct cb_map failing;       /* key of a source that a Location leads to -> why it failed at its last try */
+    CB_VEC(struct cb_location_link) links; /* where the Locations of this source lead */
     CB_VEC(struct reached) queue;
     bool everything;             /* settings changed: trust no id */
     int64_t read_n, same_n;
@@ -58,7 +63,7 @@ cb_str cb_source_key(struct cb_arena *a, const struct cb_source_conf *s)
     return cb_arena_printf(a, "git:%" CB_FMT "#%" CB_FMT, CB_ARG(clean), CB_ARG(s->branch));
 }
 
-cb_str cb_pass_settings(struct cb_arena *a, const struct cb_source_conf *conf)
+cb_str cb_pass_settings(struct cb_arena *a, const struct cb_sync_conf *all, const struct cb_source_conf *conf)
 {
     struct cb_buf text = CB_BUF_INIT;
     uint8_t sum[CB_SHA256_BYTES];
@@ -72,6 +77,13 @@ cb_str cb_pass_settings(struct cb_arena *a, const struct cb_source_conf *conf)
 
         cb_buf_printf(&text, "\nrule %" CB_FMT " %" CB_FMT " %" CB_FMT " %d", CB_ARG(r->kind), CB_ARG(r->spec_type),
                       CB_ARG(r->location), r->glob);
+    }
+    if (conf->led)
+        cb_buf_printf(&text, "\nled %" CB_FMT " %u %d", CB_ARG(conf->origin), conf->depth, conf->optional);
+    for (size_t i = 0; all->forges && i < all->forges->n; i++) { /* they decide what a URL means */
+        const struct cb_forge *f = &all->forges->v[i];
+
+        cb_buf_printf(&text, "\nforge %s %d %s", f->host, (int)f->type, f->clone ? f->clone : "");
     }
     cb_sha256(sum, cb_buf_str(&text));
     cb_hex(hex, sum, 16);
@@ -170,7 +182,18 @@ struct below {
     cb_str origin;
     uint32_t depth;
     size_t n;
+    const struct cb_location_link *link; /* of the Location; NULL: reading begins here */
 };
+
+static void put_link(struct reading *r, const struct cb_location_link *from, cb_str target)
+{
+    struct cb_location_link link = *from;
+
+    link.path = cb_arena_str(r->pass_arena, link.path);
+    link.entity = cb_arena_str(r->pass_arena, link.entity);
+    link.target = cb_arena_str(r->pass_arena, target);
+    cb_vec_push(&r->links, link);
+}
 
 static int reach_target(cb_str path, const struct cb_tree_id *id, void *ctx)
 {
@@ -182,20 +205,54 @@ static int reach_target(cb_str path, const struct cb_tree_id *id, void *ctx)
         return 1;
     }
     reach(b->r, path, b->origin, id, b->depth);
+    if (b->link)
+        put_link(b->r, b->link, path);
     b->n++;
     return 0;
+}
+
+/* A target in another repository or branch: whoever reads that source says how it fares. */
+static void follow_lead(struct reading *r, const struct cb_location_link *from, cb_str text, struct cb_err *err)
+{
+    struct cb_location_link link = *from;
+    const union cb_map_value *v;
+    struct cb_lead lead;
+
+    if (cb_lead_of(&lead, r->pass_arena, r->conf, text, err) != CB_OK)
+        return;
+    if (r->src->conf->depth >= CB_LEAD_DEPTH_MAX) {
+        (void)cb_fail(err, CB_ELIMIT, "%" CB_FMT " is more than %d repositories away from where reading began", CB_ARG(text),
+                      CB_LEAD_DEPTH_MAX);
+        return;
+    }
+    link.key = lead.key;
+    link.url = lead.url;
+    link.branch = lead.branch;
+    link.paths = cb_lead_paths(r->pass_arena, lead.path);
+    put_link(r, &link, CB_LIT(""));
+    err->text[0] = '\0';
+    if (!link.optional && (v = cb_map_get(&r->failing, lead.key)))
+        (void)cb_fail(err, CB_EUPSTREAM, "%s", (const char *)v->p);
 }
 
 /* Follow one target of the file FROM; the sentence of what fails is written into ERR, which begins with text[0] == 0. */
 static void follow(struct reading *r, const struct reached *from, cb_str origin, const struct cb_target *t, struct cb_err *err)
 {
-    struct below below = {r, origin, from->depth + 1, 0};
+    struct cb_location_link link = {.path = from->path, .entity = t->entity, .optional = t->optional};
+    struct below below = {r, origin, from->depth + 1, 0, &link};
     struct cb_tree_id id;
     cb_str path;
 
     err->text[0] = '\0';
-    if (cb_address_target(&path, r->file_arena, &r->address, from->path, t, err) == CB_TARGET_REFUSED)
+    switch (cb_address_target(&path, r->file_arena, &r->address, from->path, t, err)) {
+    case CB_TARGET_REFUSED:
         return;
+    case CB_TARGET_LEAD:
+        follow_lead(r, &link, cb_str_trim(t->text), err);
+        return;
+    case CB_TARGET_PATH:
+        break;
+    }
     if (below.depth > CB_PASS_DEPTH_MAX) {
         (void)cb_fail(err, CB_ELIMIT, "%" CB_FMT " is more than %d Locations away from where reading began", CB_ARG(t->text),
                       CB_PASS_DEPTH_MAX);
@@ -237,8 +294,14 @@ static enum cb_code include(void *ctx, struct cb_arena *a, cb_str from, cb_str t
     enum cb_code rc;
 
     *path = CB_LIT("");
-    if (cb_address_target(path, a, &r->address, from, &t, err) == CB_TARGET_REFUSED)
+    switch (cb_address_target(path, a, &r->address, from, &t, err)) {
+    case CB_TARGET_REFUSED:
         return CB_EINVAL;
+    case CB_TARGET_LEAD:
+        return cb_fail(err, CB_EINVAL, "%" CB_FMT " is in another repository or branch: an include is of this one", CB_ARG(target));
+    case CB_TARGET_PATH:
+        break;
+    }
     if (cb_glob_is_pattern(*path))
         return cb_fail(err, CB_EINVAL, "%" CB_FMT " is a pattern: an include names one file", CB_ARG(target));
     if ((rc = r->tree->ops->want(r->tree, path, 1, err)) != CB_OK)
@@ -462,11 +525,38 @@ static enum cb_code say_empty(struct reading *r, struct cb_err *err)
     return cb_pass_put_problem(r->store, &problem, err);
 }
 
+/* The file or pattern that Locations of another source name. */
+static enum cb_code begin_led(struct reading *r, struct cb_err *err)
+{
+    const struct cb_source_conf *conf = r->src->conf;
+    struct below below = {r, conf->origin, 0, 0, NULL};
+    cb_str path = conf->paths[0];
+    struct cb_tree_id id;
+    enum cb_code rc;
+
+    if (cb_lead_is_pattern(path)) {
+        rc = r->tree->ops->each(r->tree, &path, 1, reach_target, &below, err);
+        if (rc == CB_OK && r->each_err.text[0])
+            rc = cb_fail(err, r->each_err.code, "%s", r->each_err.text);
+        return rc;
+    }
+    rc = r->tree->ops->id(r->tree, path, &id, err);
+    if (rc == CB_OK)
+        (void)reach_target(path, &id, &below);
+    if (rc != CB_ENOTFOUND)
+        return rc;
+    return conf->optional ? CB_OK
+                          : cb_fail(err, CB_ENOTFOUND, "NotFoundError: there is no file %" CB_FMT " on %" CB_FMT ": what it said "
+                                    "before is kept", CB_ARG(path), CB_ARG(r->address.branch));
+}
+
 static enum cb_code begin_reaching(struct reading *r, struct cb_err *err)
 {
     struct cb_tree_id id;
     enum cb_code rc;
 
+    if (r->src->conf->led)
+        return begin_led(r, err);
     if (r->src->conf->git) {
         rc = r->tree->ops->each(r->tree, r->src->conf->paths, r->src->conf->path_n, reach_matched, r, err);
         if (rc == CB_OK && r->each_err.text[0])
@@ -497,13 +587,22 @@ static enum cb_code drop_unreached(struct reading *r, struct cb_err *err)
     return CB_OK;
 }
 
+static int take_failing(cb_str key, cb_str error, void *ctx)
+{
+    struct reading *r = ctx;
+
+    cb_map_put(&r->failing, cb_arena_str(r->pass_arena, key), NULL)->p = cb_arena_dup(r->pass_arena, error.p, error.n);
+    return 0;
+}
+
 static enum cb_code run_once(struct cb_pass_result *out, struct reading *r, cb_str commit, struct cb_err *err)
 {
     struct cb_pass_opts opts = {.source_id = r->row->id,
                                 .fence = r->row->fence,
                                 .commit = commit,
-                                .settings = cb_pass_settings(r->pass_arena, r->src->conf),
-                                .hold_over_n = CB_PASS_HOLD_OVER_N};
+                                .settings = cb_pass_settings(r->pass_arena, r->conf, r->src->conf),
+                                .hold_over_n = CB_PASS_HOLD_OVER_N,
+                                .recheck_n = r->row->recheck_n};
     enum cb_code rc;
 
     if ((rc = cb_pass_tree(&r->tree, r->src, commit, err)) != CB_OK)
@@ -519,13 +618,14 @@ static enum cb_code run_once(struct cb_pass_result *out, struct reading *r, cb_s
         .branch = r->src->mirror ? cb_arena_str(r->pass_arena, cb_mirror_branch(r->src->mirror)) : CB_LIT(""),
     };
     if ((rc = cb_pass_files(r->conn, r->row->id, take_known, r, err)) != CB_OK ||
-        (rc = cb_pass_begin(&r->store, r->conn, &opts, err)) != CB_OK)
+        (rc = cb_link_failing(r->conn, take_failing, r, err)) != CB_OK || (rc = cb_pass_begin(&r->store, r->conn, &opts, err)) != CB_OK)
         return rc;
     if ((rc = begin_reaching(r, err)) != CB_OK || (rc = read_reached(r, err)) != CB_OK ||
         (rc = drop_unreached(r, err)) != CB_OK) {
         cb_pass_abort(r->store);
         return rc;
     }
+    cb_pass_put_links(r->store, r->links.v, r->links.n, CB_LIT(""));
     return cb_pass_commit(r->store, out, err);
 }
 
@@ -536,6 +636,8 @@ static void reading_fini(struct reading *r)
     cb_vec_fini(&r->queue);
     cb_map_fini(&r->known);
     cb_map_fini(&r->seen);
+    cb_map_fini(&r->failing);
+    cb_vec_fini(&r->links);
     cb_arena_free(r->file_arena);
     cb_arena_free(r->pass_arena);
 }
@@ -545,6 +647,8 @@ enum cb_code cb_pass_run(struct cb_pass_result *out, const struct cb_sync_conf *
 {
     enum cb_code rc = CB_ECONFLICT;
 
+    if (src->conf->registered)
+        return cb_register_pass(out, conf, row, conn, err);
     for (int i = 0; i < CB_PASS_TRIES && rc == CB_ECONFLICT; i++) {
         struct reading r = {.conf = conf,
                             .src = src,
@@ -570,15 +674,18 @@ static int drop_file(const struct cb_file_row *row, void *ctx)
     return 0;
 }
 
-enum cb_code cb_pass_drop(struct cb_pass_result *out, const struct cb_source_row *row, struct cb_conn *conn, struct cb_err *err)
+enum cb_code cb_pass_drop(struct cb_pass_result *out, const struct cb_source_row *row, bool joined, struct cb_conn *conn,
+                          struct cb_err *err)
 {
     struct reading r = {.row = row, .conn = conn, .pass_arena = cb_arena_new(), .file_arena = cb_arena_new()};
-    struct cb_pass_opts opts = {.source_id = row->id, .fence = row->fence, .commit = row->commit, .hold_over_n = -1};
+    struct cb_pass_opts opts = {.source_id = row->id, .fence = row->fence, .commit = row->commit, .hold_over_n = -1,
+                                .recheck_n = row->recheck_n, .joined = joined};
     enum cb_code rc;
 
     *out = (struct cb_pass_result){0};
     if ((rc = cb_pass_files(conn, row->id, drop_file, &r, err)) == CB_OK &&
         (rc = cb_pass_begin(&r.store, conn, &opts, err)) == CB_OK) {
+        cb_pass_put_links(r.store, NULL, 0, CB_LIT(""));
         if ((rc = drop_unreached(&r, err)) == CB_OK)
             rc = cb_pass_commit(r.store, out, err);
         else

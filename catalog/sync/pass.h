@@ -5,6 +5,7 @@
  *           or name a target that came or went; the rest is known by the ids of its content
  * Reach     files that match the source's globs, then what their Location entities name (relative, `file:` below the
  *           root, and `url:` of the same repository and branch), breadth first, each file once
+ *           A `url:` of another repository or branch makes a source of its own (lead.h)
  * Limits    CB_PASS_DEPTH_MAX hops from a matched file, CB_PASS_FILE_MAX files
  * Never     an unreachable repository, a missing branch or a missing root descriptor deletes anything: the pass fails
  */
@@ -28,7 +29,7 @@ struct cb_pass_source {
 };
 
 /* What decides how a source is read, as a short hash: a change makes the next pass read everything anew. */
-cb_str cb_pass_settings(struct cb_arena *a, const struct cb_source_conf *conf);
+cb_str cb_pass_settings(struct cb_arena *a, const struct cb_sync_conf *all, const struct cb_source_conf *conf);
 /* Open the tree that is current now: *COMMIT is empty for a folder. Close with tree->ops->close. */
 enum cb_code cb_pass_tree(struct cb_tree **out, const struct cb_pass_source *src, cb_str commit, struct cb_err *err) CB_MUSTCHECK;
 /*
@@ -37,8 +38,8 @@ enum cb_code cb_pass_tree(struct cb_tree **out, const struct cb_pass_source *src
  */
 enum cb_code cb_pass_run(struct cb_pass_result *out, const struct cb_sync_conf *conf, const struct cb_pass_source *src,
                          const struct cb_source_row *row, cb_str commit, struct cb_conn *conn, struct cb_err *err) CB_MUSTCHECK;
-/* Let go of everything that a source which is no longer configured claims. */
-enum cb_code cb_pass_drop(struct cb_pass_result *out, const struct cb_source_row *row, struct cb_conn *conn,
+/* Let go of everything that a source which is no longer configured claims. JOINED: in the transaction of cb_pass_together. */
+enum cb_code cb_pass_drop(struct cb_pass_result *out, const struct cb_source_row *row, bool joined, struct cb_conn *conn,
                           struct cb_err *err) CB_MUSTCHECK;
 
 #endif

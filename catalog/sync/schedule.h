@@ -2,6 +2,7 @@
  * schedule.h - which source is due: interval with jitter, a nudge, a changed ref on this machine, back-off after failure.
  *
  * One thread decides (and watches refs and files by inotify); a bounded set of threads reads (CB_SCHEDULE_READERS).
+ * Sources that Locations lead to come and go with the rows of the database (lead.h), whichever process wrote them.
  * A source is read by one process at a time: its lease.
  */
 #ifndef CB_SYNC_SCHEDULE_H
@@ -30,6 +31,8 @@ void cb_schedule_wake(struct cb_schedule *s);
 bool cb_schedule_nudge(struct cb_schedule *s, int64_t source_id);
 /* Swap the configuration (reload): sources come and go. */
 enum cb_code cb_schedule_configure(struct cb_schedule *s, const struct cb_sync_conf *conf, struct cb_err *err) CB_MUSTCHECK;
+/* The configuration it runs with now; lives as long as the schedule. Any thread. */
+const struct cb_sync_conf *cb_schedule_conf(struct cb_schedule *s);
 /* Has every configured source been tried once since the start? */
 bool cb_schedule_settled(struct cb_schedule *s);
 /* Cancels transfers, waits for readers. */

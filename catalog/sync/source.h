@@ -16,6 +16,12 @@ struct cb_source_conf {
     size_t path_n;
     int64_t interval_us;
     struct cb_rules rules; /* what this source may bring */
+    bool registered;       /* the Location entities of all registered locations: no tree at all */
+    /* of a source that Location entities lead to (lead.h): paths is the one file or pattern */
+    bool led, optional, unwanted; /* optional: the file may be missing; unwanted: nobody names it any more */
+    uint32_t depth;               /* sources from where reading began */
+    cb_str origin;                /* of all that it brings */
+    cb_str tail;                  /* "<branch>/<path>" */
 };
 
 /* What all sources share. Borrowed for as long as the schedule runs. */
@@ -25,6 +31,8 @@ struct cb_sync_conf {
     const struct cb_credential_set *secrets;
     const struct cb_forge_table *forges; /* integrations; NULL: the well-known ones alone */
     const char *data_dir;
+    struct cb_rules rules; /* of registered locations */
+    int64_t interval_us;   /* and how often what they lead to is read */
 };
 
 /* Key of the row in the database: "git:<clean url>#<branch>", "file:<path>". */

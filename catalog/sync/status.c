@@ -103,7 +103,7 @@ void cb_status_make(struct cb_status_set *out, struct cb_arena *a, struct cb_des
             .at = t->at,
             .field = CB_LIT("spec.target"),
             .message = failing[i],
-            .remedy = CB_LIT("name a file of this repository by a relative path or a glob; make another repository a source of its own; "
+            .remedy = CB_LIT("name a file of this repository by a relative path or a glob, one of another by its page's URL on a forge of integrations:; "
                              "set spec.presence: optional for a file that may be missing"),
             .entity = t->entity,
         };

@@ -20,6 +20,7 @@ enum cb_right {
     CB_RIGHT_READ,    /* read the catalog, the graph, problems, sources */
     CB_RIGHT_REFRESH, /* have an entity's source read again, or a source now */
     CB_RIGHT_CONFIRM, /* let held deletions go through */
+    CB_RIGHT_LOCATIONS, /* register, update and remove locations; delete an entity */
     CB_RIGHT_TOKENS,  /* make, list and revoke API tokens */
 };
 
@@ -27,7 +28,7 @@ enum cb_right {
 const char *cb_role_name(enum cb_role role);
 /* False when there is none of that name; "none" is not one. */
 bool cb_role_parse(enum cb_role *out, cb_str name);
-/* "open", "read", "refresh", "confirm", "tokens": as openapi.yaml's x-callboard-right says it. */
+/* "open", "read", "refresh", "confirm", "locations", "tokens": as openapi.yaml's x-callboard-right says it. */
 const char *cb_right_name(enum cb_right right);
 enum cb_role cb_right_role(enum cb_right right);
 bool cb_policy_allows(enum cb_role role, enum cb_right right);

@@ -42,8 +42,14 @@ static enum cb_code include(void *ctx, struct cb_arena *a, cb_str from, cb_str t
     struct cb_target t = {.type = CB_LIT("url"), .text = target};
 
     *path = CB_LIT("");
-    if (cb_address_target(path, a, &c->address, from, &t, err) == CB_TARGET_REFUSED)
+    switch (cb_address_target(path, a, &c->address, from, &t, err)) {
+    case CB_TARGET_REFUSED:
         return CB_EINVAL;
+    case CB_TARGET_LEAD:
+        return cb_fail(err, CB_EINVAL, "%" CB_FMT " is in a repository: an include is a file beside this one", CB_ARG(target));
+    case CB_TARGET_PATH:
+        break;
+    }
     return c->tree->ops->read(c->tree, a, *path, bytes, err);
 }
 

@@ -132,6 +132,39 @@ static const char *text_or_null(cb_str s)
     return s.n ? s.p : NULL;
 }
 
+/* "http://git.internal:3000/" -> "git.internal:3000"; NULL for a path. */
+static const char *clone_host(struct cb_arena *a, cb_str clone)
+{
+    size_t from = cb_str_find(clone, CB_LIT("://")), at;
+    cb_str host;
+
+    if (from == SIZE_MAX)
+        return NULL;
+    host = cb_str_sub(clone, from + 3, clone.n);
+    host = cb_str_sub(host, 0, cb_str_find_char(host, '/', 0));
+    while ((at = cb_str_find_char(host, '@', 0)) != SIZE_MAX)
+        host = cb_str_sub(host, at + 1, host.n);
+    return host.n ? cb_arena_str(a, host).p : NULL;
+}
+
+/* A forge's repositories may be cloned from another host than its pages are on: the credential is for both. */
+static void put_credential(struct serving *s, const struct cb_config_integration *in)
+{
+    struct cb_credential c = {
+        .host = in->host.p,
+        .username = text_or_null(in->username),
+        .token = text_or_null(in->token),
+        .ssh_key = text_or_null(in->ssh_key),
+        .known_hosts = text_or_null(in->known_hosts),
+        .ca_file = text_or_null(in->ca_file),
+    };
+
+    cb_credential_set_put(s->secrets, &c);
+    c.host = clone_host(s->current->arena, in->clone);
+    if (c.host && strcmp(c.host, in->host.p) != 0)
+        cb_credential_set_put(s->secrets, &c);
+}
+
 static void build_sync(struct serving *s)
 {
     const struct cb_config *c = s->current;
@@ -146,14 +179,7 @@ static void build_sync(struct serving *s)
         const struct cb_config_integration *in = &c->integrations[i];
 
         if (in->username.n || in->token.n || in->ssh_key.n || in->known_hosts.n || in->ca_file.n)
-            cb_credential_set_put(s->secrets, &(struct cb_credential){
-                                                  .host = in->host.p,
-                                                  .username = text_or_null(in->username),
-                                                  .token = text_or_null(in->token),
-                                                  .ssh_key = text_or_null(in->ssh_key),
-                                                  .known_hosts = text_or_null(in->known_hosts),
-                                                  .ca_file = text_or_null(in->ca_file),
-                                              });
+            put_credential(s, in);
         if (cb_forge_type_parse(&rows[forges->n].type, in->type)) {
             rows[forges->n].host = in->host.p;
             rows[forges->n++].clone = text_or_null(in->clone);
@@ -173,6 +199,8 @@ static void build_sync(struct serving *s)
     sync->source_n = c->source_n;
     sync->secrets = s->secrets;
     sync->forges = forges;
+    sync->rules = c->rules;
+    sync->interval_us = c->location_interval_us;
     sync->data_dir = cb_arena_str(a, c->data_dir).p;
     s->sync = sync;
 }

@@ -338,8 +338,8 @@ static enum cb_code listen_of(struct cb_config *c, cb_str text, struct cb_err *e
 /* ---- the file */
 
 #define ROOT_KEYS                                                                                                                \
-    "listen, tls, http, auth, history, log, data_dir, database, database_connections, public_url, portal_dir, sources, "            \
-    "integrations, rules, plugins"
+    "listen, tls, http, auth, history, log, locations, data_dir, database, database_connections, public_url, portal_dir, "         \
+    "sources, integrations, rules, plugins"
 
 static enum cb_code auth_list(struct loading *l, const struct cb_node *n, bool *taken)
 {
@@ -388,7 +388,7 @@ static enum cb_code group_of(struct loading *l, const struct cb_node *group)
 
 static enum cb_code root_key(struct loading *l, const struct cb_node *n)
 {
-    static const char *const groups[] = {"tls", "http", "auth", "history", "log"};
+    static const char *const groups[] = {"tls", "http", "auth", "history", "log", "locations"};
     struct cb_err why;
 
     if (cb_str_eq(n->key, CB_LIT("sources")))

@@ -71,6 +71,10 @@ struct cb_config {
     struct cb_rules rules;
     int64_t history_keep_us; /* 0: all of it */
     int64_t history_memory_bytes, history_idle_us;
+    cb_str location_types;   /* comma list of what may be registered: "url" */
+    cb_str location_conflict; /* "reject" or "refresh": what registering a known location does */
+    int64_t location_interval_us;
+    bool locations_readonly;
     cb_str log_level;
     bool access_log;
     int64_t stop_timeout_us;

@@ -52,6 +52,13 @@ const struct cb_option cb_options[] = {
      "Memory for catalogs of past moments (?at=), all together."},
     {"history.idle", CB_OPTION_DURATION, "5m", CB_S_US / 10, 24 * 60 * MINUTE_US, false, AT(history_idle_us),
      "After this long without a question a past moment is let go from memory."},
+    {"locations.types", CB_OPTION_TEXT, "url", 0, 0, true, AT(location_types), "Types of location that may be registered; a comma list."},
+    {"locations.on_conflict", CB_OPTION_TEXT, "reject", 0, 0, true, AT(location_conflict),
+     "What registering a known location does: reject (409) or refresh."},
+    {"locations.interval", CB_OPTION_DURATION, "1m", CB_S_US, 24 * 60 * MINUTE_US, true, AT(location_interval_us),
+     "How often what registered locations lead to is read, when nothing else says that it changed."},
+    {"locations.readonly", CB_OPTION_BOOL, "false", 0, 0, true, AT(locations_readonly),
+     "Nobody may register, update or remove a location."},
     {"log.level", CB_OPTION_TEXT, "info", 0, 0, true, AT(log_level), "Least level that is logged: debug, info, warn, error."},
     {"log.access", CB_OPTION_BOOL, "true", 0, 0, true, AT(access_log), "One log line a request."},
 };

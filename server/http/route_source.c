@@ -28,6 +28,18 @@ static cb_str short_name(cb_str url, bool git)
     return cb_str_sub(url, at, url.n);
 }
 
+static const char *const made_names[] = {
+    [CB_SOURCE_CONFIGURED] = "configured",
+    [CB_SOURCE_REGISTERED] = "registered",
+    [CB_SOURCE_DERIVED] = "derived",
+};
+
+/* Nobody wants it any more, and nothing is left of it. */
+static bool is_over(const struct cb_source_row *row)
+{
+    return row->entity_n == 0 && (row->made == CB_SOURCE_REGISTERED || (row->made == CB_SOURCE_DERIVED && !row->configured));
+}
+
 static void put_commit(struct cb_buf *out, const struct cb_source_row *row)
 {
     cb_buf_put_cstr(out, ",\"lastCommit\":{\"id\":");
@@ -44,7 +56,7 @@ static void put_source(struct cb_buf *out, const struct cb_source_row *row)
     bool git = cb_str_eq(row->type, CB_LIT("git"));
 
     cb_buf_printf(out, "{\"id\":\"%lld\"", (long long)row->id);
-    cb_put_member(out, "name", short_name(row->url, git));
+    cb_put_member(out, "name", row->made == CB_SOURCE_REGISTERED ? CB_LIT("registered locations") : short_name(row->url, git));
     cb_put_member(out, "type", row->type);
     cb_put_member(out, "url", row->url);
     if (row->branch.n)
@@ -53,6 +65,11 @@ static void put_source(struct cb_buf *out, const struct cb_source_row *row)
     cb_buf_put_str(out, row->paths.n && row->paths.p[0] == '[' ? row->paths : CB_LIT("[]"));
     cb_put_member(out, "state", cb_str_cstr(state_names[row->state]));
     cb_put_member_bool(out, "configured", row->configured);
+    cb_put_member(out, "made", cb_str_cstr(made_names[row->made]));
+    if (row->named.n) {
+        cb_buf_put_cstr(out, ",\"locations\":");
+        cb_buf_put_str(out, row->named);
+    }
     cb_put_member_int(out, "entityCount", row->entity_n);
     cb_put_member_int(out, "problemCount", row->problem_n);
     cb_put_member_int(out, "heldDeletions", row->held_n);
@@ -76,8 +93,8 @@ static enum cb_code get_sources(struct cb_request *rq, struct cb_reply *rp, stru
 {
     struct cb_source_row *rows;
     struct cb_conn *conn;
+    size_t n, put = 0;
     enum cb_code rc;
-    size_t n;
 
     if ((rc = cb_request_conn(&conn, rq, err)) != CB_OK)
         return rc;
@@ -87,7 +104,9 @@ static enum cb_code get_sources(struct cb_request *rq, struct cb_reply *rp, stru
         return rc;
     cb_buf_put_cstr(&rp->body, "{\"items\":[");
     for (size_t i = 0; i < n; i++) {
-        if (i)
+        if (is_over(&rows[i]))
+            continue;
+        if (put++)
             cb_buf_put_char(&rp->body, ',');
         put_source(&rp->body, &rows[i]);
     }

@@ -2,5 +2,5 @@
 -- Columns  boolean
 SELECT NOT EXISTS (
     SELECT FROM source
-    WHERE configured AND (read_at IS NULL OR read_at < configured_at)
+    WHERE configured AND made = 'configured' AND (read_at IS NULL OR read_at < configured_at)
 )

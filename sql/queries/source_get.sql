@@ -2,7 +2,8 @@
 -- $1 id
 -- Columns  id, key, type, url, branch, paths, settings, position, configured, state (enum cb_source_state),
 --          commit_id, commit_author, commit_subject, read_settings, commit_at, read_at, tried_at, due_at,
---          failures, error, entity_n, problem_n, held_n, confirmed, fence, lease_owner, generation
+--          failures, error, entity_n, problem_n, held_n, confirmed, fence, lease_owner, generation,
+--          made, recheck, rechecked, named: JSON [{entity, locationId}] of the Location entities that lead to it
 SELECT s.id, s.key, s.type, s.url, s.branch, s.paths, s.settings, s.position, s.configured,
        CASE WHEN s.lease_until > clock_timestamp() THEN 1
             WHEN s.failures > 0 THEN 3
@@ -16,6 +17,11 @@ SELECT s.id, s.key, s.type, s.url, s.branch, s.paths, s.settings, s.position, s.
        (SELECT count(*) FROM claim c WHERE c.source_id = s.id AND c.held) AS held_n,
        s.confirmed, s.fence,
        CASE WHEN s.lease_until > clock_timestamp() THEN s.lease_owner ELSE '' END AS lease_owner,
-       s.generation
+       s.generation, s.made, s.recheck, s.rechecked,
+       (SELECT json_agg(DISTINCT jsonb_strip_nulls(jsonb_build_object('entity', l.entity, 'locationId',
+                                                                     CASE WHEN r.made = 'registered' THEN l.path END)))::text
+        FROM location_link l
+        JOIN source r ON r.id = l.source_id
+        WHERE l.target_id = s.id AND l.source_id <> s.id) AS named
 FROM source s
 WHERE s.id = $1::bigint

@@ -3,4 +3,4 @@
 UPDATE source
 SET configured = false,
     due_at = clock_timestamp()
-WHERE configured AND id <> ALL ($1::bigint[])
+WHERE configured AND made = 'configured' AND id <> ALL ($1::bigint[])
