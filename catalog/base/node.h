@@ -58,6 +58,8 @@ struct cb_node *cb_node_copy(struct cb_arena *a, const struct cb_node *node);
  * printed as the nearest double.
  */
 void cb_node_dump(struct cb_buf *out, const struct cb_node *node);
+/* The same value as YAML for people: block style, texts of several lines as blocks; ends with a line's end. */
+void cb_node_dump_yaml(struct cb_buf *out, const struct cb_node *node);
 /* What String(value) gives in JavaScript for a scalar: "1.5", "true", "null". */
 cb_str cb_node_scalar(struct cb_arena *a, const struct cb_node *node);
 /*

@@ -11,6 +11,7 @@
 #ifndef CB_PERSIST_HISTORY_STORE_H
 #define CB_PERSIST_HISTORY_STORE_H
 
+#include "catalog/entity/relation.h"
 #include "catalog/persist/conn.h"
 
 #define CB_HISTORY_COMMIT_MIN 7 /* digits of a commit that are enough to name it */
@@ -39,6 +40,80 @@ enum cb_code cb_history_moment(int64_t *generation, struct cb_conn *c, cb_str te
 /* CB_ENOTFOUND with that sentence when GENERATION is not one of RANGE. */
 enum cb_code cb_history_within(const struct cb_history_range *range, int64_t generation,
                                struct cb_err *err) CB_MUSTCHECK;
+
+/* ---- what became of a name, and what each generation brought */
+
+enum cb_history_change { CB_HISTORY_ADDED, CB_HISTORY_CHANGED, CB_HISTORY_REMOVED, CB_HISTORY_RETURNED };
+
+/* "added", "changed", "removed", "returned": as far as kept history tells. */
+const char *cb_history_change_name(enum cb_history_change change);
+
+/* A pass, as people want to know it. */
+struct cb_history_pass {
+    int64_t generation, at_us;
+    int64_t source_id;
+    cb_str source_key; /* empty: the source's row is gone */
+    cb_str commit, author, subject;
+    int64_t authored_us;
+};
+
+struct cb_history_version {
+    struct cb_history_pass pass;
+    enum cb_history_change change;
+    int64_t until;     /* generation that ended it, of cb_history_version_at; 0: it is served */
+    int64_t source_id; /* of the document: not the pass's when another claim took over */
+    cb_str source_key, path;
+    uint32_t line, flags;
+    cb_str body, status;         /* empty when it was removed */
+    cb_str old_body, old_status; /* what was there before; empty: nothing */
+    struct cb_edge *edges;       /* of cb_history_version_at */
+    size_t edge_n;
+};
+
+/* V and its texts are good for the call. Non-zero stops. */
+typedef int cb_history_version_fn(const struct cb_history_version *v, void *ctx);
+/*
+ * What became of REF before generation BEFORE (INT64_MAX: all), newest first, at most LIMIT, one at a time.
+ * CB_ENOTFOUND: nobody ever claimed that name, or what is known of it is kept no more.
+ */
+enum cb_code cb_history_versions(struct cb_conn *c, cb_str ref, int64_t before, int64_t limit,
+                                 cb_history_version_fn *each, void *ctx,
+                                 struct cb_err *err) CB_MUSTCHECK;
+/* What was served under REF at GENERATION: *FOUND false when nothing was. */
+enum cb_code cb_history_version_at(struct cb_history_version *out, bool *found, struct cb_arena *a,
+                                   struct cb_conn *c, cb_str ref, int64_t generation,
+                                   struct cb_err *err) CB_MUSTCHECK;
+
+#define CB_HISTORY_SCAN_N 2000 /* generations that one question for changes looks at */
+
+struct cb_history_question {
+    int64_t generation; /* to begin with, */
+    cb_str ref;         /* and in it behind this one */
+    bool back;          /* newest first */
+    cb_str kind, owner; /* lower case; empty: any */
+    int64_t source_id;  /* 0: any */
+    int64_t limit;
+};
+
+struct cb_history_entry {
+    struct cb_history_pass pass;
+    int64_t added, changed, removed; /* of the pass */
+    cb_str ref;                      /* empty: it brought no entity */
+    enum cb_history_change change;
+};
+
+/*
+ * One entry an entity and generation, at most LIMIT; those of a generation by ref. *MORE: ask again from *NEXT and *NEXT_REF, also
+ * when nothing was found among CB_HISTORY_SCAN_N generations. RANGE is what the answer was read from.
+ * CB_ENOTFOUND: forward from a generation whose predecessor is kept no more.
+ */
+enum cb_code cb_history_changes(struct cb_history_entry **out, size_t *n, bool *more, int64_t *next,
+                                cb_str *next_ref, struct cb_history_range *range, struct cb_arena *a,
+                                struct cb_conn *c, const struct cb_history_question *q,
+                                struct cb_err *err) CB_MUSTCHECK;
+
+/* ---- forgetting */
+
 /* From now on nothing that ended before KEPT_FROM_US need be told. *MOVED: the horizon is another one than before. */
 enum cb_code cb_history_forget(bool *moved, struct cb_conn *c, int64_t kept_from_us,
                                struct cb_err *err) CB_MUSTCHECK;

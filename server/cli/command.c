@@ -184,55 +184,6 @@ static void pretty(struct cb_buf *out, const struct cb_node *n, int depth)
     cb_buf_put_char(out, object ? '}' : ']');
 }
 
-/* A text that YAML reads back as the same text without quotes: a letter first, then what has no meaning of its own. */
-static bool plain(cb_str s)
-{
-    static const char *const words[] = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"};
-
-    if (s.n == 0 || !((s.p[0] >= 'a' && s.p[0] <= 'z') || (s.p[0] >= 'A' && s.p[0] <= 'Z') || s.p[0] == '/'))
-        return false;
-    for (size_t i = 0; i < s.n; i++)
-        if (!s.p[i] || !strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./@+", s.p[i]))
-            return false;
-    for (size_t i = 0; i < CB_COUNT(words); i++)
-        if (cb_str_eq_nocase(s, cb_str_cstr(words[i])))
-            return false;
-    return true;
-}
-
-static void yaml_scalar(struct cb_buf *out, cb_str text)
-{
-    if (plain(text))
-        cb_buf_put_str(out, text);
-    else
-        cb_buf_put_json(out, text); /* a JSON string is a YAML one */
-}
-
-static void yaml(struct cb_buf *out, const struct cb_node *n, int depth, bool in_array)
-{
-    for (const struct cb_node *child = n->first; child; child = child->next) {
-        bool nested = (child->type == CB_OBJECT || child->type == CB_ARRAY) && child->first;
-
-        if (child != n->first || !in_array)
-            indent(out, depth);
-        if (n->type == CB_OBJECT) {
-            yaml_scalar(out, child->key);
-            cb_buf_put_cstr(out, nested ? ":\n" : ": ");
-        } else {
-            cb_buf_put_cstr(out, "- ");
-        }
-        if (nested) {
-            yaml(out, child, depth + 1, n->type == CB_ARRAY);
-            continue;
-        }
-        if (child->type == CB_STRING)
-            yaml_scalar(out, child->text);
-        else
-            cb_node_dump(out, child);
-        cb_buf_put_char(out, '\n');
-    }
-}
-
 void cb_command_print(enum cb_output output, cb_str json)
 {
     struct cb_arena *a = cb_arena_new();
@@ -243,7 +194,7 @@ void cb_command_print(enum cb_output output, cb_str json)
     if (cb_node_parse(&root, a, json, &err) != CB_OK) {
         cb_buf_put_str(&out, json);
     } else if (output == CB_OUTPUT_YAML && root->first) {
-        yaml(&out, root, 0, false);
+        cb_node_dump_yaml(&out, root);
     } else {
         pretty(&out, root, 0);
         cb_buf_put_char(&out, '\n');

@@ -185,3 +185,169 @@ it('a client that goes while its moment is loaded hurts nobody', async () => {
   await Promise.allSettled(Array.from({ length: 20 }, (_, i) => server.raw(`GET /api/catalog/entities?at=${1 + (i % 6)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, { quietMs: 1 })));
   await assertAsItWas(server);
 });
+
+// ---- what became of an entity
+
+const history = (name, query = '', kind = 'component') => server.get(`/api/history/${kind}/default/${name}${query}`);
+
+it('what became of an entity is told newest first, with commit and place', async () => {
+  const { items, ref } = (await history('two')).json;
+  assert.equal(ref, 'component:default/two');
+  assert.deepEqual(items.map(i => i.change), ['changed', 'returned', 'removed', 'added']);
+  assert.deepEqual(items.slice(0, 3).map(i => i.generation), [was[5].g, was[3].g, was[2].g]);
+  assert.deepEqual(items.map(i => i.location.path), ['sub/catalog-info.yaml', 'catalog-info.yaml', 'catalog-info.yaml', 'catalog-info.yaml']);
+  assert.ok(items[0].fields.includes('spec.dependsOn') && items[0].fields.includes('metadata.annotations'), JSON.stringify(items[0]));
+  const [moved, came] = items;
+  assert.equal(came.commit, was[3].commit);
+  assert.equal(came.subject, 'two comes back elsewhere');
+  assert.equal(came.author, 'Jane Doe <jane@example.com>');
+  assert.match(came.source, /b#?/);
+  assert.ok(moved.location.line >= 1 && Date.parse(moved.at) > 0);
+});
+
+it('its pages have neither gap nor double', async () => {
+  const all = (await history('one')).json.items;
+  const paged = [];
+  for (let query = '?limit=1'; query;) {
+    const { items, pageInfo } = (await history('one', query)).json;
+    paged.push(...items);
+    query = pageInfo.nextCursor && `?limit=1&cursor=${pageInfo.nextCursor}`;
+  }
+  assert.equal(all.length, 3);
+  assert.deepEqual(paged, all);
+});
+
+it('what is gone is told too, and what never was is 404', async () => {
+  const answer = await history('never');
+  assert.equal(answer.status, 404);
+  assert.match(answer.json.error.message, /component:default\/never was never in this catalog/);
+  assert.equal((await history('two', `/${was[2].g}`)).status, 404);
+  assert.match((await history('two', `/${was[2].g}`)).text, /was not in the catalog at generation/);
+  assert.equal((await history('never', '/diff')).status, 404);
+  assert.equal((await history('two', '/999999')).status, 404);
+  assert.equal((await history('two', '/nonsense')).status, 400);
+  assert.equal((await history('two', '?limit=101')).status, 400);
+});
+
+it('one version is the entity as it was', async () => {
+  for (const moment of [was[0].g, was[0].commit, was[0].time]) {
+    const { entity, generation: g, until, complete } = (await history('one', `/${moment}`)).json;
+    const then = was[0].answers[0].json;
+    assert.ok(g <= was[0].g);
+    assert.equal(until, was[1].g);
+    delete then.metadata.etag;
+    const said = then.relations.filter(r => r.type === 'ownedBy');
+    delete then.relations;
+    assert.deepEqual(entity.relations, said);
+    delete entity.relations;
+    assert.deepEqual(entity, then);
+    assert.equal((await server.get(complete)).text, was[0].answers[0].text);
+  }
+});
+
+// RFC 6902, as plainly as it can be said.
+function patched(value, changes) {
+  let root = structuredClone(value);
+  for (const { op, path, value: put } of changes) {
+    if (path === '') { root = structuredClone(put); continue; }
+    const keys = path.slice(1).split('/').map(k => k.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const last = keys.pop();
+    const at = keys.reduce((v, k) => v[k], root);
+    if (Array.isArray(at)) at.splice(Number(last), op === 'add' ? 0 : 1, ...(op === 'remove' ? [] : [put]));
+    else if (op === 'remove') delete at[last];
+    else at[last] = put;
+  }
+  return root;
+}
+
+const version = async (name, moment) => {
+  const answer = await history(name, `/${moment}`);
+  if (answer.status === 404) return null;
+  delete answer.json.entity.relations;
+  const { entity } = answer.json;
+  delete entity.relations;
+  return entity;
+};
+
+it('a difference makes the one version into the other, whichever two', async () => {
+  for (const name of ['one', 'two', 'three'])
+    for (const from of was)
+      for (const to of was) {
+        const { changes, text } = (await history(name, `/diff?from=${from.g}&to=${to.g}`)).json;
+        const old = await version(name, from.g), now = await version(name, to.g);
+        assert.deepEqual(patched(old, changes), now, `${name} from ${from.g} to ${to.g}`);
+        assert.equal(text === '', JSON.stringify(old) === JSON.stringify(now));
+      }
+});
+
+it('without moments it is the last change', async () => {
+  const { from, to, changes, text } = (await history('one', '/diff')).json;
+  assert.equal(from.moment, was[6].g - 1);
+  assert.equal(to.version.generation, was[6].g);
+  assert.equal(to.version.commit, was[6].commit);
+  assert.deepEqual(changes.find(c => c.path === '/spec/owner'), { op: 'replace', path: '/spec/owner', old: 'team-b', value: 'team-a' });
+  assert.match(text, /^--- component:default\/one at \d+\n\+\+\+ component:default\/one at \d+\n@@ /);
+  assert.match(text, /\n-  owner: team-b\n\+  owner: team-a\n/);
+  const gone = (await history('two', `/diff?to=${was[2].g}`)).json;
+  assert.deepEqual([gone.from.exists, gone.to.exists], [true, false]);
+  const first = (await history('three', `/diff?to=${was[4].g}`)).json;
+  assert.deepEqual([first.from.exists, first.to.exists], [false, true]);
+});
+
+// ---- what each generation brought
+
+const changes = async query => (await server.get(`/api/history/changes${query}`)).json;
+
+async function walk(query) {
+  const items = [];
+  for (let next = query; next;) {
+    const page = await changes(next);
+    for (const item of page.items)
+      if (items.at(-1)?.generation === item.generation) items.at(-1).entities.push(...item.entities);
+      else items.push(item);
+    next = page.pageInfo.nextCursor && `${query.replace(/[?&]after=\d+/, '').replace(/^&/, '?') || '?limit=100'}&cursor=${encodeURIComponent(page.pageInfo.nextCursor)}`;
+  }
+  return items;
+}
+
+it('each generation is told, forward and back, whatever the size of a page', async () => {
+  const all = await walk('?limit=100&after=0');
+  assert.deepEqual(all.map(i => i.generation), Array.from({ length: was.at(-1).g }, (_, i) => i + 1));
+  for (const size of [1, 2, 3]) {
+    assert.deepEqual(await walk(`?limit=${size}&after=0`), all, `forward by ${size}`);
+    assert.deepEqual((await walk(`?limit=${size}`)).toReversed(), all, `back by ${size}`);
+  }
+  const story = all.slice(was[0].g).map(i => [i.subject, ...i.entities.map(e => `${e.change} ${e.ref}`)]);
+  assert.deepEqual(story, [
+    ['change one', 'changed component:default/one'],
+    ['remove two', 'removed component:default/two'],
+    ['two comes back elsewhere', 'returned component:default/two'],
+    ['add three', 'added component:default/three'],
+    ['two moves to another file', 'changed component:default/three', 'changed component:default/two'],
+    ['one once more', 'changed component:default/one'],
+  ]);
+  assert.equal(all.at(-1).commit, was.at(-1).commit);
+  assert.deepEqual((await walk(`?limit=100&after=${was[4].g}`)), all.slice(was[4].g));
+  assert.deepEqual((await changes(`?after=${was.at(-1).g}`)).items, []);
+});
+
+it('changes can be asked for by kind, owner and source', async () => {
+  const refs = async query => (await walk(query)).flatMap(i => i.entities.map(e => e.ref));
+  assert.deepEqual(await refs('?limit=1&kind=Group'), ['group:default/team-a']);
+  assert.deepEqual([...new Set(await refs('?limit=1&owner=team-b'))].toSorted(), ['component:default/one', 'component:default/two']);
+  const { items } = (await server.get('/api/sources')).json;
+  const source = items.find(s => JSON.stringify(s).includes(b.dir));
+  assert.deepEqual([...new Set(await refs(`?limit=1&source=${source.id}`))].toSorted(), ['component:default/three', 'component:default/two']);
+});
+
+it('a wrong question for changes says why', async () => {
+  for (const [query, status, message] of [
+    ['?cursor=x', 400, /cursor is none of ours/], ['?after=soon', 400, /must be a generation/], ['?source=x', 400, /id of a source/],
+    ['?after=1&cursor=f1:', 400, /after and cursor/], ['?limit=1001', 400, /limit/], ['?owner=group:', 400, /owner is no reference/],
+    ['?after=00000000:1', 409, /another database/],
+  ]) {
+    const answer = await server.get(`/api/history/changes${query}`);
+    assert.equal(answer.status, status, `${query}: ${answer.text}`);
+    assert.match(answer.json.error.message, message);
+  }
+});

@@ -88,6 +88,11 @@ static const struct {
     {CB_SQL_PASS_PROBLEM, "1"},       {CB_SQL_PASS_COUNTS, "2"},
     {CB_SQL_PASS_TALLY, "1, 0"},      {CB_SQL_TOKEN_FIND, "'\\x00'"},
     {CB_SQL_SESSION_FIND, "'\\x00'"}, {CB_SQL_HISTORY_PRUNE_VERSION, "1000"},
+    {CB_SQL_HISTORY_VERSIONS, "'component:default/c77', 9999, 21"},
+    {CB_SQL_HISTORY_VERSION, "'component:default/c77', 30"},
+    {CB_SQL_HISTORY_KNOWN, "'component:default/c77'"},
+    {CB_SQL_HISTORY_CHANGES, "59, '', 60, '', '', 0, 101"},
+    {CB_SQL_HISTORY_CHANGES_BACK, "60, '', 59, 'component', 'group:default/x', 0, 101"},
 };
 
 static const char *const big[] = {"claim", "entity_version", "source_file", "problem", "entity"};
