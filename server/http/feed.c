@@ -65,11 +65,17 @@ static void open_changes(struct cb_feed_writer *w)
     cb_buf_put_cstr(w->out, ",\"changes\":[");
 }
 
+static bool sees_all(const struct cb_change_wish *w)
+{
+    return !w->filter && !w->kind_n && !w->ref_n;
+}
+
 void cb_feed_event_row(struct cb_feed_writer *w, const struct cb_change_row *row, struct cb_arena *scratch)
 {
     enum cb_change change = cb_change_of(w->wish, row, scratch);
+    bool empty = !row->id.n && !w->part && sees_all(w->wish); /* of a pass that changed no entity: a number is left out nowhere */
 
-    if (change == CB_CHANGE_NONE)
+    if (change == CB_CHANGE_NONE && !empty)
         return;
     if (!w->open) {
         w->generation = row->generation;
@@ -77,6 +83,8 @@ void cb_feed_event_row(struct cb_feed_writer *w, const struct cb_change_row *row
         cb_change_put_head(w->out, row);
         open_changes(w);
     }
+    if (change == CB_CHANGE_NONE)
+        return;
     if (w->n++)
         cb_buf_put_char(w->out, ',');
     cb_change_put(w->out, w->wish, row, change);

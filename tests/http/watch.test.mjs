@@ -273,6 +273,23 @@ it('watchers come, go and come back at any time: nobody misses or repeats a gene
   }
 });
 
+it('a generation that changed no entity is told too, to who watches everything', async () => {
+  const empty = new Repo({ 'README.md': 'no descriptor' });
+  const other = await startServer({ sources: [`{git: ${empty.dir}, interval: 1h}`, `{git: ${repo.dir}, interval: 1h}`] });
+  try {
+    const newest = (await other.get('/readyz')).json.generation;
+    const consumer = new Consumer();
+    const w = await openWatch(other.port, '?after=0', { onEvent: e => consumer.take(e) });
+    await w.until('all', () => consumer.at === newest);
+    assert.deepEqual(consumer.faults, []);
+    assert.ok(newest < 2 || told(w).some(e => e.data.changes.length === 0));
+    w.close();
+  } finally {
+    await other.stop();
+    empty.remove();
+  }
+});
+
 it('a stop ends a watch at once and cleanly', async () => {
   const other = await startServer({ catalog: { 'all.yaml': component('a') } });
   const w = await openWatch(other.port);

@@ -16,7 +16,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
 root=$PWD
 logs=$root/build/test-logs
-stages=(gcc clang san lint unit parse fuzz sql plugin http oracle portal e2e install)
+stages=(gcc clang san lint unit parse fuzz sql plugin http oracle soak portal e2e install)
 jobs=$(nproc 2>/dev/null || echo 2)
 
 if [ "${1-}" = --list ]; then
@@ -209,6 +209,24 @@ stage_oracle()
         passed "${BASH_REMATCH[1]}"
         failed "${BASH_REMATCH[2]}"
         [ "$rc" -le 1 ] || failed 1
+    else
+        failed 1
+    fi
+}
+
+# A seeded minute of ./dev soak, with the normal build: a sanitizer keeps memory, and that is what is looked at.
+stage_soak()
+{
+    local counts
+    [ -x build/callboard ] || return 0
+    build build >/dev/null || { echo "build does not build: see gcc.log"; failed 1; return; }
+    database || { failed 1; return; }
+    CALLBOARD_BINARY=$root/build/callboard timeout --foreground -k 30 1200 tests/soak/run.sh 1 | tee "$logs/.soak"
+    counts=$(tail -1 "$logs/.soak")
+    rm -f "$logs/.soak"
+    if [[ $counts =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
+        passed "${BASH_REMATCH[1]}"
+        failed "${BASH_REMATCH[2]}"
     else
         failed 1
     fi
