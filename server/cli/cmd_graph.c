@@ -7,7 +7,7 @@
 
 struct graph_flags {
     struct cb_config_flags from;
-    const char *depth, *direction, *relation, *output;
+    const char *at, *depth, *direction, *relation, *output;
 };
 
 static enum cb_code options(struct cb_walk_opts *out, const struct graph_flags *f, struct cb_err *err)
@@ -112,6 +112,7 @@ static int graph(int argc, char **argv)
     struct cb_flag flags[] = {{"--config", 'c', &f.from.file, NULL},     {"--data-dir", 0, &f.from.data_dir, NULL},
                               {"--database", 0, &f.from.database, NULL}, {"--depth", 'd', &f.depth, NULL},
                               {"--direction", 0, &f.direction, NULL},    {"--relation", 'r', &f.relation, NULL},
+                              {"--at", 0, &f.at, NULL},
                               {"--output", 'o', &f.output, NULL}};
     enum cb_output output = CB_OUTPUT_TABLE;
     struct cb_cli_catalog c;
@@ -127,7 +128,7 @@ static int graph(int argc, char **argv)
     if (argc != 2)
         return cb_command_usage(&cb_cmd_graph, "name one entity");
     a = cb_arena_new();
-    if ((rc = cb_cli_catalog_open(&c, &f.from, &err)) == CB_OK)
+    if ((rc = cb_cli_catalog_open_at(&c, &f.from, f.at, &err)) == CB_OK)
         rc = walk(a, c.snapshot, &f, output, argv[1], &err);
     cb_cli_catalog_close(&c);
     cb_arena_free(a);
@@ -136,12 +137,13 @@ static int graph(int argc, char **argv)
 
 const struct cb_command cb_cmd_graph = {
     .name = "graph",
-    .usage = "graph [--depth 1..8] [--direction both|out|in] [--relation TYPE,...] [-o table|json|yaml] REF",
+    .usage = "graph [--depth 1..8] [--direction both|out|in] [--relation TYPE,...] [--at MOMENT] [-o table|json|yaml] REF",
     .sentence = "Show what is around an entity",
     .help = "  REF                   component:default/checkout; kind and namespace may be left out\n"
             "  -d, --depth N         hops, 1 to 8\n"
             "      --direction D     both, out (what it points at), in (what points at it)\n"
             "  -r, --relation TYPES  only these: ownedBy, dependsOn, partOf, providesApi, ...\n"
+            "      --at MOMENT       as it was: a generation, a time, a commit\n"
             "  -o, --output FORMAT   table, json, yaml\n"
             "  -c, --config FILE     callboard.yaml (or --database URL, --data-dir DIR)\n",
     .run = graph,

@@ -11,7 +11,7 @@
 
 struct query_flags {
     struct cb_config_flags from;
-    const char *order, *text, *in, *fields, *limit, *offset, *facet, *output;
+    const char *at, *order, *text, *in, *fields, *limit, *offset, *facet, *output;
     bool count;
 };
 
@@ -173,7 +173,8 @@ static int query(int argc, char **argv)
         {"--config", 'c', &f.from.file, NULL},     {"--data-dir", 0, &f.from.data_dir, NULL}, {"--database", 0, &f.from.database, NULL},
         {"--order", 0, &f.order, NULL},            {"--text", 't', &f.text, NULL},            {"--in", 0, &f.in, NULL},
         {"--fields", 'f', &f.fields, NULL},        {"--limit", 'n', &f.limit, NULL},          {"--offset", 0, &f.offset, NULL},
-        {"--facet", 0, &f.facet, NULL},            {"--output", 'o', &f.output, NULL},        {"--count", 0, NULL, &f.count},
+        {"--facet", 0, &f.facet, NULL},            {"--at", 0, &f.at, NULL},
+                              {"--output", 'o', &f.output, NULL},        {"--count", 0, NULL, &f.count},
     };
     enum cb_output output = CB_OUTPUT_TABLE;
     struct cb_cli_catalog c;
@@ -188,7 +189,7 @@ static int query(int argc, char **argv)
     if (helped)
         return CB_EXIT_DONE;
     a = cb_arena_new();
-    if ((rc = cb_cli_catalog_open(&c, &f.from, &err)) == CB_OK)
+    if ((rc = cb_cli_catalog_open_at(&c, &f.from, f.at, &err)) == CB_OK)
         rc = ask(a, c.snapshot, &f, output, argc, argv, &status, &err);
     cb_cli_catalog_close(&c);
     cb_arena_free(a);
@@ -197,7 +198,7 @@ static int query(int argc, char **argv)
 
 const struct cb_command cb_cmd_query = {
     .name = "query",
-    .usage = "query [--order FIELD,...] [--text TERM] [--fields F,...] [--count] [--facet F,...] [-o table|json|yaml] [FILTER...]",
+    .usage = "query [--order FIELD,...] [--text TERM] [--fields F,...] [--count] [--facet F,...] [--at MOMENT] [-o table|json|yaml] [FILTER...]",
     .sentence = "Ask the catalog: 'kind=component,spec.type=service'",
     .help = "  FILTER                key, key=value, joined by commas: all must hold (the same key twice: either value);\n"
             "                        several FILTERs: one must hold\n"
@@ -208,6 +209,7 @@ const struct cb_command cb_cmd_query = {
             "  -n, --limit N         100; --offset N skips the first ones\n"
             "      --count           only how many\n"
             "      --facet FIELDS    how many of each value\n"
+            "      --at MOMENT       as it was: a generation, a time, a commit\n"
             "  -o, --output FORMAT   table, json, yaml\n"
             "  -c, --config FILE     callboard.yaml (or --database URL, --data-dir DIR)\n\n"
             "Exit status 1: nothing matches.\n",

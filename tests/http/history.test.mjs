@@ -1,8 +1,10 @@
 // The past: what was served at a moment is what is told of it, to the byte; what an entity went through; what each
 // generation brought; and that it costs no more than it may.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { missing, sleep, startServer } from '../support/server.mjs';
+import { promisify } from 'node:util';
+import { binary, missing, sleep, startServer } from '../support/server.mjs';
 import { Repo, component, documents } from '../support/repo.mjs';
 
 const it = (name, fn) => test(name, { skip: missing, timeout: 120_000 }, fn);
@@ -349,5 +351,42 @@ it('a wrong question for changes says why', async () => {
     const answer = await server.get(`/api/history/changes${query}`);
     assert.equal(answer.status, status, `${query}: ${answer.text}`);
     assert.match(answer.json.error.message, message);
+  }
+});
+
+// ---- on the command line
+
+const cli = async (...args) => (await promisify(execFile)(binary(), [...args, '--config', server.config])).stdout;
+
+it('the command line tells the same', async () => {
+  assert.match(await cli('history', 'two'), /^GENERATION +WHEN +CHANGE[^]*\n\d+ +\S+ +returned [^]*two comes back elsewhere/);
+  assert.equal(await cli('history', '--diff', 'one'), (await history('one', '/diff')).json.text);
+  assert.deepEqual(JSON.parse(await cli('history', '-o', 'json', '--between', `${was[0].g}..${was[1].g}`, 'one')).changes,
+    (await history('one', `/diff?from=${was[0].g}&to=${was[1].g}`)).json.changes);
+  assert.match(await cli('history', '--at', String(was[0].g), 'two'), /name: two/);
+  assert.deepEqual(JSON.parse(await cli('query', '--at', String(was[2].g), '-o', 'json', 'kind=component')).map(e => e.metadata.name), ['one']);
+  assert.match(await cli('graph', '--at', was[3].commit, 'two'), /dependsOn/);
+  await assert.rejects(cli('history', 'never'), /was never in this catalog/);
+  await assert.rejects(cli('query', '--at', '2999-01-01', 'kind=component'), /in the future/);
+});
+
+// ---- what is forgotten
+
+it('what is older than history.keep is told no more, the rest as before', async () => {
+  const brief = await startServer({ catalog: { 'all.yaml': component('one', { description: 'first' }) }, config: 'history: {keep: 2s}' });
+  try {
+    const at = g => brief.get(withAt(byName('one'), g));
+    brief.write('all.yaml', component('one', { description: 'second' }));
+    await brief.until('the change', async () => (await brief.get(byName('one'))).json.metadata.description === 'second');
+    await brief.until('the first is forgotten', async () => (await brief.get('/api/history/component/default/one/1')).status === 404, 20_000);
+    const answer = await at(1);
+    assert.equal(answer.status, 404);
+    assert.match(answer.json.error.message, /generation 1 is kept no more: history goes from generation 2/);
+    assert.equal((await at(2)).json.metadata.description, 'second');
+    assert.equal((await brief.get('/api/history/changes?after=0')).status, 404);
+    assert.equal((await brief.get('/api/history/changes?after=2')).status, 200);
+    await brief.until('its row is gone', async () => (await brief.get('/api/history/component/default/one')).json.items.length === 1);
+  } finally {
+    await brief.stop();
   }
 });
