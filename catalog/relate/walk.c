@@ -29,7 +29,8 @@ struct state {
     CB_PILE(uint32_t) hops;
     CB_PILE(uint32_t) level; /* refs met for the first time from the level before */
     CB_PILE(struct link) links;
-    size_t node_max, left_out_n;
+    uint32_t *more; /* by node, once all are taken */
+    size_t node_max, left_out_n, other_kind_n, edge_lost_n, edge_beyond_n;
     bool truncated;
 };
 
@@ -78,6 +79,29 @@ static bool wanted(const struct cb_walk_opts *o, uint8_t type)
     return o->direction == CB_WALK_BOTH || (o->direction == CB_WALK_OUT) == forward;
 }
 
+static bool is_of_kinds(const struct state *w, uint32_t ref)
+{
+    cb_str text;
+
+    if (w->opts->kind_n == 0)
+        return true;
+    text = cb_intern_text(cb_snapshot_names(w->s)->refs, ref);
+    for (size_t i = 0; i < w->opts->kind_n; i++)
+        if (text.n > w->opts->kinds[i].n && text.p[w->opts->kinds[i].n] == ':' &&
+            cb_str_starts(text, w->opts->kinds[i]))
+            return true;
+    return false;
+}
+
+/* An edge in its forward direction. */
+static struct link link_of(uint32_t ref, const struct cb_seen_run *run)
+{
+    bool forward = run->type < cb_relations[run->type].inverse;
+
+    return (struct link){forward ? ref : run->ref, forward ? run->ref : ref,
+                         forward ? run->type : cb_relations[run->type].inverse};
+}
+
 /* Note the edges of REF, and who is met by them for the first time. */
 static void look_around(struct state *w, uint32_t ref)
 {
@@ -88,16 +112,38 @@ static void look_around(struct state *w, uint32_t ref)
         return;
     cb_seen_start(&run, w->s, d);
     while (cb_seen_next(&run)) {
-        bool forward = run.type < cb_relations[run.type].inverse;
-
         if (!wanted(w->opts, run.type))
             continue;
-        cb_pile_push(&w->links, (struct link){forward ? ref : run.ref, forward ? run.ref : ref,
-                                              forward ? run.type : cb_relations[run.type].inverse});
+        cb_pile_push(&w->links, link_of(ref, &run));
         if (known(&w->met, run.ref))
             continue;
         table_add(&w->met, run.ref, LEFT_OUT);
-        cb_pile_push(&w->level, run.ref);
+        if (is_of_kinds(w, run.ref))
+            cb_pile_push(&w->level, run.ref);
+        else
+            w->other_kind_n++;
+    }
+}
+
+/* Edges of a node of the last hop to others that were taken; how many lead elsewhere. */
+static void look_back(struct state *w, uint32_t node)
+{
+    uint32_t ref = w->nodes.v[node];
+    cb_doc d = cb_snapshot_where(w->s, ref);
+    struct cb_seen_run run;
+
+    if (d.segment == CB_DOC_NONE)
+        return;
+    cb_seen_start(&run, w->s, d);
+    while (cb_seen_next(&run)) {
+        if (!wanted(w->opts, run.type))
+            continue;
+        if (known(&w->met, run.ref) && *slot(&w->met, run.ref) != LEFT_OUT) {
+            cb_pile_push(&w->links, link_of(ref, &run));
+            continue;
+        }
+        w->more[node]++;
+        w->edge_beyond_n++;
     }
 }
 
@@ -148,6 +194,10 @@ static void put_edges(struct cb_walk *out, struct state *w, struct cb_arena *a)
 
         if (from != LEFT_OUT && to != LEFT_OUT)
             e[n++] = (struct cb_walk_edge){from, to, w->links.v[i].type};
+        else { /* told by the end that was taken, and so once */
+            w->more[from != LEFT_OUT ? from : to]++;
+            w->edge_lost_n++;
+        }
     }
     qsort(e, n, sizeof(*e), by_ends);
     for (size_t i = 0; i < n; i++)
@@ -156,6 +206,7 @@ static void put_edges(struct cb_walk *out, struct state *w, struct cb_arena *a)
     out->truncated = w->truncated || unique > CB_WALK_EDGE_MAX;
     out->edges = e;
     out->edge_n = unique > CB_WALK_EDGE_MAX ? CB_WALK_EDGE_MAX : unique;
+    out->edge_over_n = unique - out->edge_n;
 }
 
 static void put_nodes(struct cb_walk *out, const struct state *w, struct cb_arena *a)
@@ -167,11 +218,16 @@ static void put_nodes(struct cb_walk *out, const struct state *w, struct cb_aren
 
         out->nodes[i] = (struct cb_walk_node){
             .id = cb_intern_text(cb_snapshot_names(w->s)->refs, w->nodes.v[i]),
+            .ref = w->nodes.v[i],
             .hop = w->hops.v[i],
+            .more_n = w->more[i],
             .missing = d.segment == CB_DOC_NONE,
             .doc = d};
     }
     out->left_out_n = w->left_out_n;
+    out->other_kind_n = w->other_kind_n;
+    out->edge_lost_n = w->edge_lost_n;
+    out->edge_beyond_n = w->edge_beyond_n;
 }
 
 enum cb_code cb_walk_from(struct cb_walk *out, const struct cb_snapshot *s, cb_str from,
@@ -180,6 +236,7 @@ enum cb_code cb_walk_from(struct cb_walk *out, const struct cb_snapshot *s, cb_s
     int64_t depth = opts->depth > CB_WALK_DEPTH_MAX ? CB_WALK_DEPTH_MAX : opts->depth;
     struct state w = {.s = s, .opts = opts};
     uint32_t start = cb_intern_find(cb_snapshot_names(s)->refs, from);
+    enum cb_code rc = CB_OK;
     size_t level_from = 0;
 
     if (start == CB_INTERN_NONE || cb_snapshot_where(s, start).segment == CB_DOC_NONE)
@@ -195,17 +252,26 @@ enum cb_code cb_walk_from(struct cb_walk *out, const struct cb_snapshot *s, cb_s
         size_t level_to = w.nodes.n;
 
         w.level.n = 0;
-        for (; level_from < level_to; level_from++)
+        for (; level_from < level_to && !cb_stop_now(opts->stop); level_from++)
             look_around(&w, w.nodes.v[level_from]);
+        if (level_from < level_to)
+            break;
         take_level(&w, hop);
     }
-    *out = (struct cb_walk){0};
-    put_nodes(out, &w, a);
-    put_edges(out, &w, a);
+    w.more = CB_NEW_N(a, uint32_t, w.nodes.n);
+    for (; level_from < w.nodes.n && !cb_stop_now(opts->stop); level_from++)
+        look_back(&w, (uint32_t)level_from);
+    if (level_from < w.nodes.n) {
+        rc = cb_fail(err, CB_ETIMEOUT, "the deadline passed after %zu entities", w.nodes.n);
+    } else {
+        *out = (struct cb_walk){0};
+        put_edges(out, &w, a);
+        put_nodes(out, &w, a);
+    }
     free(w.met.v);
     cb_pile_fini(&w.nodes);
     cb_pile_fini(&w.hops);
     cb_pile_fini(&w.level);
     cb_pile_fini(&w.links);
-    return CB_OK;
+    return rc;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "catalog/base/clock.h"
+#include "catalog/relate/path.h"
 #include "catalog/relate/snapshot_in.h"
 #include "catalog/relate/walk.h"
 #include "tests/bench/bench_rows.h"
@@ -49,36 +50,39 @@ static void make(uint32_t n, uint32_t edge_n)
     cb_catalog_apply(catalog, cb_build_finish(b, NULL), NULL, 1, NULL, true);
 }
 
-/* Everything that depends on entity 0, near or far: nothing but integers. */
-static uint32_t *queue;
-static uint64_t *seen;
-static size_t reached;
+/* Everything that depends on entity 0, near or far, in order; and who owns and holds it. */
+static size_t reached, held;
 
 static void dependents(void *ctx)
 {
-    size_t from = 0, to = 0;
-    uint32_t ref_n = cb_intern_n(catalog->names.refs);
+    struct cb_arena *a = cb_arena_new();
+    struct cb_reach r;
+    struct cb_err err;
 
     (void)ctx;
-    memset(seen, 0, cb_bits_words(ref_n) * sizeof(*seen));
-    queue[to++] = cb_intern_find(catalog->names.refs, CB_LIT("component:default/n0000000"));
-    cb_bits_set(seen, queue[0]);
-    for (; from < to; from++)
-        for (uint32_t p = 0; p < s->part_n; p++) {
-            const struct cb_segment *g = s->parts[p].segment;
-            uint32_t t = g ? cb_adjacency_target(&g->edges, queue[from]) : UINT32_MAX;
+    if (cb_reach_from(&r, s,
+                      cb_intern_find(catalog->names.refs, CB_LIT("component:default/n0000000")),
+                      cb_reach_types(cb_reach_usual(), false), CB_REACH_HOP_MAX, CB_INTERN_NONE,
+                      NULL, a, &err) != CB_OK)
+        exit(3);
+    reached = r.n;
+    held = cb_arena_used(a);
+    cb_arena_free(a);
+}
 
-            for (uint32_t i = t == UINT32_MAX ? 0 : g->edges.in_at[t];
-                 t != UINT32_MAX && i < g->edges.in_at[t + 1]; i++) {
-                uint32_t doc = g->edges.in_doc[i], ref = g->ref_of[doc];
+static void path(void *ctx)
+{
+    struct cb_arena *a = cb_arena_new();
+    const struct cb_names *names = cb_snapshot_names(s);
+    struct cb_paths p;
+    struct cb_err err;
 
-                if (cb_bits_get(seen, ref) || !cb_bits_get(s->parts[p].live->w, doc))
-                    continue;
-                cb_bits_set(seen, ref);
-                queue[to++] = ref;
-            }
-        }
-    reached = to;
+    if (cb_path_between(&p, s, cb_intern_find(names->refs, CB_LIT("component:default/n0009999")),
+                        cb_intern_find(names->refs, CB_LIT("component:default/n0000000")),
+                        UINT64_C(1) << CB_RELATION_DEPENDS_ON, *(size_t *)ctx, NULL, a,
+                        &err) != CB_OK)
+        exit(3);
+    cb_arena_free(a);
 }
 
 struct ask {
@@ -105,6 +109,7 @@ int main(int argc, char **argv)
     struct ask leaf = {CB_LIT("component:default/n0009999"), CB_WALK_OPTS_INIT},
                hub = {CB_LIT("component:default/n0000000"), CB_WALK_OPTS_INIT};
     int64_t began = cb_clock_cpu_us();
+    size_t one = 1, many = CB_PATH_MAX;
     double us;
 
     if (n < 10000 || edge_n < 1 || edge_n > EDGE_MAX) {
@@ -117,21 +122,19 @@ int main(int argc, char **argv)
     s = cb_catalog_snapshot(catalog);
     printf("%-44s %10.0f ms CPU, %u edges\n", "build", (double)(cb_clock_cpu_us() - began) / 1e3,
            s->parts[0].segment->edges.edge_n);
-    queue = malloc(n * sizeof(*queue));
-    seen = malloc(cb_bits_words(n) * sizeof(*seen));
-    if (!queue || !seen)
-        abort();
     us = bench_cpu_us(dependents, NULL);
     printf("%-44s %10.1f ms CPU   limit 50  %s (%zu reached)\n", "all dependents of a hub",
            us / 1e3, us <= 50000 ? "ok" : "OVER", reached);
+    printf("%-44s %10.1f MB\n", "  memory it takes meanwhile", (double)held / 1e6);
+    printf("%-44s %10.1f ms CPU\n", "the shortest way to a hub", bench_cpu_us(path, &one) / 1e3);
+    printf("%-44s %10.1f ms CPU\n", "the 20 shortest ways to a hub",
+           bench_cpu_us(path, &many) / 1e3);
     leaf.opts.direction = CB_WALK_OUT;
     leaf.opts.depth = 3;
     printf("%-44s %10.1f us CPU\n", "neighbourhood of a leaf, depth 3, 500 nodes",
            bench_cpu_us(walk, &leaf));
     printf("%-44s %10.1f us CPU\n", "neighbourhood of a hub, depth 1, 500 nodes",
            bench_cpu_us(walk, &hub));
-    free(queue);
-    free(seen);
     cb_snapshot_unref(s);
     cb_catalog_free(catalog);
     return 0;

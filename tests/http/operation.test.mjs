@@ -121,12 +121,12 @@ for (const [query, message] of [
 
 it('graph: a neighbourhood by hops, with what is missing', async () => {
   const { json } = await server.get('/api/graph/Component/default/checkout?depth=1');
-  assert.deepEqual(Object.keys(json), ['root', 'nodes', 'edges', 'truncated', 'leftOut']);
+  assert.deepEqual(Object.keys(json), ['root', 'nodes', 'edges', 'truncated', 'leftOut', 'omitted']);
   assert.equal(json.root, 'component:default/checkout');
-  assert.deepEqual(json.nodes[0], { ref: 'component:default/checkout', kind: 'Component', title: 'The checkout', missing: false, hop: 0 });
+  assert.deepEqual(json.nodes[0], { ref: 'component:default/checkout', kind: 'Component', title: 'The checkout', type: 'service', lifecycle: 'production', owner: 'group:default/team-a', system: 'system:default/shop', missing: false, hop: 0, more: 0 });
   const refs = json.nodes.map(n => n.ref);
   for (const ref of ['component:default/cart', 'resource:default/db', 'api:default/pay', 'system:default/shop', 'group:default/team-a']) assert.ok(refs.includes(ref), ref);
-  assert.deepEqual(json.nodes.find(n => n.ref === 'component:default/nobody'), { ref: 'component:default/nobody', kind: 'component', missing: true, hop: 1 });
+  assert.deepEqual(json.nodes.find(n => n.ref === 'component:default/nobody'), { ref: 'component:default/nobody', kind: 'component', missing: true, hop: 1, more: 0 });
   assert.ok(json.edges.some(e => e.from === 'component:default/cart' && e.to === 'component:default/checkout' && e.type === 'dependsOn'));
   assert.equal(json.truncated, false);
   assert.equal(json.leftOut, 0);

@@ -1,0 +1,393 @@
+#include "server/http/graph_json.h"
+
+#include "catalog/base/node.h"
+#include "catalog/relate/link.h"
+#include "catalog/search/project.h"
+#include "server/http/reply.h"
+
+struct cb_facts {
+    const struct cb_snapshot *s;
+    struct cb_fields *fields;
+    struct cb_arena *scratch;
+    struct cb_buf cut;
+};
+
+static void facts_free(void *p)
+{
+    struct cb_facts *f = p;
+
+    cb_arena_free(f->scratch);
+    cb_buf_fini(&f->cut);
+}
+
+struct cb_facts *cb_facts_new(const struct cb_snapshot *s, struct cb_arena *a)
+{
+    static const char *const names[] = {"kind", "metadata.title", "spec.type", "spec.lifecycle"};
+    cb_str paths[CB_COUNT(names)];
+    struct cb_facts *f = CB_NEW(a, struct cb_facts);
+
+    for (size_t i = 0; i < CB_COUNT(names); i++)
+        paths[i] = cb_str_cstr(names[i]);
+    f->s = s;
+    f->scratch = cb_arena_new();
+    cb_arena_defer(a, facts_free, f);
+    if (cb_fields_parse(&f->fields, a, paths, CB_COUNT(paths), false, NULL) != CB_OK)
+        f->fields = NULL;
+    return f;
+}
+
+static cb_str text_of(const struct cb_facts *f, uint32_t ref)
+{
+    return cb_intern_text(cb_snapshot_names(f->s)->refs, ref);
+}
+
+/* The least other end of TYPE; of KIND when there is one. */
+static cb_str other_of(const struct cb_facts *f, uint32_t ref, uint8_t type, cb_str kind)
+{
+    cb_str least = CB_LIT("");
+    struct cb_link_run run;
+
+    for (cb_link_start(&run, f->s, ref, UINT64_C(1) << type); cb_link_next(&run);) {
+        cb_str text = text_of(f, run.ref);
+
+        if ((kind.n == 0 || cb_str_starts(text, kind)) && (least.n == 0 || cb_str_cmp(text, least) < 0))
+            least = text;
+    }
+    return least;
+}
+
+void cb_facts_of(struct cb_entity_facts *out, struct cb_facts *f, uint32_t ref)
+{
+    cb_doc d = cb_snapshot_where(f->s, ref);
+    struct cb_node *root = NULL, *spec;
+
+    *out = (struct cb_entity_facts){.ref = text_of(f, ref), .missing = d.segment == CB_DOC_NONE};
+    out->kind = cb_str_sub(out->ref, 0, cb_str_find_char(out->ref, ':', 0));
+    if (out->missing)
+        return;
+    out->owner = other_of(f, ref, CB_RELATION_OWNED_BY, CB_LIT(""));
+    out->system = other_of(f, ref, CB_RELATION_PART_OF, CB_LIT("system:"));
+    cb_arena_reset(f->scratch);
+    cb_buf_clear(&f->cut);
+    cb_fields_put(&f->cut, f->fields, f->s, d);
+    if (cb_node_parse(&root, f->scratch, cb_buf_str(&f->cut), NULL) != CB_OK)
+        return;
+    spec = cb_node_get(root, "spec");
+    out->kind = cb_node_text(root, "kind");
+    out->title = cb_node_text(cb_node_get(root, "metadata"), "title");
+    out->type = cb_node_text(spec, "type");
+    out->lifecycle = cb_node_text(spec, "lifecycle");
+}
+
+static void put_some(struct cb_buf *out, const char *key, cb_str text)
+{
+    if (text.n)
+        cb_put_member(out, key, text);
+}
+
+void cb_facts_put(struct cb_buf *out, struct cb_facts *f, uint32_t ref)
+{
+    struct cb_entity_facts e;
+
+    cb_facts_of(&e, f, ref);
+    cb_buf_put_cstr(out, "\"ref\":");
+    cb_buf_put_json(out, e.ref);
+    cb_put_member(out, "kind", e.kind);
+    put_some(out, "title", e.title);
+    put_some(out, "type", e.type);
+    put_some(out, "lifecycle", e.lifecycle);
+    put_some(out, "owner", e.owner);
+    put_some(out, "system", e.system);
+    cb_put_member_bool(out, "missing", e.missing);
+}
+
+/* ---- relation types */
+
+void cb_types_json(struct cb_buf *out, const char *key, uint64_t types, bool forward)
+{
+    bool first = true;
+
+    cb_buf_printf(out, ",\"%s\":[", key);
+    for (size_t i = 0; i < cb_relation_n; i++) {
+        bool wanted = types >> i & 1;
+
+        if (forward)
+            wanted = i % 2 == 0 && (types >> i & 3);
+        if (!wanted)
+            continue;
+        cb_buf_put_cstr(out, first ? "" : ",");
+        first = false;
+        cb_buf_put_json(out, cb_relations[i].name);
+    }
+    cb_buf_put_char(out, ']');
+}
+
+enum cb_code cb_types_parse(uint64_t *types, cb_str list, struct cb_err *err)
+{
+    cb_str name;
+
+    while (cb_str_split(&name, &list, ',')) {
+        int type = cb_relation_find(cb_str_trim(name), true);
+
+        if (type < 0 || type > 63)
+            return cb_fail(err, CB_EINVAL, "there is no relation '%" CB_FMT "'; one is dependsOn", CB_ARG(cb_str_cut(name, 100)));
+        *types |= UINT64_C(1) << type;
+    }
+    return CB_OK;
+}
+
+/* ---- neighbourhood */
+
+void cb_walk_json(struct cb_buf *out, struct cb_facts *f, const struct cb_walk *walk)
+{
+    cb_buf_put_cstr(out, "{\"root\":");
+    cb_buf_put_json(out, walk->nodes[0].id);
+    cb_buf_put_cstr(out, ",\"nodes\":[");
+    for (size_t i = 0; i < walk->node_n; i++) {
+        cb_buf_put_cstr(out, i ? ",{" : "{");
+        cb_facts_put(out, f, walk->nodes[i].ref);
+        cb_put_member_int(out, "hop", walk->nodes[i].hop);
+        cb_put_member_int(out, "more", walk->nodes[i].more_n);
+        cb_buf_put_char(out, '}');
+    }
+    cb_buf_put_cstr(out, "],\"edges\":[");
+    for (size_t i = 0; i < walk->edge_n; i++) {
+        const struct cb_walk_edge *edge = &walk->edges[i];
+
+        cb_buf_put_cstr(out, i ? ",{\"from\":" : "{\"from\":");
+        cb_buf_put_json(out, walk->nodes[edge->from].id);
+        cb_put_member(out, "to", walk->nodes[edge->to].id);
+        cb_put_member(out, "type", cb_relations[edge->type].name);
+        cb_buf_put_char(out, '}');
+    }
+    cb_buf_put_char(out, ']');
+    cb_put_member_bool(out, "truncated", walk->truncated);
+    cb_put_member_int(out, "leftOut", (int64_t)walk->left_out_n);
+    cb_buf_printf(out, ",\"omitted\":{\"nodesOverLimit\":%zu,\"nodesOfOtherKinds\":%zu,\"edgesOverLimit\":%zu,\"edgesToOmitted\":%zu,\"edgesBeyondDepth\":%zu}}",
+                  walk->left_out_n, walk->other_kind_n, walk->edge_over_n, walk->edge_lost_n, walk->edge_beyond_n);
+}
+
+/* ---- impact */
+
+static bool passes(const struct cb_facts *f, const struct cb_impact_opts *o, uint32_t owner, uint32_t ref)
+{
+    bool fits = o->kind_n == 0;
+    struct cb_link_run run;
+    cb_str text = text_of(f, ref);
+
+    for (size_t i = 0; i < o->kind_n && !fits; i++)
+        fits = text.n > o->kinds[i].n && text.p[o->kinds[i].n] == ':' && cb_str_starts(text, o->kinds[i]);
+    if (!fits || o->owner.n == 0)
+        return fits;
+    for (cb_link_start(&run, f->s, ref, UINT64_C(1) << CB_RELATION_OWNED_BY); cb_link_next(&run);)
+        if (run.ref == owner)
+            return true;
+    return false;
+}
+
+enum cb_code cb_impact_of(struct cb_impact *out, const struct cb_snapshot *s, cb_str id, const struct cb_impact_opts *opts,
+                          const struct cb_stop *stop, struct cb_arena *a, struct cb_err *err)
+{
+    struct cb_facts f = {.s = s};
+    uint32_t from, owner;
+    enum cb_code rc;
+
+    *out = (struct cb_impact){.opts = opts, .types = cb_reach_types(opts->pairs ? opts->pairs : cb_reach_usual(), opts->needs)};
+    if ((rc = cb_ref_of(&from, s, id, err)) != CB_OK ||
+        (rc = cb_reach_from(&out->reach, s, from, out->types, (uint32_t)opts->depth, CB_INTERN_NONE, stop, a, err)) != CB_OK)
+        return rc;
+    out->refs = out->reach.refs + 1;
+    out->n = out->reach.n - 1;
+    if (opts->kind_n == 0 && opts->owner.n == 0)
+        return CB_OK;
+    owner = cb_intern_find(cb_snapshot_names(s)->refs, opts->owner);
+    out->n = 0;
+    for (size_t i = 1; i < out->reach.n; i++)
+        if (passes(&f, opts, owner, out->reach.refs[i]))
+            out->refs[out->n++] = out->reach.refs[i];
+    return CB_OK;
+}
+
+static void put_tally(struct cb_buf *out, const struct cb_facts *f, const struct cb_impact *i, const char *key, const char *none_key,
+                      uint8_t type, cb_str kind)
+{
+    struct cb_arena *scratch = cb_arena_new();
+    struct cb_tally *rows;
+    size_t none, n = cb_reach_tally(&rows, &none, f->s, i->refs, i->n, type, kind, scratch);
+
+    cb_buf_printf(out, ",\"%s\":[", key);
+    for (size_t k = 0; k < n; k++) {
+        cb_buf_put_cstr(out, k ? ",{\"ref\":" : "{\"ref\":");
+        cb_buf_put_json(out, text_of(f, rows[k].ref));
+        cb_put_member_int(out, "entities", rows[k].n);
+        cb_buf_put_char(out, '}');
+    }
+    cb_buf_put_char(out, ']');
+    cb_put_member_int(out, none_key, (int64_t)none);
+    cb_arena_free(scratch);
+}
+
+/* Kinds in the order in which they are met. */
+static void put_kinds(struct cb_buf *out, const struct cb_facts *f, const struct cb_impact *i)
+{
+    struct {
+        cb_str kind;
+        size_t n;
+    } rows[64];
+    size_t row_n = 0;
+
+    for (size_t k = 0; k < i->n; k++) {
+        cb_str text = text_of(f, i->refs[k]), kind = cb_str_sub(text, 0, cb_str_find_char(text, ':', 0));
+        size_t at = 0;
+
+        while (at < row_n && !cb_str_eq(rows[at].kind, kind))
+            at++;
+        if (at == CB_COUNT(rows))
+            continue; /* more kinds than a catalog can have */
+        if (at == row_n) {
+            rows[row_n].kind = kind;
+            rows[row_n++].n = 0;
+        }
+        rows[at].n++;
+    }
+    cb_buf_put_cstr(out, ",\"kinds\":[");
+    for (size_t k = 0; k < row_n; k++) {
+        cb_buf_put_cstr(out, k ? ",{\"kind\":" : "{\"kind\":");
+        cb_buf_put_json(out, rows[k].kind);
+        cb_put_member_int(out, "entities", (int64_t)rows[k].n);
+        cb_buf_put_char(out, '}');
+    }
+    cb_buf_put_char(out, ']');
+}
+
+static void put_hops(struct cb_buf *out, const struct cb_impact *i)
+{
+    size_t n[CB_REACH_HOP_MAX + 1] = {0};
+
+    for (size_t k = 0; k < i->n; k++)
+        n[i->reach.hop[i->refs[k]]]++;
+    cb_buf_put_cstr(out, ",\"hops\":[");
+    for (uint32_t hop = 1; hop <= i->reach.hop_n; hop++)
+        cb_buf_printf(out, "%s{\"hop\":%u,\"entities\":%zu}", hop > 1 ? "," : "", hop, n[hop]);
+    cb_buf_put_char(out, ']');
+}
+
+/* The page: from *AT up to the end that is given back. */
+static size_t page_of(size_t *at, const struct cb_impact *i)
+{
+    size_t left;
+
+    *at = (uint64_t)i->opts->offset < i->n ? (size_t)i->opts->offset : i->n;
+    left = i->n - *at;
+    return *at + ((uint64_t)i->opts->limit < left ? (size_t)i->opts->limit : left);
+}
+
+void cb_impact_json(struct cb_buf *out, struct cb_facts *f, const struct cb_impact *i)
+{
+    size_t at, first, end = page_of(&at, i);
+
+    first = at;
+    cb_buf_put_cstr(out, "{\"root\":{");
+    cb_facts_put(out, f, i->reach.refs[0]);
+    cb_buf_put_char(out, '}');
+    cb_put_member(out, "direction", i->opts->needs ? CB_LIT("out") : CB_LIT("in"));
+    cb_types_json(out, "relations", i->types, true);
+    cb_put_member_int(out, "totalItems", (int64_t)i->n);
+    put_hops(out, i);
+    put_kinds(out, f, i);
+    put_tally(out, f, i, "owners", "withoutOwner", CB_RELATION_OWNED_BY, CB_LIT(""));
+    put_tally(out, f, i, "systems", "withoutSystem", CB_RELATION_PART_OF, CB_LIT("system"));
+    cb_buf_put_cstr(out, ",\"items\":[");
+    for (; at < end; at++) {
+        uint32_t ref = i->refs[at];
+
+        cb_buf_put_cstr(out, at > first ? ",{" : "{");
+        cb_facts_put(out, f, ref);
+        cb_put_member_int(out, "hop", i->reach.hop[ref]);
+        cb_put_member(out, "via", text_of(f, i->reach.via[ref]));
+        cb_put_member(out, "relation", cb_relations[cb_relations[i->reach.type[ref]].inverse].name);
+        cb_buf_put_char(out, '}');
+    }
+    cb_buf_printf(out, "],\"omitted\":{\"before\":%zu,\"behind\":%zu,\"furtherHops\":%s}}", first, i->n - end,
+                  i->reach.further ? "true" : "false");
+}
+
+static void put_cell(struct cb_buf *out, cb_str text, char behind)
+{
+    bool quoted = false;
+
+    for (size_t i = 0; i < text.n; i++)
+        quoted |= text.p[i] == '"' || text.p[i] == ',' || text.p[i] == '\n' || text.p[i] == '\r';
+    if (quoted)
+        cb_buf_put_char(out, '"');
+    if (text.n && strchr("=+-@\t\r", text.p[0]))
+        cb_buf_put_char(out, '\'');
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '"')
+            cb_buf_put_char(out, '"');
+        cb_buf_put_char(out, text.p[i]);
+    }
+    if (quoted)
+        cb_buf_put_char(out, '"');
+    if (behind)
+        cb_buf_put_char(out, behind);
+}
+
+void cb_impact_csv(struct cb_buf *out, struct cb_facts *f, const struct cb_impact *i)
+{
+    size_t at, end = page_of(&at, i);
+
+    cb_buf_put_cstr(out, "ref,kind,title,type,lifecycle,owner,system,hop,via,relation,missing\r\n");
+    for (; at < end; at++) {
+        uint32_t ref = i->refs[at];
+        struct cb_entity_facts e;
+
+        cb_facts_of(&e, f, ref);
+        put_cell(out, e.ref, ',');
+        put_cell(out, e.kind, ',');
+        put_cell(out, e.title, ',');
+        put_cell(out, e.type, ',');
+        put_cell(out, e.lifecycle, ',');
+        put_cell(out, e.owner, ',');
+        put_cell(out, e.system, ',');
+        cb_buf_printf(out, "%u,", i->reach.hop[ref]);
+        put_cell(out, text_of(f, i->reach.via[ref]), ',');
+        put_cell(out, cb_relations[cb_relations[i->reach.type[ref]].inverse].name, ',');
+        cb_buf_put_cstr(out, e.missing ? "true\r\n" : "false\r\n");
+    }
+}
+
+/* ---- paths */
+
+void cb_paths_json(struct cb_buf *out, struct cb_facts *f, uint32_t from, uint32_t to, const struct cb_paths *p)
+{
+    cb_buf_put_cstr(out, "{\"from\":");
+    cb_buf_put_json(out, text_of(f, from));
+    cb_put_member(out, "to", text_of(f, to));
+    cb_buf_put_cstr(out, ",\"paths\":[");
+    for (size_t i = 0; i < p->n; i++) {
+        const struct cb_path *way = &p->v[i];
+
+        cb_buf_printf(out, "%s{\"length\":%u,\"nodes\":[", i ? "," : "", way->n);
+        for (uint32_t k = 0; k <= way->n; k++) {
+            cb_buf_put_cstr(out, k ? ",{" : "{");
+            cb_facts_put(out, f, way->refs[k]);
+            cb_buf_put_char(out, '}');
+        }
+        cb_buf_put_cstr(out, "],\"edges\":[");
+        for (uint32_t k = 0; k < way->n; k++) {
+            uint8_t type = way->types[k];
+            bool back = type > cb_relations[type].inverse;
+
+            cb_buf_put_cstr(out, k ? ",{\"from\":" : "{\"from\":");
+            cb_buf_put_json(out, text_of(f, way->refs[k + back]));
+            cb_put_member(out, "to", text_of(f, way->refs[k + !back]));
+            cb_put_member(out, "type", cb_relations[back ? cb_relations[type].inverse : type].name);
+            cb_buf_put_char(out, '}');
+        }
+        cb_buf_put_cstr(out, "]}");
+    }
+    cb_buf_put_char(out, ']');
+    cb_put_member_bool(out, "truncated", p->cut);
+    cb_buf_put_char(out, '}');
+}

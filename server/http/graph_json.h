@@ -1,0 +1,65 @@
+/*
+ * graph_json.h - answers about the graph as JSON, CSV and Graphviz' DOT: the routes and `callboard graph` share them.
+ *
+ * Entity    "ref", "kind", and when there is one "title", "type", "lifecycle", "owner", "system"; "missing": nobody has
+ *           registered it
+ * CSV       RFC 4180, CRLF; a cell that a spreadsheet would take for a formula has an apostrophe in front
+ */
+#ifndef CB_HTTP_GRAPH_JSON_H
+#define CB_HTTP_GRAPH_JSON_H
+
+#include "catalog/relate/path.h"
+#include "catalog/relate/walk.h"
+
+#define CB_IMPACT_ITEM_MAX 20000 /* entities of one page */
+
+/* What a list or a drawing says of an entity. */
+struct cb_entity_facts {
+    cb_str ref, kind, title, type, lifecycle, owner, system;
+    bool missing;
+};
+
+/* The members of an entity's object, without its braces. Scratch memory is kept between calls. */
+struct cb_facts;
+struct cb_facts *cb_facts_new(const struct cb_snapshot *s, struct cb_arena *a);
+/* Good until the next one is asked for. */
+void cb_facts_of(struct cb_entity_facts *out, struct cb_facts *f, uint32_t ref);
+void cb_facts_put(struct cb_buf *out, struct cb_facts *f, uint32_t ref);
+
+void cb_walk_json(struct cb_buf *out, struct cb_facts *f, const struct cb_walk *walk);
+
+/* Who is reached, filtered and paged. */
+struct cb_impact_opts {
+    bool needs;                /* what it needs, instead of who needs it */
+    uint64_t pairs;            /* 0: the usual ones */
+    int64_t depth, offset, limit;
+    const cb_str *kinds;       /* lower case; none: all */
+    size_t kind_n;
+    cb_str owner;              /* lower-case ref; empty: all */
+};
+
+#define CB_IMPACT_OPTS_INIT                                                                                            \
+    {                                                                                                                  \
+        .depth = CB_REACH_HOP_MAX, .limit = 200                                                                        \
+    }
+
+struct cb_impact {
+    const struct cb_impact_opts *opts;
+    uint64_t types; /* as walked */
+    struct cb_reach reach;
+    uint32_t *refs; /* those that the filter lets through, in order; not the root */
+    size_t n;
+};
+
+enum cb_code cb_impact_of(struct cb_impact *out, const struct cb_snapshot *s, cb_str id, const struct cb_impact_opts *opts,
+                          const struct cb_stop *stop, struct cb_arena *a, struct cb_err *err) CB_MUSTCHECK;
+void cb_impact_json(struct cb_buf *out, struct cb_facts *f, const struct cb_impact *i);
+void cb_impact_csv(struct cb_buf *out, struct cb_facts *f, const struct cb_impact *i);
+void cb_paths_json(struct cb_buf *out, struct cb_facts *f, uint32_t from, uint32_t to, const struct cb_paths *p);
+
+/* ,"key":["dependsOn",...] of a set of types, forward sides when FORWARD. */
+void cb_types_json(struct cb_buf *out, const char *key, uint64_t types, bool forward);
+/* "a,b" of relation names in any case into a set; CB_EINVAL names the one that is none. */
+enum cb_code cb_types_parse(uint64_t *types, cb_str list, struct cb_err *err) CB_MUSTCHECK;
+
+#endif

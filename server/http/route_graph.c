@@ -1,0 +1,117 @@
+/* /api/graph/...: questions to the whole graph. */
+#include "catalog/entity/ref.h"
+#include "server/http/graph_route.h"
+
+#define PATH_DEFAULT 1
+
+/* ---- what the graph's routes share */
+
+static bool is_over(const void *ctx)
+{
+    return cb_job_over(ctx);
+}
+
+struct cb_stop cb_graph_stop(const struct cb_request *rq)
+{
+    return rq->job ? (struct cb_stop){is_over, rq->job} : (struct cb_stop){0};
+}
+
+bool cb_graph_is_heavy(const struct cb_request *rq)
+{
+    return !rq->worker && cb_snapshot_doc_n(rq->snapshot) > CB_GRAPH_LOOP_DOCS;
+}
+
+enum cb_code cb_graph_types(uint64_t *types, struct cb_request *rq, struct cb_err *err)
+{
+    const cb_str *params;
+    size_t n = cb_params_all(&params, rq->arena, &rq->params, "relation");
+    struct cb_err why;
+
+    *types = 0;
+    for (size_t i = 0; i < n; i++)
+        if (cb_types_parse(types, params[i], &why) != CB_OK)
+            return cb_fail(err, CB_EINVAL, "request/query/relation: %s", why.text);
+    return CB_OK;
+}
+
+size_t cb_graph_kinds(const cb_str **out, struct cb_request *rq)
+{
+    const cb_str *params;
+    size_t n = cb_params_all(&params, rq->arena, &rq->params, "kind"), most = n, k = 0;
+    cb_str *kinds, part;
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t at = 0; (at = cb_str_find_char(params[i], ',', at)) != SIZE_MAX; at++)
+            most++;
+    kinds = CB_NEW_N(rq->arena, cb_str, most + 1);
+    for (size_t i = 0; i < n; i++) {
+        cb_str rest = params[i];
+
+        while (cb_str_split(&part, &rest, ','))
+            if ((part = cb_str_trim(part)).n)
+                kinds[k++] = cb_arena_lower(rq->arena, part);
+    }
+    *out = kinds;
+    return k;
+}
+
+/* ---- the way from one to another */
+
+static enum cb_code read_end(uint32_t *out, struct cb_request *rq, const char *name, struct cb_err *err)
+{
+    const struct cb_ref defaults = {CB_LIT("component"), CB_LIT("default"), CB_LIT("")};
+    struct cb_err why;
+    struct cb_ref ref;
+
+    if (cb_ref_parse(&ref, cb_params_get(&rq->params, name), &defaults, &why) != CB_OK)
+        return cb_fail(err, CB_EINVAL, "request/query/%s: %s", name, why.text);
+    return cb_ref_of(out, rq->snapshot, cb_ref_id(rq->arena, &ref), err);
+}
+
+/* Types of both directions cut down to those that lead out, or in. */
+static uint64_t types_of(uint64_t types, cb_str direction)
+{
+    uint64_t all = (UINT64_C(1) << cb_relation_n) - 1, forward = all & UINT64_C(0x5555555555555555);
+
+    if (types == 0)
+        types = all;
+    types |= cb_reach_inverse(types);
+    return cb_str_eq(direction, CB_LIT("out")) ? types & forward : cb_str_eq(direction, CB_LIT("in")) ? types & ~forward : types;
+}
+
+/* GET /api/graph/path?from=&to=&relation=&direction=&limit= */
+static enum cb_code get_path(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
+{
+    struct cb_stop stop = cb_graph_stop(rq);
+    struct cb_paths paths;
+    uint32_t from, to;
+    uint64_t types;
+    enum cb_code rc;
+
+    if ((rc = cb_graph_types(&types, rq, err)) != CB_OK || (rc = read_end(&from, rq, "from", err)) != CB_OK ||
+        (rc = read_end(&to, rq, "to", err)) != CB_OK)
+        return rc;
+    if (cb_graph_is_heavy(rq))
+        return cb_reply_later(rp);
+    types = types_of(types, cb_params_get(&rq->params, "direction"));
+    if ((rc = cb_path_between(&paths, rq->snapshot, from, to, types, (size_t)cb_params_int(&rq->params, "limit", PATH_DEFAULT), &stop,
+                              rq->arena, err)) != CB_OK)
+        return rc;
+    cb_paths_json(&rp->body, cb_facts_new(rq->snapshot, rq->arena), from, to, &paths);
+    return CB_OK;
+}
+
+static const struct cb_param_rule path_params[] = {
+    {"from", CB_PARAM_TEXT, true, 0, 0, NULL},
+    {"to", CB_PARAM_TEXT, true, 0, 0, NULL},
+    {"relation", CB_PARAM_LIST, false, 0, 0, NULL},
+    {"direction", CB_PARAM_WORD, false, 0, 0, "both, out, in"},
+    {"limit", CB_PARAM_INT, false, 1, CB_PATH_MAX, NULL},
+    {0},
+};
+
+const struct cb_route cb_routes_graph[] = {
+    {CB_GET, "/api/graph/path", CB_RIGHT_READ, CB_ROUTE_CATALOG, get_path, "GetPath", "The shortest ways from one entity to another",
+     path_params},
+    {0},
+};

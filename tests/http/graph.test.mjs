@@ -1,0 +1,138 @@
+// /api/graph: neighbourhood, impact, paths
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { missing, startServer } from '../support/server.mjs';
+import { assertError } from './fixture.mjs';
+
+const entity = (kind, name, spec, more = '') => `apiVersion: backstage.io/v1alpha1\nkind: ${kind}\nmetadata: {name: ${name}${more}}\nspec: ${spec}\n`;
+const component = (name, spec = '', more = '') => entity('Component', name, `{type: service, lifecycle: production, owner: ${spec.includes('owner') ? '' : 'team-a'}${spec}}`.replace('owner: owner:', 'owner:'), more);
+const catalog = {
+  'all.yaml': [
+    entity('Group', 'team-a', '{type: team, children: []}'), entity('Group', 'team-b', '{type: team, children: []}'),
+    entity('System', 'shop', '{owner: team-a}'),
+    entity('API', 'pay', '{type: openapi, lifecycle: production, owner: team-a, system: shop, definition: "{}"}'),
+    entity('Resource', 'db', '{type: database, owner: team-b}'),
+    component('payer', ', providesApis: [pay], dependsOn: [resource:db], system: shop', ', title: "=1+1, \\"quoted\\""'),
+    component('web', 'owner: team-b, consumesApis: [pay]'),
+    component('mobile', ', dependsOn: [component:web, component:nobody]'),
+    component('lonely'),
+  ].join('---\n'),
+};
+const it = (name, fn) => test(name, { skip: missing }, fn);
+let server;
+before(async () => { if (!missing) server = await startServer({ catalog }); });
+after(() => server?.stop());
+const ask = async target => {
+  const r = await server.get(`/api/graph/${target}`);
+  assert.equal(r.status, 200, r.text);
+  return r.json;
+};
+const refs = list => list.map(e => e.ref.replace(/^.*\//, ''));
+
+it('impact: who breaks, by hop, through an API to its consumers', async () => {
+  const json = await ask('resource/default/db/impact');
+  assert.equal(json.root.ref, 'resource:default/db');
+  assert.equal(json.direction, 'in');
+  assert.deepEqual(json.relations, ['providesApi', 'consumesApi', 'dependsOn']);
+  assert.deepEqual(json.items.map(e => [e.ref, e.hop, e.via, e.relation]), [
+    ['component:default/payer', 1, 'resource:default/db', 'dependsOn'],
+    ['api:default/pay', 2, 'component:default/payer', 'apiProvidedBy'],
+    ['component:default/web', 3, 'api:default/pay', 'consumesApi'],
+    ['component:default/mobile', 4, 'component:default/web', 'dependsOn'],
+  ]);
+  assert.deepEqual(json.hops.map(h => h.entities), [1, 1, 1, 1]);
+  assert.deepEqual(json.kinds, [{ kind: 'component', entities: 3 }, { kind: 'api', entities: 1 }]);
+  assert.deepEqual(json.owners, [{ ref: 'group:default/team-a', entities: 3 }, { ref: 'group:default/team-b', entities: 1 }]);
+  assert.deepEqual(json.systems, [{ ref: 'system:default/shop', entities: 2 }]);
+  assert.equal(json.withoutSystem, 2);
+  assert.equal(json.withoutOwner, 0);
+  assert.deepEqual(json.omitted, { before: 0, behind: 0, furtherHops: false });
+  const web = json.items[2];
+  assert.deepEqual([web.kind, web.type, web.lifecycle, web.owner, web.missing], ['Component', 'service', 'production', 'group:default/team-b', false]);
+});
+
+it('impact the other way: what it needs, with what nobody has registered', async () => {
+  const json = await ask('component/default/mobile/impact?direction=out');
+  assert.deepEqual(refs(json.items), ['nobody', 'web', 'pay', 'payer', 'db']);
+  assert.deepEqual(json.items[0], { ref: 'component:default/nobody', kind: 'component', missing: true, hop: 1, via: 'component:default/mobile', relation: 'dependencyOf' });
+});
+
+it('impact: relations, depth, kind, owner; what is left out is told', async () => {
+  assert.deepEqual(refs((await ask('component/default/web/impact?relation=dependencyOf')).items), ['mobile']);
+  assert.deepEqual(refs((await ask('resource/default/db/impact?relation=dependsOn,partOf')).items), ['payer', 'shop']);
+  const shallow = await ask('resource/default/db/impact?depth=2');
+  assert.deepEqual([refs(shallow.items), shallow.omitted.furtherHops], [['payer', 'pay'], true]);
+  assert.deepEqual(refs((await ask('resource/default/db/impact?kind=API')).items), ['pay']);
+  const own = await ask('resource/default/db/impact?owner=Group:default/team-b');
+  assert.deepEqual([refs(own.items), own.totalItems], [['web'], 1]);
+  assert.equal((await ask('resource/default/db/impact?owner=group:default/none')).totalItems, 0);
+  const page = await ask('resource/default/db/impact?limit=1&offset=2');
+  assert.deepEqual([refs(page.items), page.totalItems, page.omitted.before, page.omitted.behind], [['web'], 4, 2, 1]);
+  assert.deepEqual((await ask('resource/default/db/impact?limit=0')).items, []);
+  assert.deepEqual((await ask('resource/default/db/impact?offset=9')).items, []);
+  assert.equal((await ask('component/default/lonely/impact')).totalItems, 0);
+});
+
+it('impact as CSV: a list to act on, with nothing that a spreadsheet would run', async () => {
+  const r = await server.get('/api/graph/resource/default/db/impact?format=csv');
+  assert.match(r.headers['content-type'], /^text\/csv/);
+  assert.match(r.headers['content-disposition'], /^attachment; filename="impact\.csv"$/);
+  assert.equal(r.headers['callboard-total-items'], '4');
+  const lines = r.text.split('\r\n');
+  assert.equal(lines[0], 'ref,kind,title,type,lifecycle,owner,system,hop,via,relation,missing');
+  assert.equal(lines[1], `component:default/payer,Component,"'=1+1, ""quoted""",service,production,group:default/team-a,system:default/shop,1,resource:default/db,dependsOn,false`);
+  assert.equal(lines.length, 6);
+});
+
+it('path: the shortest way, its relations as they are said', async () => {
+  const { paths } = await ask('path?from=mobile&to=Resource:default/DB');
+  assert.equal(paths.length, 1);
+  assert.equal(paths[0].length, paths[0].edges.length);
+  const out = await ask('path?from=mobile&to=resource:db&relation=dependsOn,consumesApi,apiProvidedBy');
+  assert.deepEqual(refs(out.paths[0].nodes), ['mobile', 'web', 'pay', 'payer', 'db']);
+  assert.deepEqual(out.paths[0].edges[2], { from: 'component:default/payer', to: 'api:default/pay', type: 'providesApi' });
+});
+
+it('path: no way is an answer, so is none at all to go', async () => {
+  assert.deepEqual(await ask('path?from=web&to=mobile&direction=out'), { from: 'component:default/web', to: 'component:default/mobile', paths: [], truncated: false });
+  assert.equal((await ask('path?from=web&to=mobile&direction=in')).paths[0].length, 1);
+  assert.equal((await ask('path?from=web&to=web')).paths[0].length, 0);
+  const many = await ask('path?from=web&to=payer&limit=20');
+  assert.deepEqual(many.paths.map(p => p.length), many.paths.map(p => p.length).toSorted((x, y) => x - y));
+  assert.equal(new Set(many.paths.map(p => refs(p.nodes).join())).size, many.paths.length);
+});
+
+it('neighbourhood: kinds, and what each node has besides', async () => {
+  const json = await ask('component/default/web?kind=api,component');
+  assert.deepEqual(refs(json.nodes).toSorted(), ['mobile', 'pay', 'web']);
+  assert.equal(json.omitted.nodesOfOtherKinds, 1);
+  assert.equal(json.omitted.edgesToOmitted, 1);
+  const more = Object.fromEntries(json.nodes.map(n => [n.ref.split('/')[1], n.more]));
+  assert.deepEqual(more, { web: 1, mobile: 2, pay: 3 });
+  assert.equal(json.omitted.edgesBeyondDepth, 5);
+});
+
+for (const [target, status, name, message] of [
+  ['resource/default/db/impact?depth=65', 400, 'InputError', 'request/query/depth must be <= 64'],
+  ['resource/default/db/impact?limit=20001', 400, 'InputError', 'request/query/limit must be <= 20000'],
+  ['resource/default/db/impact?direction=both', 400, 'InputError', /allowed values: in, out/],
+  ['resource/default/db/impact?format=xml', 400, 'InputError', /allowed values: json, csv/],
+  ['resource/default/db/impact?relation=%00', 400, 'InputError', /there is no relation/],
+  ['resource/default/none/impact', 404, 'NotFoundError', 'No entity with ref resource:default/none in the catalog'],
+  ['component/default/nobody/impact', 404, 'NotFoundError', 'No entity with ref component:default/nobody in the catalog'],
+  ['path?from=web', 400, 'InputError', /to/],
+  ['path?from=web&to=none', 404, 'NotFoundError', 'No entity with ref component:default/none in the catalog'],
+  [`path?from=web&to=${'a'.repeat(5000)}`, 400, 'InputError', /^request\/query\/to: /],
+  ['path?from=a:b:c/d/e&to=web', 400, 'InputError', /^request\/query\/from: /],
+  ['path?from=%ff%fe&to=web', 400, 'InputError', /^request\/query\/from: /],
+  ['path?from=web&to=db&limit=21', 400, 'InputError', 'request/query/limit must be <= 20'],
+])
+  it(`${target.slice(0, 60)} is refused`, async () => assertError(await server.get(`/api/graph/${target}`), status, name, message));
+
+it('the same catalog is answered with 304', async () => {
+  for (const target of ['resource/default/db/impact', 'path?from=web&to=payer']) {
+    const { etag } = (await server.get(`/api/graph/${target}`)).headers;
+    assert.ok(etag);
+    assert.equal((await server.get(`/api/graph/${target}`, { headers: { 'if-none-match': etag } })).status, 304);
+  }
+});
