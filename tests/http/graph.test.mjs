@@ -123,8 +123,9 @@ for (const [target, status, name, message] of [
   ['path?from=web', 400, 'InputError', /to/],
   ['path?from=web&to=none', 404, 'NotFoundError', 'No entity with ref component:default/none in the catalog'],
   [`path?from=web&to=${'a'.repeat(5000)}`, 400, 'InputError', /^request\/query\/to: /],
-  ['path?from=a:b:c/d/e&to=web', 400, 'InputError', /^request\/query\/from: /],
-  ['path?from=%ff%fe&to=web', 400, 'InputError', /^request\/query\/from: /],
+  ['path?from=:x&to=web', 400, 'InputError', /^request\/query\/from: /],
+  ['path?from=a:b:c/d/e&to=web', 404, 'NotFoundError', 'No entity with ref a:b:c/d/e in the catalog'],
+  ['path?from=%ff%fe&to=web', 404, 'NotFoundError', /^No entity with ref component:default\//],
   ['path?from=web&to=db&limit=21', 400, 'InputError', 'request/query/limit must be <= 20'],
 ])
   it(`${target.slice(0, 60)} is refused`, async () => assertError(await server.get(`/api/graph/${target}`), status, name, message));
