@@ -1,6 +1,7 @@
 #include "catalog/search/filter.h"
 
 #include "catalog/base/vec.h"
+#include "catalog/entity/ref.h"
 #include "catalog/relate/snapshot_in.h"
 #include "catalog/search/column.h"
 
@@ -261,7 +262,19 @@ static int prefix_pair(cb_doc d, uint32_t other, void *ctx)
     return 0;
 }
 
-static void relation_bits(const struct cb_filter *f, const struct cb_snapshot *s, uint64_t *w)
+/* "group:team-a" is "group:default/team-a"; what is no ref stays as it is. */
+static cb_str full_ref(cb_str text, struct cb_arena *a)
+{
+    cb_str id;
+
+    if (cb_str_find_char(text, '/', 0) != SIZE_MAX)
+        return text;
+    id = cb_ref_id_of(a, text, NULL);
+    return id.n ? id : text;
+}
+
+static void relation_bits(const struct cb_filter *f, const struct cb_snapshot *s, uint64_t *w,
+                          struct cb_arena *a)
 {
     if (f->type < 0)
         return;
@@ -273,7 +286,7 @@ static void relation_bits(const struct cb_filter *f, const struct cb_snapshot *s
         cb_snapshot_each_pair(s, (uint8_t)f->type, prefix_pair, &ask);
     } else {
         for (size_t i = 0; i < f->value_n; i++) {
-            uint32_t ref = cb_intern_find(cb_snapshot_names(s)->refs, f->values[i]);
+            uint32_t ref = cb_intern_find(cb_snapshot_names(s)->refs, full_ref(f->values[i], a));
 
             if (ref != CB_INTERN_NONE)
                 cb_snapshot_seers_of(s, (uint8_t)f->type, ref, w);
@@ -317,7 +330,7 @@ static void fill_bits(const struct cb_filter *f, const struct cb_snapshot *s, ui
         break;
     default:
         if (f->relation)
-            relation_bits(f, s, w);
+            relation_bits(f, s, w, a);
         else
             term_bits(f, s, w, a);
     }
@@ -385,7 +398,7 @@ static bool match_relation(const struct cb_filter *f, const struct cb_snapshot *
         if (f->op == CB_FILTER_EXISTS)
             return true;
         for (size_t k = 0; k < f->value_n; k++)
-            if (f->op == CB_FILTER_IN ? cb_str_eq(seen[i].other, f->values[k])
+            if (f->op == CB_FILTER_IN ? cb_str_eq(seen[i].other, full_ref(f->values[k], a))
                                       : cb_str_starts(seen[i].other, f->values[k]))
                 return true;
     }
@@ -432,7 +445,8 @@ static bool row_value(const struct cb_filter *f, cb_str value, struct cb_arena *
     cb_str lower = cb_arena_lower(scratch, value);
 
     for (size_t i = 0; i < f->value_n; i++)
-        if (f->op == CB_FILTER_IN ? cb_str_eq(lower, f->values[i]) : cb_str_starts(lower, f->values[i]))
+        if (f->op == CB_FILTER_IN ? cb_str_eq(lower, f->values[i])
+                                  : cb_str_starts(lower, f->values[i]))
             return true;
     return false;
 }
@@ -443,12 +457,14 @@ static bool row_term(const struct cb_filter *f, cb_str terms, struct cb_arena *s
 
     while (cb_term_next(&term, &terms))
         if (cb_str_eq(term.key, f->key) &&
-            (f->op == CB_FILTER_EXISTS || (term.type == CB_TERM_VALUE && row_value(f, term.value, scratch))))
+            (f->op == CB_FILTER_EXISTS ||
+             (term.type == CB_TERM_VALUE && row_value(f, term.value, scratch))))
             return true;
     return false;
 }
 
-static bool row_relation(const struct cb_filter *f, const struct cb_filter_row *row, struct cb_arena *scratch)
+static bool row_relation(const struct cb_filter *f, const struct cb_filter_row *row,
+                         struct cb_arena *scratch)
 {
     for (size_t i = 0; i < row->edge_n; i++)
         if (row->edges[i].type == f->type &&
@@ -457,7 +473,8 @@ static bool row_relation(const struct cb_filter *f, const struct cb_filter_row *
     return false;
 }
 
-bool cb_filter_match_row(const struct cb_filter *f, const struct cb_filter_row *row, struct cb_arena *scratch)
+bool cb_filter_match_row(const struct cb_filter *f, const struct cb_filter_row *row,
+                         struct cb_arena *scratch)
 {
     size_t i = 0;
 
@@ -470,7 +487,8 @@ bool cb_filter_match_row(const struct cb_filter *f, const struct cb_filter_row *
         return !cb_filter_match_row(f->kids[0], row, scratch);
     case CB_FILTER_AND:
     case CB_FILTER_OR:
-        while (i < f->kid_n && cb_filter_match_row(f->kids[i], row, scratch) == (f->op == CB_FILTER_AND))
+        while (i < f->kid_n &&
+               cb_filter_match_row(f->kids[i], row, scratch) == (f->op == CB_FILTER_AND))
             i++;
         return (i == f->kid_n) == (f->op == CB_FILTER_AND);
     default:

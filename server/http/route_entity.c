@@ -1,5 +1,6 @@
 #include "catalog/base/base64.h"
 #include "catalog/base/hash.h"
+#include "catalog/entity/ref.h"
 #include "server/http/page.h"
 #include "server/http/router.h"
 
@@ -191,6 +192,13 @@ struct refs {
     struct cb_fields *fields;
 };
 
+/* As it is stored, or as people write it: capitals, and no namespace for the default one. */
+static bool find_ref(cb_doc *doc, struct cb_request *rq, cb_str ref)
+{
+    return cb_snapshot_find(doc, rq->snapshot, ref) ||
+           cb_snapshot_find(doc, rq->snapshot, cb_ref_id_of(rq->arena, ref, NULL));
+}
+
 static bool next_refs(void *ctx, struct cb_request *rq, struct cb_buf *out)
 {
     struct refs *st = ctx;
@@ -201,7 +209,7 @@ static bool next_refs(void *ctx, struct cb_request *rq, struct cb_buf *out)
     for (size_t begin = st->at; st->at < st->n && st->at < begin + 256 && out->n < CB_REPLY_SLICE_BYTES; st->at++) {
         if (st->at)
             cb_buf_put_char(out, ',');
-        if (!cb_snapshot_find(&doc, rq->snapshot, st->refs[st->at]) ||
+        if (!find_ref(&doc, rq, st->refs[st->at]) ||
             (st->filter && !cb_filter_match(st->filter, rq->snapshot, doc)))
             cb_buf_put_cstr(out, "null");
         else if (st->fields)

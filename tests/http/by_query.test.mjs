@@ -70,7 +70,7 @@ for (const [body, message] of [
   [{ cursor: '' }, 'Cursor cannot be empty'],
   [{ cursor: 'x' }, /^Malformed cursor/],
   [{ cursor: 7 }, 'request/body/cursor must be string'],
-  [{ limit: 'x' }, 'request/body/limit must be integer'],
+  [{ limit: 'x' }, 'request/body/limit must be number'],
   [{ limit: -1 }, 'request/body/limit must be >= 0'],
   [{ orderBy: [{ field: 'x', order: 'up' }] }, 'request/body/orderBy/0/order must be equal to one of the allowed values: asc, desc'],
   [{ orderBy: [{ order: 'asc' }] }, "request/body/orderBy/0 must have required property 'field'"],

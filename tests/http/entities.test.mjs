@@ -118,7 +118,7 @@ it('by-uid', async () => {
 });
 
 it('by-refs: in the order asked, null for what is not there, fields, filter and query', async () => {
-  const refs = ['component:default/checkout', 'Component:default/checkout', 'x', '', 'component:default/cart', 'component:default/checkout'];
+  const refs = ['component:default/checkout', 'component:default/no-such', 'x', '', 'component:default/cart', 'component:default/checkout'];
   const { json } = await server.post(`${LIST}/by-refs`, { entityRefs: refs, fields: ['metadata.name'] });
   assert.deepEqual(json.items, [{ metadata: { name: 'Checkout' } }, null, null, null, { metadata: { name: 'cart' } }, { metadata: { name: 'Checkout' } }]);
   const filtered = await server.post(`${LIST}/by-refs?filter=metadata.tags=go`, { entityRefs: refs });
@@ -146,3 +146,15 @@ for (const [body, message] of [
   it(`by-refs with ${JSON.stringify(body)} is refused`, async () => {
     assertError(await server.post(`${LIST}/by-refs`, body), 400, 'InputError', message, { method: 'POST', url: '/entities/by-refs' });
   });
+
+it('refs are understood as people write them: capitals, and no namespace for the default one', async () => {
+  const refs = ['Component:Default/CHECKOUT', 'component:checkout', 'group:Team-A', 'checkout', 'component:', ''];
+  const { items } = (await server.post('/api/catalog/entities/by-refs', { entityRefs: refs, fields: ['metadata.name'] })).json;
+  assert.deepEqual(items.map(e => e?.metadata.name ?? null), ['Checkout', 'Checkout', 'team-a', null, null, null]);
+  const owned = async filter => names((await server.get(`/api/catalog/entities?filter=${filter}`)).json).toSorted();
+  const all = await owned('relations.ownedBy=group:default/team-a');
+  assert.ok(all.includes('Checkout'));
+  assert.deepEqual(await owned('relations.ownedBy=Group:Team-A'), all);
+  const answer = await server.post('/api/catalog/entities/by-refs', { entityRefs: ['component:checkout'], query: { relations: { $contains: { type: 'ownedBy', targetRef: 'group:team-a' } } } });
+  assert.equal(answer.json.items[0].metadata.name, 'Checkout');
+});
