@@ -24,7 +24,7 @@ struct cb_command {
     int (*run)(int argc, char **argv); /* argv[0] is the command's name */
 };
 
-extern const struct cb_command cb_cmd_serve, cb_cmd_check, cb_cmd_sync, cb_cmd_query, cb_cmd_graph, cb_cmd_history, cb_cmd_explain, cb_cmd_token,
+extern const struct cb_command cb_cmd_serve, cb_cmd_check, cb_cmd_sync, cb_cmd_query, cb_cmd_graph, cb_cmd_history, cb_cmd_explain, cb_cmd_watch, cb_cmd_token,
     cb_cmd_migrate, cb_cmd_routes;
 
 /* The whole of main(). */

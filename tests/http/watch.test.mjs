@@ -1,9 +1,9 @@
 // /api/watch: each generation once and in order, from any place, for a part of the catalog or all of it.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { component, documents, Repo } from '../support/repo.mjs';
-import { missing, startServer } from '../support/server.mjs';
+import { binary, missing, startServer } from '../support/server.mjs';
 import { Consumer, openWatch } from '../support/watch.mjs';
 
 const it = (name, ...rest) => test(name, { skip: missing, ...(rest.length > 1 && rest[0]) }, rest.at(-1));
@@ -263,7 +263,9 @@ it('watchers come, go and come back at any time: nobody misses or repeats a gene
   };
   const done = Promise.all(consumers.map(run));
   for (let n = 0; n < 30; n++) repo.commit({ 'l/catalog-info.yaml': component('l', { description: `${n}` }) });
-  await commit({ 'l/catalog-info.yaml': component('l', { description: 'the end' }) });
+  repo.commit({ 'l/catalog-info.yaml': component('l', { description: 'the end' }) });
+  await server.until('the last commit is served', async () =>
+    (await server.get('/api/catalog/entities/by-name/component/default/l')).json.metadata?.description === 'the end');
   to = await generation();
   stop = true;
   await done;
@@ -288,6 +290,24 @@ it('a generation that changed no entity is told too, to who watches everything',
     await other.stop();
     empty.remove();
   }
+});
+
+it('callboard watch prints the changes from any generation on, and those that come', async () => {
+  const run = (...args) => {
+    const child = spawn(binary(), ['watch', '-c', server.config, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', chunk => { text += chunk; });
+    return new Promise(resolve => child.on('exit', code => resolve({ code, text })));
+  };
+  const old = await run('--after', String(first - 1), '-n', '2', '-o', 'json');
+  assert.equal(old.code, 0);
+  assert.deepEqual(old.text.trim().split('\n').map(l => JSON.parse(l)).map(c => [c.generation, c.change, c.ref]), [[first, 'added', 'component:default/a'], [first, 'added', 'component:default/b']]);
+  const live = run('--kind', 'component', '-n', '1', 'metadata.name=cli');
+  const end = live.then(() => { end.done = true; });
+  for (let i = 0; !end.done; i++) await commit({ 'cli/catalog-info.yaml': component('cli', { description: `${i}` }) });
+  assert.match((await live).text, /^\d+ +(added|changed) +component:default\/cli  cli\/catalog-info\.yaml:1  [0-9a-f]{10} change\n$/);
+  assert.equal((await run('--after', 'x')).code, 2);
+  assert.equal((await run('--after', '00000000-0000-4000-8000-000000000000:1')).code, 3);
 });
 
 it('a stop ends a watch at once and cleanly', async () => {
