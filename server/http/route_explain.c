@@ -36,8 +36,8 @@ static const struct cb_param_rule url_params[] = {
 };
 
 const struct cb_route cb_routes_explain[] = {
-    {CB_GET, "/api/explain/{kind}/{namespace}/{name}", CB_RIGHT_READ, CB_ROUTE_WORKER, explain_entity, "ExplainEntity",
+    {CB_GET, "/api/explain/{kind}/{namespace}/{name}", CB_RIGHT_READ, CB_ROUTE_WORKER | CB_ROUTE_WAITS, explain_entity, "ExplainEntity",
      "Why an entity is as it is, or why it is not here", NULL},
-    {CB_GET, "/api/explain", CB_RIGHT_READ, CB_ROUTE_WORKER, explain_url, "ExplainFile", "What became of a file, by its URL", url_params},
+    {CB_GET, "/api/explain", CB_RIGHT_READ, CB_ROUTE_WORKER | CB_ROUTE_WAITS, explain_url, "ExplainFile", "What became of a file, by its URL", url_params},
     {0},
 };
