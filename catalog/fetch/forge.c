@@ -354,6 +354,34 @@ cb_str cb_forge_source(struct cb_arena *a, const struct cb_forge_table *table, c
     return write_page(a, table, FORM_FOLDER, clone, branch, path);
 }
 
+cb_str cb_forge_repository(struct cb_arena *a, const struct cb_forge_table *table, cb_str url)
+{
+    struct cb_remote r;
+    struct shown s;
+    cb_str path;
+
+    if (url.n > CB_FORGE_URL_MAX || cb_remote_parse(&r, a, url, NULL) != CB_OK)
+        return CB_LIT("");
+    path = r.path;
+    while (path.n > 1 && path.p[path.n - 1] == '/')
+        path.n--;
+    if (cb_str_ends(path, CB_LIT("/.git")))
+        path.n -= 5;
+    else if (cb_str_ends(path, CB_LIT(".git")))
+        path.n -= 4;
+    if (r.host.n == 0)
+        return path;
+    shown_of(&s, a, table, url);
+    if (s.type != CB_FORGE_OTHER) {
+        cb_str web = cb_str_sub(s.web, cb_str_find(s.web, CB_LIT("://")) + 3, s.web.n);
+
+        return cb_arena_lower(a, cb_arena_printf(a, "%" CB_FMT "/%" CB_FMT, CB_ARG(web), CB_ARG(s.repo)));
+    }
+    while (path.n && path.p[0] == '/')
+        path = cb_str_sub(path, 1, path.n);
+    return cb_arena_printf(a, "%" CB_FMT "/%" CB_FMT, CB_ARG(r.host), CB_ARG(path));
+}
+
 /* ---- reading */
 
 #define PART_MAX 128 /* parts of a page's path */

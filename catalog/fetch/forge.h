@@ -83,6 +83,12 @@ cb_str cb_forge_edit(struct cb_arena *a, const struct cb_forge_table *table, cb_
 cb_str cb_forge_source(struct cb_arena *a, const struct cb_forge_table *table, cb_str clone,
                        cb_str branch, cb_str path);
 /*
+ * What all spellings of one repository's URL share (https, ssh, a page's address; ".git" or not; case of the host, and on
+ * a known forge of the path): "git.example.com/acme/catalog", "/srv/catalog". Empty for what is no URL of a repository.
+ * For comparing alone: a port is left out, and on a host that is no known forge two servers may look like one.
+ */
+cb_str cb_forge_repository(struct cb_arena *a, const struct cb_forge_table *table, cb_str url);
+/*
  * Read a page's URL (file, folder, raw or edit form), a repository's page, or "<clone URL>#B:P".
  * CB_EINVAL: no such form, a tag or a commit in place of a branch, a path that leaves the
  * repository.

@@ -479,6 +479,16 @@ const struct cb_sync_conf *cb_schedule_conf(struct cb_schedule *s)
     return conf;
 }
 
+bool cb_schedule_has(struct cb_schedule *s, int64_t source_id)
+{
+    bool ours;
+
+    pthread_mutex_lock(&s->lock);
+    ours = entry_of(s, source_id) != NULL;
+    pthread_mutex_unlock(&s->lock);
+    return ours;
+}
+
 bool cb_schedule_settled(struct cb_schedule *s)
 {
     bool all = true;

@@ -29,6 +29,8 @@ enum cb_code cb_schedule_start(struct cb_schedule **out, const struct cb_sync_co
 void cb_schedule_wake(struct cb_schedule *s);
 /* This source now. Any thread; false when it is not ours. */
 bool cb_schedule_nudge(struct cb_schedule *s, int64_t source_id);
+/* Is this source one of ours? Any thread. */
+bool cb_schedule_has(struct cb_schedule *s, int64_t source_id);
 /* Swap the configuration (reload): sources come and go. */
 enum cb_code cb_schedule_configure(struct cb_schedule *s, const struct cb_sync_conf *conf, struct cb_err *err) CB_MUSTCHECK;
 /* The configuration it runs with now; lives as long as the schedule. Any thread. */

@@ -15,6 +15,7 @@ static const struct {
     enum cb_role role;
 } rights[] = {
     [CB_RIGHT_OPEN] = {"open", CB_ROLE_NONE},
+    [CB_RIGHT_SIGNED] = {"signed", CB_ROLE_NONE},
     [CB_RIGHT_READ] = {"read", CB_ROLE_READER},
     [CB_RIGHT_REFRESH] = {"refresh", CB_ROLE_EDITOR},
     [CB_RIGHT_CONFIRM] = {"confirm", CB_ROLE_EDITOR},

@@ -17,6 +17,7 @@ enum cb_role { CB_ROLE_NONE, CB_ROLE_READER, CB_ROLE_EDITOR, CB_ROLE_ADMIN };
 
 enum cb_right {
     CB_RIGHT_OPEN,    /* nobody is asked who he is: health, the portal's files, signing in */
+    CB_RIGHT_SIGNED,  /* nobody is asked either: the signature of the body says who sent it (server/auth/webhook.h) */
     CB_RIGHT_READ,    /* read the catalog, the graph, problems, sources */
     CB_RIGHT_REFRESH, /* have an entity's source read again, or a source now */
     CB_RIGHT_CONFIRM, /* let held deletions go through */
@@ -28,7 +29,7 @@ enum cb_right {
 const char *cb_role_name(enum cb_role role);
 /* False when there is none of that name; "none" is not one. */
 bool cb_role_parse(enum cb_role *out, cb_str name);
-/* "open", "read", "refresh", "confirm", "locations", "tokens": as openapi.yaml's x-callboard-right says it. */
+/* "open", "signed", "read", "refresh", "confirm", "locations", "tokens": as openapi.yaml's x-callboard-right says it. */
 const char *cb_right_name(enum cb_right right);
 enum cb_role cb_right_role(enum cb_right right);
 bool cb_policy_allows(enum cb_role role, enum cb_right right);

@@ -199,6 +199,23 @@ static enum cb_code rules_of(struct loading *l, struct cb_rules *out, const stru
     return rc;
 }
 
+/* One secret or a list of them; what was there before (a preset) goes. */
+static enum cb_code secrets_of(struct loading *l, struct cb_config_secrets *to, cb_str key, const struct cb_node *n)
+{
+    struct cb_err why;
+    cb_str text;
+    enum cb_code rc;
+
+    *to = (struct cb_config_secrets){0};
+    for (const struct cb_node *item = n->type == CB_ARRAY ? n->first : n; item; item = n->type == CB_ARRAY ? item->next : NULL) {
+        if ((rc = text_of(l, &text, item, "a secret")) != CB_OK)
+            return rc;
+        if (cb_option_secrets(to, l->c->arena, text, l->dir, &why) != CB_OK)
+            return wrong(l, item, "%" CB_FMT " %s", CB_ARG(key), why.text);
+    }
+    return CB_OK;
+}
+
 /* ---- sources and integrations */
 
 static enum cb_code source_of(struct loading *l, struct cb_config_source *s, const struct cb_node *n)
@@ -268,9 +285,14 @@ static enum cb_code integration_of(struct loading *l, struct cb_config_integrati
         return wrong(l, n, "an integration is {host: git.example.com, type: gitea, token: …}");
     for (const struct cb_node *k = n->first; k; k = k->next) {
         cb_str text;
-        enum cb_code rc = text_of(l, &text, k, "it");
+        enum cb_code rc;
 
-        if (rc != CB_OK)
+        if (cb_str_eq(k->key, CB_LIT("webhook_secret"))) {
+            if ((rc = secrets_of(l, &out->webhook, k->key, k)) != CB_OK)
+                return rc;
+            continue;
+        }
+        if ((rc = text_of(l, &text, k, "it")) != CB_OK)
             return rc;
         if (cb_str_eq(k->key, CB_LIT("host")))
             out->host = text;
@@ -290,7 +312,7 @@ static enum cb_code integration_of(struct loading *l, struct cb_config_integrati
         else if (cb_str_eq(k->key, CB_LIT("ca_file")))
             out->ca_file = cb_option_path(l->c->arena, text, l->dir);
         else
-            return unknown_key(l, k, "an integration", "host, type, clone, username, token, ssh_key, known_hosts, ca_file");
+            return unknown_key(l, k, "an integration", "host, type, clone, username, token, ssh_key, known_hosts, ca_file, webhook_secret");
     }
     for (size_t i = 0; i < CB_COUNT(types); i++)
         known |= cb_str_eq(out->type, cb_str_cstr(types[i]));
@@ -339,7 +361,7 @@ static enum cb_code listen_of(struct cb_config *c, cb_str text, struct cb_err *e
 
 #define ROOT_KEYS                                                                                                                \
     "listen, tls, http, auth, history, log, locations, data_dir, database, database_connections, public_url, portal_dir, "         \
-    "sources, integrations, rules, plugins"
+    "sources, integrations, rules, webhooks, plugins"
 
 static enum cb_code auth_list(struct loading *l, const struct cb_node *n, bool *taken)
 {
@@ -361,6 +383,8 @@ static enum cb_code scalar_of(struct loading *l, cb_str key, const struct cb_nod
 
     if (!o)
         return unknown_key(l, n, in, *in ? "those of docs/configuration.md" : ROOT_KEYS);
+    if (o->type == CB_OPTION_SECRETS)
+        return secrets_of(l, (struct cb_config_secrets *)(void *)((char *)l->c + o->offset), key, n);
     if (n->type == CB_ARRAY || n->type == CB_OBJECT)
         return wrong(l, n, "%" CB_FMT " must be a single value", CB_ARG(key));
     if (cb_option_set(l->c, o, n->type == CB_NULL ? CB_LIT("") : cb_node_scalar(l->c->arena, n), l->dir, &why) != CB_OK)
@@ -388,7 +412,7 @@ static enum cb_code group_of(struct loading *l, const struct cb_node *group)
 
 static enum cb_code root_key(struct loading *l, const struct cb_node *n)
 {
-    static const char *const groups[] = {"tls", "http", "auth", "history", "log", "locations"};
+    static const char *const groups[] = {"tls", "http", "auth", "history", "log", "locations", "webhooks"};
     struct cb_err why;
 
     if (cb_str_eq(n->key, CB_LIT("sources")))
@@ -606,6 +630,17 @@ void cb_config_free(struct cb_config *c)
 {
     if (c)
         cb_arena_free(c->arena);
+}
+
+bool cb_config_hears_webhooks(const struct cb_config *c)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < CB_WEBHOOK_FORGE_N; i++)
+        n += c->webhooks[i].n;
+    for (size_t i = 0; i < c->integration_n; i++)
+        n += c->integrations[i].webhook.n;
+    return n > 0;
 }
 
 const char *cb_config_fixed_change(const struct cb_config *old, const struct cb_config *new)

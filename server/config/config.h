@@ -24,10 +24,27 @@ struct cb_config_source {
     uint32_t line;
 };
 
+/* Secrets of which any will do, so that one can be changed without a gap. */
+struct cb_config_secrets {
+    const cb_str *v;
+    size_t n;
+};
+
+/* The kinds of webhook: each is a path, /api/webhooks/<name>, and a scheme of signing (server/auth/webhook.h). */
+enum cb_webhook_forge {
+    CB_WEBHOOK_GITHUB,
+    CB_WEBHOOK_GITLAB,
+    CB_WEBHOOK_GITEA,
+    CB_WEBHOOK_BITBUCKET,
+    CB_WEBHOOK_GENERIC,
+    CB_WEBHOOK_FORGE_N
+};
+
 struct cb_config_integration {
     cb_str host, type;   /* github gitlab gitea forgejo bitbucketCloud bitbucketServer azure git */
     cb_str clone;        /* base of clone URLs; empty: https://host/ */
     cb_str username, token, ssh_key, known_hosts, ca_file; /* resolved; empty: none */
+    struct cb_config_secrets webhook; /* good for repositories of this host alone */
 };
 
 struct cb_config {
@@ -75,6 +92,8 @@ struct cb_config {
     cb_str location_conflict; /* "reject" or "refresh": what registering a known location does */
     int64_t location_interval_us;
     bool locations_readonly;
+    struct cb_config_secrets webhooks[CB_WEBHOOK_FORGE_N]; /* good for any host */
+    int64_t webhook_body_max_bytes;
     cb_str log_level;
     bool access_log;
     int64_t stop_timeout_us;
@@ -89,6 +108,8 @@ struct cb_config_flags {
 
 enum cb_code cb_config_load(struct cb_config **out, const struct cb_config_flags *flags, struct cb_err *err) CB_MUSTCHECK;
 void cb_config_free(struct cb_config *c);
+/* Is there a secret for any webhook? */
+bool cb_config_hears_webhooks(const struct cb_config *c);
 /* What a reload may not change: names the first such option that differs, or NULL. */
 const char *cb_config_fixed_change(const struct cb_config *old, const struct cb_config *new);
 

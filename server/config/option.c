@@ -8,6 +8,7 @@
 
 #include "catalog/base/clock.h"
 
+#define SECRET_N_MAX 16 /* of one set */
 #define SECRET_FILE_MAX 65536 /* bytes of a file that holds a secret */
 #define AT(field) offsetof(struct cb_config, field)
 #define MINUTE_US (60 * CB_S_US)
@@ -59,6 +60,17 @@ const struct cb_option cb_options[] = {
      "How often what registered locations lead to is read, when nothing else says that it changed."},
     {"locations.readonly", CB_OPTION_BOOL, "false", 0, 0, true, AT(locations_readonly),
      "Nobody may register, update or remove a location."},
+    {"webhooks.github", CB_OPTION_SECRETS, "", 0, 0, true, AT(webhooks[CB_WEBHOOK_GITHUB]),
+     "Secret of GitHub's webhooks (/api/webhooks/github); a list, or more lines in its file, while one is changed."},
+    {"webhooks.gitlab", CB_OPTION_SECRETS, "", 0, 0, true, AT(webhooks[CB_WEBHOOK_GITLAB]),
+     "Secret token of GitLab's webhooks, or their signing token (whsec_...)."},
+    {"webhooks.gitea", CB_OPTION_SECRETS, "", 0, 0, true, AT(webhooks[CB_WEBHOOK_GITEA]), "Secret of Gitea's and Forgejo's webhooks."},
+    {"webhooks.bitbucket", CB_OPTION_SECRETS, "", 0, 0, true, AT(webhooks[CB_WEBHOOK_BITBUCKET]),
+     "Secret of Bitbucket's webhooks, Cloud and Server."},
+    {"webhooks.generic", CB_OPTION_SECRETS, "", 0, 0, true, AT(webhooks[CB_WEBHOOK_GENERIC]),
+     "Key of the signature that anything else may send (docs/api.md, Webhooks)."},
+    {"webhooks.body_max", CB_OPTION_BYTES, "1MiB", 65536, 25 * 1024 * 1024, false, AT(webhook_body_max_bytes),
+     "Largest body of a webhook; counts when a webhook has a secret at start."},
     {"log.level", CB_OPTION_TEXT, "info", 0, 0, true, AT(log_level), "Least level that is logged: debug, info, warn, error."},
     {"log.access", CB_OPTION_BOOL, "true", 0, 0, true, AT(access_log), "One log line a request."},
 };
@@ -93,29 +105,66 @@ cb_str cb_option_path(struct cb_arena *a, cb_str path, cb_str base_dir)
     return cb_arena_printf(a, "%" CB_FMT "/%" CB_FMT, CB_ARG(base_dir), CB_ARG(path));
 }
 
-enum cb_code cb_option_secret(cb_str *out, struct cb_arena *a, cb_str text, cb_str base_dir, struct cb_err *err)
+/* The bytes behind "file:PATH" in ROOM. */
+static enum cb_code read_secret(cb_str *out, char room[SECRET_FILE_MAX], struct cb_arena *a, cb_str text, cb_str base_dir,
+                                struct cb_err *err)
 {
-    char bytes[SECRET_FILE_MAX];
-    cb_str path, rest, line;
+    cb_str path;
     ssize_t n;
     int fd;
+
+    path = cb_option_path(a, cb_str_sub(text, 5, text.n), base_dir);
+    if ((fd = open(path.p, O_RDONLY | O_CLOEXEC)) < 0)
+        return cb_fail(err, CB_EINVAL, "cannot read the secret in %" CB_FMT ": %s", CB_ARG(path), strerror(errno));
+    n = read(fd, room, SECRET_FILE_MAX);
+    close(fd);
+    if (n < 0)
+        return cb_fail(err, CB_EINVAL, "cannot read the secret in %" CB_FMT ": %s", CB_ARG(path), strerror(errno));
+    *out = cb_str_make(room, (size_t)n);
+    if (cb_str_trim(cb_str_sub(*out, 0, cb_str_find_char(*out, '\n', 0))).n == 0)
+        return cb_fail(err, CB_EINVAL, "the first line of %" CB_FMT " is empty: a secret is expected there", CB_ARG(path));
+    return CB_OK;
+}
+
+enum cb_code cb_option_secret(cb_str *out, struct cb_arena *a, cb_str text, cb_str base_dir, struct cb_err *err)
+{
+    char room[SECRET_FILE_MAX];
+    cb_str bytes;
+    enum cb_code rc;
 
     if (!cb_str_starts(text, CB_LIT("file:"))) {
         *out = cb_arena_str(a, text);
         return CB_OK;
     }
-    path = cb_option_path(a, cb_str_sub(text, 5, text.n), base_dir);
-    if ((fd = open(path.p, O_RDONLY | O_CLOEXEC)) < 0)
-        return cb_fail(err, CB_EINVAL, "cannot read the secret in %" CB_FMT ": %s", CB_ARG(path), strerror(errno));
-    n = read(fd, bytes, sizeof(bytes));
-    close(fd);
-    if (n < 0)
-        return cb_fail(err, CB_EINVAL, "cannot read the secret in %" CB_FMT ": %s", CB_ARG(path), strerror(errno));
-    rest = cb_str_make(bytes, (size_t)n);
-    if (!cb_str_split(&line, &rest, '\n') || cb_str_trim(line).n == 0)
-        return cb_fail(err, CB_EINVAL, "the first line of %" CB_FMT " is empty: a secret is expected there", CB_ARG(path));
-    *out = cb_arena_str(a, cb_str_trim(line));
-    explicit_bzero(bytes, sizeof(bytes));
+    if ((rc = read_secret(&bytes, room, a, text, base_dir, err)) != CB_OK)
+        return rc;
+    *out = cb_arena_str(a, cb_str_trim(cb_str_sub(bytes, 0, cb_str_find_char(bytes, '\n', 0))));
+    explicit_bzero(room, sizeof(room));
+    return CB_OK;
+}
+
+enum cb_code cb_option_secrets(struct cb_config_secrets *to, struct cb_arena *a, cb_str text, cb_str base_dir, struct cb_err *err)
+{
+    char room[SECRET_FILE_MAX];
+    cb_str rest = text, line, *v;
+    bool file = cb_str_starts(text, CB_LIT("file:"));
+    enum cb_code rc;
+
+    if (file && (rc = read_secret(&rest, room, a, text, base_dir, err)) != CB_OK)
+        return rc;
+    v = CB_NEW_N(a, cb_str, to->n + SECRET_N_MAX);
+    if (to->n)
+        memcpy(v, to->v, to->n * sizeof(*v));
+    to->v = v;
+    while (cb_str_split(&line, &rest, '\n')) {
+        line = cb_str_trim(line);
+        if (line.n && to->n == SECRET_N_MAX)
+            return cb_fail(err, CB_EINVAL, "has more than %d secrets", SECRET_N_MAX);
+        if (line.n)
+            v[to->n++] = cb_arena_str(a, line);
+    }
+    if (file)
+        explicit_bzero(room, sizeof(room));
     return CB_OK;
 }
 
@@ -173,6 +222,9 @@ enum cb_code cb_option_set(struct cb_config *c, const struct cb_option *o, cb_st
         return CB_OK;
     case CB_OPTION_SECRET:
         return cb_option_secret(field, c->arena, text, base_dir, err);
+    case CB_OPTION_SECRETS:
+        *(struct cb_config_secrets *)field = (struct cb_config_secrets){0};
+        return cb_option_secrets(field, c->arena, text, base_dir, err);
     case CB_OPTION_BOOL:
         if (!cb_str_eq(text, CB_LIT("true")) && !cb_str_eq(text, CB_LIT("false")))
             return cb_fail(err, CB_EINVAL, "must be true or false, not \"%" CB_FMT "\"", CB_ARG(text));
@@ -185,7 +237,7 @@ enum cb_code cb_option_set(struct cb_config *c, const struct cb_option *o, cb_st
 
 void cb_option_document(struct cb_buf *out)
 {
-    static const char *const types[] = {"text", "true or false", "number", "size", "duration", "path", "secret"};
+    static const char *const types[] = {"text", "true or false", "number", "size", "duration", "path", "secret", "secrets"};
     struct cb_arena *a = cb_arena_new();
 
     cb_buf_put_cstr(out, "| key | environment | type | default | reload | what it does |\n| --- | --- | --- | --- | --- | --- |\n");

@@ -17,6 +17,7 @@ enum cb_option_type {
     CB_OPTION_DURATION, /* 250ms, 30s, 5m, 1h; kept in us */
     CB_OPTION_PATH,     /* relative to the file that says it */
     CB_OPTION_SECRET,   /* a text, or file:/path to one; never shown */
+    CB_OPTION_SECRETS,  /* one or a list of such, and each line of a file is one; what was set before goes */
 };
 
 struct cb_option {
@@ -42,6 +43,9 @@ enum cb_code cb_option_set(struct cb_config *c, const struct cb_option *o, cb_st
 void cb_option_document(struct cb_buf *out);
 /* A secret as written: itself, or the first line of the file behind "file:". CB_EINVAL. */
 enum cb_code cb_option_secret(cb_str *out, struct cb_arena *a, cb_str text, cb_str base_dir, struct cb_err *err) CB_MUSTCHECK;
+/* The same for a set of secrets: adds the text, or every line of the file that is not empty. CB_EINVAL. */
+enum cb_code cb_option_secrets(struct cb_config_secrets *to, struct cb_arena *a, cb_str text, cb_str base_dir,
+                               struct cb_err *err) CB_MUSTCHECK;
 /* PATH, absolute: relative ones are below BASE_DIR. */
 cb_str cb_option_path(struct cb_arena *a, cb_str path, cb_str base_dir);
 

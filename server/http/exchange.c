@@ -571,6 +571,16 @@ static void read_headers(struct cb_request *rq, const h2o_headers_t *headers)
     to->n = headers->size;
 }
 
+cb_str cb_request_header(const struct cb_request *rq, const char *name)
+{
+    const h2o_headers_t *headers = rq->raw_headers;
+
+    for (size_t i = 0; headers && i < headers->size; i++)
+        if (cb_str_eq(slice(*headers->entries[i].name), cb_str_cstr(name)))
+            return slice(headers->entries[i].value);
+    return CB_LIT("");
+}
+
 /* What error bodies call the url: Backstage's plugins leave out where they are mounted. */
 static cb_str relative_url(cb_str target)
 {
@@ -654,6 +664,7 @@ static void read_request(struct cb_exchange *x)
     rq->tls = x->link->sock->ssl != NULL;
     rq->http10 = req->version < 0x101;
     x->http2 = req->version >= 0x200;
+    rq->raw_headers = &req->headers;
     read_headers(rq, &req->headers);
     rq->peer = cb_str_cstr(cb_link_peer(x->link));
     name_request(x);

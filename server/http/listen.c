@@ -148,6 +148,13 @@ static enum cb_code open_tls(struct cb_server *srv, struct cb_arena *a, struct c
 
 /* ---- h2o's configuration, shared by all loops and read only once they run */
 
+/* One limit for all routes; each looks at its own once the body is there. */
+static int64_t body_max(const struct cb_config *conf)
+{
+    return cb_config_hears_webhooks(conf) && conf->webhook_body_max_bytes > conf->body_max_bytes ? conf->webhook_body_max_bytes
+                                                                                              : conf->body_max_bytes;
+}
+
 static void configure(struct cb_server *srv)
 {
     const struct cb_config *conf = srv->env.config;
@@ -156,7 +163,7 @@ static void configure(struct cb_server *srv)
 
     h2o_config_init(&srv->conf);
     srv->conf.server_name = h2o_iovec_init(NULL, 0);
-    srv->conf.max_request_entity_size = (size_t)conf->body_max_bytes + CB_REQUEST_BODY_SLACK;
+    srv->conf.max_request_entity_size = (size_t)body_max(conf) + CB_REQUEST_BODY_SLACK;
     srv->conf.handshake_timeout = HANDSHAKE_MS;
     srv->conf.http1.req_timeout = request_ms ? request_ms : 10000;
     srv->conf.http1.upgrade_to_http2 = conf->http2;

@@ -134,6 +134,40 @@ void cb_metrics_put_http(struct cb_buf *out, struct cb_metrics *const *all, size
     put(out, "http_gone_total", "counter", "Requests whose client went before there was an answer.", (double)total);
 }
 
+/* ---- webhooks: few enough for one counter each, whichever thread counts */
+
+static counter webhooks[CB_WEBHOOK_FORGE_N][CB_HOOK_RESULT_N];
+
+static const char *const hook_results[] = {
+    [CB_HOOK_NUDGED] = "nudged",     [CB_HOOK_NOTHING] = "nothing",           [CB_HOOK_PING] = "ping",
+    [CB_HOOK_IGNORED] = "ignored",   [CB_HOOK_UNCONFIGURED] = "unconfigured", [CB_HOOK_UNSIGNED] = "unsigned",
+    [CB_HOOK_FORGED] = "forged",     [CB_HOOK_STALE] = "stale",               [CB_HOOK_REPLAY] = "replay",
+    [CB_HOOK_OVERSIZED] = "oversized", [CB_HOOK_INVALID] = "invalid",         [CB_HOOK_FAILED] = "failed",
+};
+
+const char *cb_webhook_result_name(enum cb_webhook_result result)
+{
+    return hook_results[result];
+}
+
+void cb_metrics_webhook(enum cb_webhook_forge forge, enum cb_webhook_result result)
+{
+    atomic_fetch_add_explicit(&webhooks[forge][result], 1, memory_order_relaxed);
+}
+
+static void put_webhooks(struct cb_buf *out)
+{
+    head(out, "webhooks_total", "counter", "Webhooks by forge and by what became of them.");
+    for (size_t forge = 0; forge < CB_WEBHOOK_FORGE_N; forge++)
+        for (size_t result = 0; result < CB_HOOK_RESULT_N; result++) {
+            uint64_t n = atomic_load_explicit(&webhooks[forge][result], memory_order_relaxed);
+
+            if (n)
+                cb_buf_printf(out, "callboard_webhooks_total{forge=\"%s\",result=\"%s\"} %llu\n",
+                              cb_webhook_forge_name((enum cb_webhook_forge)forge), hook_results[result], (unsigned long long)n);
+        }
+}
+
 /* ---- the process */
 
 static double resident_bytes(void)
@@ -242,6 +276,7 @@ void cb_metrics_put(struct cb_buf *out, struct cb_server *srv, const struct cb_s
     put(out, "http_waiting", "gauge", "Requests that wait for a generation.", (double)atomic_load(&srv->waiting_n));
     put(out, "http_watchers", "gauge", "Watches under way.", (double)cb_feed_watcher_n(srv->feed));
     put_catalog(out, s);
+    put_webhooks(out);
     put_jobs(out, srv->env.jobs);
     if (srv->env.pool)
         put(out, "database_connections", "gauge", "Open connections to PostgreSQL.", cb_pool_open_n(srv->env.pool));

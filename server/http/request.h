@@ -53,7 +53,9 @@ struct cb_request {
     size_t arg_n;
     struct cb_params params;
     struct cb_request_headers headers;
+    const void *raw_headers;      /* h2o's: for cb_request_header alone; NULL without a socket */
     cb_str body;
+    void *carry;                  /* what a handler's call on the loop leaves for the one on a worker; in the arena */
     struct cb_node *json;         /* of a POST or PUT */
     struct cb_caller caller;
     cb_str peer;                  /* numeric address */
@@ -68,6 +70,11 @@ struct cb_request {
 
 /* "kind:namespace/name" in lower case, of the first three variable parts. */
 cb_str cb_request_ref(struct cb_request *rq);
+/*
+ * The value of any header, NAME in lower case; empty when it was not sent. On the loop alone, and it is copied to the arena by who
+ * goes on to a worker: the connection may end meanwhile. The same goes for the body of a route of CB_ROUTE_RAW.
+ */
+cb_str cb_request_header(const struct cb_request *rq, const char *name);
 /* A connection of the pool for a worker; CB_EUNAVAILABLE with a sentence when there is no database now. */
 enum cb_code cb_request_conn(struct cb_conn **out, struct cb_request *rq, struct cb_err *err) CB_MUSTCHECK;
 

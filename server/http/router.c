@@ -25,6 +25,7 @@ static struct row {
 static size_t row_n;
 
 static const struct cb_route *const tables[] = {
+    cb_routes_webhook,
     cb_routes_entity, cb_routes_ranked, cb_routes_search, cb_routes_refresh, cb_routes_relation, cb_routes_problem,
     cb_routes_source, cb_routes_location, cb_routes_watch, cb_routes_explain, cb_routes_session, cb_routes_token, cb_routes_health,
     cb_routes_history, cb_routes_graph,
@@ -310,7 +311,7 @@ static bool check_caller(struct cb_request *rq, struct cb_reply *rp)
     char text[512];
     enum cb_code rc;
 
-    if (rq->route->right == CB_RIGHT_OPEN)
+    if (cb_right_role(rq->route->right) == CB_ROLE_NONE)
         return true;
     rc = cb_identity_of(&rq->caller, rq->env->identity, &facts, rq->worker, &err);
     if (rc == CB_ETIMEOUT && !rq->worker) {
@@ -350,9 +351,10 @@ static cb_str charset_of(cb_str type)
     return CB_LIT("");
 }
 
+/* One that is the router's to judge. */
 static bool has_body(const struct cb_request *rq)
 {
-    return rq->method == CB_POST || rq->method == CB_PUT;
+    return (rq->method == CB_POST || rq->method == CB_PUT) && !(rq->route->flags & CB_ROUTE_RAW);
 }
 
 static bool check_type(struct cb_request *rq, struct cb_reply *rp)

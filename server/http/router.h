@@ -19,6 +19,7 @@ enum cb_route_flag {
     CB_ROUTE_WORKER = 2,   /* always on a worker: it blocks */
     CB_ROUTE_ANY_HOST = 4, /* probes: Host is not looked at */
     CB_ROUTE_WAITS = 8,    /* takes ?wait=, as those of CATALOG do */
+    CB_ROUTE_RAW = 16,     /* the body is the handler's: of any type, up to what it says itself */
 };
 
 typedef enum cb_code cb_route_fn(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err);
@@ -34,6 +35,7 @@ struct cb_route {
 };
 
 /* The tables, one a file. */
+extern const struct cb_route cb_routes_webhook[];
 extern const struct cb_route cb_routes_entity[], cb_routes_ranked[], cb_routes_search[], cb_routes_refresh[], cb_routes_relation[], cb_routes_problem[],
     cb_routes_source[], cb_routes_location[], cb_routes_watch[], cb_routes_explain[], cb_routes_session[], cb_routes_token[], cb_routes_health[],
     cb_routes_history[], cb_routes_graph[];

@@ -247,8 +247,44 @@ START_TEST(types_have_names)
 }
 END_TEST
 
+/* Spellings of one repository, and what they share. */
+static const struct {
+    const char *url, *repository;
+} spellings[] = {
+    {"https://github.com/Acme/Shop.git", "github.com/acme/shop"},
+    {"git@github.com:acme/shop", "github.com/acme/shop"},
+    {"ssh://git@ssh.github.com:443/acme/shop.git/", "github.com/acme/shop"},
+    {"https://jane:pw@GITHUB.com/acme/shop", "github.com/acme/shop"},
+    {"git@gl.example.com:g/s/r.git", "gl.example.com/git/g/s/r"},
+    {"https://gl.example.com/git/g/s/r", "gl.example.com/git/g/s/r"},
+    {"http://localhost:3000/a/b.git", "localhost:3000/a/b"},
+    {"ssh://git@localhost:2222/a/b", "localhost:3000/a/b"},
+    {"https://bb.example.com/scm/K/r.git", "bb.example.com/k/r"},
+    {"ssh://git@bb.example.com:7999/k/r.git", "bb.example.com/k/r"},
+    {"git@ssh.dev.azure.com:v3/org/p/r", "dev.azure.com/org/p/_git/r"},
+    {"https://org@dev.azure.com/org/p/_git/r", "dev.azure.com/org/p/_git/r"},
+    {"https://Unknown.example.com:8443/A/b.git/", "unknown.example.com/A/b"},
+    {"git@unknown.example.com:A/b", "unknown.example.com/A/b"},
+    {"/srv/git/shop.git", "/srv/git/shop"},
+    {"file:///srv/git/shop/.git", "/srv/git/shop"},
+    {"ext::sh -c x", ""},
+    {"", ""},
+};
+
+START_TEST(spellings_of_a_repository_are_one)
+{
+    struct cb_arena *a = cb_arena_new();
+    cb_str said = cb_forge_repository(a, &table, cb_str_cstr(spellings[_i].url));
+
+    ck_assert_msg(cb_str_eq(said, cb_str_cstr(spellings[_i].repository)), "%s: %" CB_FMT,
+                  spellings[_i].url, CB_ARG(said));
+    cb_arena_free(a);
+}
+END_TEST
+
 CB_SUITE(forge)
 {
+    CB_LOOP_TEST(suite, spellings_of_a_repository_are_one, CB_COUNT(spellings));
     CB_LOOP_TEST(suite, a_file_has_the_urls_of_its_forge, CB_COUNT(written));
     CB_LOOP_TEST(suite, what_is_written_is_read_again, CB_COUNT(written));
     CB_LOOP_TEST(suite, a_page_is_read, CB_COUNT(read_rows));

@@ -9,7 +9,7 @@ static const struct {
 } rights[] = {
     {CB_RIGHT_OPEN, "open", CB_ROLE_NONE},       {CB_RIGHT_READ, "read", CB_ROLE_READER},
     {CB_RIGHT_REFRESH, "refresh", CB_ROLE_EDITOR}, {CB_RIGHT_CONFIRM, "confirm", CB_ROLE_EDITOR},
-    {CB_RIGHT_TOKENS, "tokens", CB_ROLE_ADMIN},
+    {CB_RIGHT_SIGNED, "signed", CB_ROLE_NONE},   {CB_RIGHT_TOKENS, "tokens", CB_ROLE_ADMIN},
 };
 
 START_TEST(a_role_has_a_right_from_the_least_one_upwards)
