@@ -20,6 +20,8 @@ enum cb_right {
     CB_RIGHT_SIGNED,  /* nobody is asked either: the signature of the body says who sent it (server/auth/webhook.h) */
     CB_RIGHT_READ,    /* read the catalog, the graph, problems, sources */
     CB_RIGHT_REFRESH, /* have an entity's source read again, or a source now */
+    CB_RIGHT_ACT,     /* press a button of a panel; the button itself may need a higher role */
+    CB_RIGHT_RELOAD,  /* load plugins anew */
     CB_RIGHT_CONFIRM, /* let held deletions go through */
     CB_RIGHT_LOCATIONS, /* register, update and remove locations; delete an entity */
     CB_RIGHT_TOKENS,  /* make, list and revoke API tokens */

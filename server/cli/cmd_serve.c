@@ -1,8 +1,8 @@
 /*
  * callboard serve: the process from start to stop.
  *
- * Start  config, log, database (private PostgreSQL), schema, first snapshot, schedule, listen
- * Stop   the reverse, with a deadline: no new connections and answers in flight, schedule, follower, jobs, pool, PostgreSQL
+ * Start  config, log, database (private PostgreSQL), schema, first snapshot, plugins, schedule, listen
+ * Stop   the reverse, with a deadline: no new connections and answers in flight, schedule, plugins, follower, jobs, pool, PostgreSQL
  */
 #include <errno.h>
 #include <poll.h>
@@ -27,10 +27,14 @@
 #include "server/cli/command.h"
 #include "server/config/option.h"
 #include "server/http/server.h"
+#include "server/plugin/panel.h"
 
 #define PG_CHECK_MS 2000              /* how often the private PostgreSQL is looked at */
 #define FIRST_LOAD_US (600 * CB_S_US) /* the first snapshot: a big catalog from a cold disk */
 #define JOB_QUEUE_MAX 10000
+#define PLUGINS_US (2 * CB_S_US)      /* how long the start waits for plugins that load */
+#define PLUGINS_LOOK_US 5000
+#define PLUGINS_STOP_US (3 * CB_S_US)
 
 struct serving {
     struct cb_config_flags flags;
@@ -49,6 +53,8 @@ struct serving {
     struct cb_identity *identity;
     struct cb_past *past;
     struct cb_prune *prune;
+    struct cb_plugins *plugins;
+    struct cb_panels *panels;
     struct cb_server *server;
     pthread_mutex_t lock;             /* over server and schedule while the hooks may call */
 };
@@ -242,6 +248,34 @@ static enum cb_code start_database(struct serving *s, struct cb_err *err)
     return CB_OK;
 }
 
+/* The newest answers of plugins that were loaded anew are wanted at once. */
+static void plugins_changed(void *ctx)
+{
+    struct serving *s = ctx;
+
+    pthread_mutex_lock(&s->lock);
+    if (s->panels)
+        cb_panels_expire(s->panels, CB_LIT(""), CB_LIT(""));
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* They load while the rest starts; a portal that opens at once should find their panels, so a moment is given to them. */
+static enum cb_code start_plugins(struct serving *s, struct cb_err *err)
+{
+    struct cb_plugins_env env = {.config = s->config, .jobs = s->jobs, .ctx = s, .changed = plugins_changed};
+    int64_t until_us = cb_clock_mono_us() + PLUGINS_US;
+    enum cb_code rc = cb_plugins_start(&s->plugins, &env, err);
+
+    if (rc != CB_OK)
+        return rc;
+    pthread_mutex_lock(&s->lock);
+    s->panels = cb_panels_new(s->plugins, s->jobs);
+    pthread_mutex_unlock(&s->lock);
+    while (!cb_plugins_settled(s->plugins) && cb_clock_mono_us() < until_us)
+        usleep(PLUGINS_LOOK_US);
+    return CB_OK;
+}
+
 static enum cb_code start_all(struct serving *s, struct cb_err *err)
 {
     struct cb_follow_hooks follow_hooks = {s, published, nudged, access_changed};
@@ -264,6 +298,8 @@ static enum cb_code start_all(struct serving *s, struct cb_err *err)
         return rc;
     if (s->config->history_keep_us && (rc = cb_prune_start(&s->prune, s->pool, s->config->history_keep_us, err)) != CB_OK)
         return rc;
+    if ((rc = start_plugins(s, err)) != CB_OK)
+        return rc;
     build_sync(s);
     if ((rc = cb_schedule_start(&schedule, s->sync, s->pool, &schedule_hooks, err)) != CB_OK)
         return rc;
@@ -271,7 +307,7 @@ static enum cb_code start_all(struct serving *s, struct cb_err *err)
     s->schedule = schedule;
     pthread_mutex_unlock(&s->lock);
     env = (struct cb_server_env){s->config, s->catalog, s->follow, s->schedule, s->pool, s->jobs, s->identity,
-                                 s->past};
+                                 s->past,   s->plugins, s->panels};
     if ((rc = cb_server_start(&server, &env, err)) != CB_OK)
         return rc;
     pthread_mutex_lock(&s->lock);
@@ -306,6 +342,7 @@ static void reload(struct serving *s)
     apply_log(fresh);
     cb_credential_set_free(old_secrets);
     cb_server_configure(s->server, fresh);
+    cb_plugins_configure(s->plugins, fresh);
     if (old != s->config)
         cb_vec_push(&s->old, old);
     cb_log(CB_LOG_INFO, "config.reloaded", "sources=%zu", fresh->source_n);
@@ -350,6 +387,8 @@ static bool stop_all(struct serving *s)
     clean = !server || cb_server_stop(server, cb_clock_mono_us() + s->config->stop_timeout_us);
     cb_schedule_stop(schedule);
     cb_prune_stop(s->prune);
+    cb_plugins_stop(s->plugins, cb_clock_mono_us() + PLUGINS_STOP_US);
+    cb_panels_free(s->panels);
     if (s->follow)
         cb_follow_stop(s->follow);
     cb_jobs_free(s->jobs);

@@ -336,6 +336,33 @@ static enum cb_code integrations_of(struct loading *l, const struct cb_node *n)
     return rc;
 }
 
+/* ---- plugins: sections by name, kept as they are for the plugin's own schema (server/plugin/settings.h) */
+
+static enum cb_code plugins_of(struct loading *l, const struct cb_node *n)
+{
+    enum cb_code rc;
+    cb_str text;
+
+    if (n->type != CB_OBJECT)
+        return wrong(l, n, "plugins must be a map: directory, and a section for each plugin by its name");
+    l->c->plugins = n;
+    l->c->plugins_file = l->c->file;
+    l->c->plugins_dir = l->dir;
+    for (const struct cb_node *k = n->first; k; k = k->next) {
+        if (!cb_str_eq(k->key, CB_LIT("directory"))) {
+            if (k->type != CB_OBJECT && k->type != CB_NULL)
+                return wrong(l, k, "plugins.%" CB_FMT " must be a map: the plugin's configuration", CB_ARG(k->key));
+            continue;
+        }
+        if ((rc = text_of(l, &text, k, "plugins.directory")) != CB_OK)
+            return rc;
+        if (text.n == 0)
+            return wrong(l, k, "plugins.directory is empty");
+        l->c->plugin_directory = cb_option_path(l->c->arena, text, l->dir);
+    }
+    return CB_OK;
+}
+
 /* ---- listen: HOST:PORT, [v6]:PORT, :PORT, PORT */
 
 static enum cb_code listen_of(struct cb_config *c, cb_str text, struct cb_err *err)
@@ -426,10 +453,8 @@ static enum cb_code root_key(struct loading *l, const struct cb_node *n)
             return wrong(l, n, "listen %s", why.text);
         return CB_OK;
     }
-    if (cb_str_eq(n->key, CB_LIT("plugins"))) {
-        cb_log(CB_LOG_WARN, "config.plugins", "hint=\"this version loads no plugins: the key is kept for those that do\"");
-        return CB_OK;
-    }
+    if (cb_str_eq(n->key, CB_LIT("plugins")))
+        return plugins_of(l, n);
     for (size_t i = 0; i < CB_COUNT(groups); i++)
         if (cb_str_eq(n->key, cb_str_cstr(groups[i])))
             return group_of(l, n);
@@ -489,6 +514,7 @@ static enum cb_code structured(struct loading *l)
     } all[] = {{"CALLBOARD_SOURCES", "sources"},
                {"CALLBOARD_INTEGRATIONS", "integrations"},
                {"CALLBOARD_RULES", "rules"},
+               {"CALLBOARD_PLUGINS", "plugins"},
                {"CALLBOARD_AUTH_TRUSTED_PROXIES", "trusted_proxies"},
                {"CALLBOARD_AUTH_HOSTS", "hosts"},
                {"CALLBOARD_AUTH_CORS_ORIGINS", "cors_origins"}};
@@ -515,7 +541,7 @@ static enum cb_code structured(struct loading *l)
             l->c->source_n = 0;
         if (i == 1)
             l->c->integration_n = 0;
-        rc = i < 3 ? root_key(l, yaml.docs[0].root) : auth_list(l, yaml.docs[0].root, &taken);
+        rc = i < 4 ? root_key(l, yaml.docs[0].root) : auth_list(l, yaml.docs[0].root, &taken);
     }
     l->c->file = file;
     return rc;

@@ -86,6 +86,10 @@ struct cb_config {
     struct cb_config_integration *integrations;
     size_t integration_n;
     struct cb_rules rules;
+    const struct cb_node *plugins; /* the map as it is written, with lines; NULL: none */
+    cb_str plugins_file;           /* where it is written, for sentences */
+    cb_str plugins_dir;            /* relative paths in it begin there */
+    cb_str plugin_directory;       /* absolute; empty: beside the binary or installed */
     int64_t history_keep_us; /* 0: all of it */
     int64_t history_memory_bytes, history_idle_us;
     cb_str location_types;   /* comma list of what may be registered: "url" */

@@ -449,9 +449,46 @@ void cb_exchange_wake(struct cb_exchange *x)
     go_on(x);
 }
 
+/* On whatever thread it is there. */
+static void outside_woke(struct cb_outside *o)
+{
+    struct cb_exchange *x = H2O_STRUCT_FROM_MEMBER(struct cb_exchange, outside, o);
+
+    x->done = (struct cb_message){.type = CB_MESSAGE_WOKEN, .exchange = x};
+    cb_loop_post(x->loop, &x->done);
+}
+
+/* X waits without a worker, but as one whose job is under way: it is kept until it is woken. */
+static void wait_outside(struct cb_exchange *x)
+{
+    cb_reply_begin_fn *begin = x->rp.begin;
+
+    x->rp.begin = NULL;
+    x->in_job = true;
+    x->outside.wake = outside_woke;
+    begin(x->rp.begin_ctx, &x->outside);
+}
+
+void cb_exchange_woken(struct cb_exchange *x)
+{
+    x->in_job = false;
+    if (!x->req) {
+        release(x);
+        return;
+    }
+    x->rq.worker = false;
+    cb_router_answer(&x->rq, &x->rp);
+    go_on(x);
+}
+
 static void go_on(struct cb_exchange *x)
 {
     struct cb_err err = {0};
+
+    if (x->rp.begin) {
+        wait_outside(x);
+        return;
+    }
 
     if (x->rp.park && park_request(x))
         return;
@@ -507,7 +544,7 @@ void cb_exchange_job_done(struct cb_exchange *x)
         cb_reply_error(&x->rp, &x->rq, x->job.dropped,
                        x->job.dropped == CB_ETIMEOUT ? "callboard did not get to it in time: try again"
                                                      : "callboard is stopping: try again in a moment");
-    if (x->rp.park)
+    if (x->rp.park || x->rp.begin)
         go_on(x);
     else if (x->rp.coding || x->step == CB_STEP_GZIP)
         start(x);

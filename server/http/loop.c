@@ -302,6 +302,9 @@ static void on_messages(h2o_multithread_receiver_t *rx, h2o_linklist_t *messages
         case CB_MESSAGE_DONE:
             cb_exchange_job_done(m->exchange); /* the message is part of it */
             continue;
+        case CB_MESSAGE_WOKEN:
+            cb_exchange_woken(m->exchange);
+            continue;
         case CB_MESSAGE_NEWS: /* and this one of the loop */
             atomic_store(&loop->news_sent, false);
             cb_park_wake(loop);

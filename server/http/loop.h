@@ -52,7 +52,7 @@ struct cb_link {
     char peer[64];         /* numeric address, made on first use */
 };
 
-enum cb_message_type { CB_MESSAGE_FD, CB_MESSAGE_DONE, CB_MESSAGE_STOP, CB_MESSAGE_RESUME, CB_MESSAGE_NEWS };
+enum cb_message_type { CB_MESSAGE_FD, CB_MESSAGE_DONE, CB_MESSAGE_STOP, CB_MESSAGE_RESUME, CB_MESSAGE_NEWS, CB_MESSAGE_WOKEN };
 
 struct cb_message {
     h2o_multithread_message_t super;
@@ -73,6 +73,7 @@ struct cb_exchange {
     struct cb_exchange *next;  /* in the free list */
     struct cb_job job;
     struct cb_message done;    /* the job's end, on its way back */
+    struct cb_outside outside; /* what it waits for elsewhere */
     struct cb_past_wait past_wait; /* for the end of a load of the past */
     enum cb_step step;
     bool in_job, started, more, sending, http2;
@@ -153,6 +154,8 @@ void cb_link_rest(struct cb_link *link);
 /* exchange.c */
 int cb_exchange_on_req(h2o_handler_t *self, h2o_req_t *req);
 void cb_exchange_job_done(struct cb_exchange *x);
+/* What X waited for outside is there. */
+void cb_exchange_woken(struct cb_exchange *x);
 /* X waited (park.h) and goes on. */
 void cb_exchange_wake(struct cb_exchange *x);
 void cb_exchange_free_spare(struct cb_loop *loop);

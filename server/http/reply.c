@@ -109,6 +109,13 @@ enum cb_code cb_reply_stream(struct cb_reply *rp, cb_reply_next_fn *next, void *
     return CB_OK;
 }
 
+enum cb_code cb_reply_outside(struct cb_reply *rp, cb_reply_begin_fn *begin, void *ctx)
+{
+    rp->begin = begin;
+    rp->begin_ctx = ctx;
+    return CB_OK;
+}
+
 enum cb_code cb_reply_later(struct cb_reply *rp)
 {
     rp->later = true;

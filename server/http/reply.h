@@ -4,6 +4,8 @@
  * Body      put into rp->body; or cb_reply_stream, for what may be long: the next slice is asked for when the last one
  *           has gone out, so that a slow reader holds one slice and no more
  * Later     a handler that finds its work too long for a loop returns cb_reply_later(): it is called again on a worker
+ * Outside   a handler that needs an answer from elsewhere (a plugin) returns cb_reply_outside(): it holds no thread meanwhile,
+ *           and is called again when the answer is there
  * Parked    a request that waits for a generation (?wait=) has `park` set and is asked again when that is served; it holds
  *           no thread meanwhile
  * Writes    an answer to a write that made a generation names it: cb_reply_made()
@@ -38,6 +40,16 @@ enum cb_pause {
 /* Append the next slice to OUT; true while there is more. With nothing appended and rp->pause set: not now. */
 typedef bool cb_reply_next_fn(void *ctx, struct cb_request *rq, struct cb_buf *out);
 
+/*
+ * Something outside that a request waits for without a thread: a plugin's answer. WAKE is called once, from any thread.
+ */
+struct cb_outside {
+    void (*wake)(struct cb_outside *o);
+};
+
+/* On the loop: begin to wait for it. o->wake may be called before this returns. */
+typedef void cb_reply_begin_fn(void *ctx, struct cb_outside *o);
+
 struct cb_reply {
     int status;
     const char *type;      /* process-long; NULL: no content type */
@@ -50,6 +62,8 @@ struct cb_reply {
     bool close;            /* close the connection behind it */
     bool later;            /* call the handler again on a worker */
     bool await;            /* ask again on a worker when the load of a moment of the past that is under way has ended */
+    cb_reply_begin_fn *begin; /* wait outside, then call the handler again */
+    void *begin_ctx;
     int64_t park;          /* ask again when this generation is served; 0: no */
     int64_t made;          /* the generation that a write made, or 0 */
     struct cb_reply_header headers[CB_REPLY_HEADER_N];
@@ -68,6 +82,8 @@ enum cb_code cb_reply_empty(struct cb_reply *rp, int status);
 enum cb_code cb_reply_stream(struct cb_reply *rp, cb_reply_next_fn *next, void *ctx);
 /* Not on a loop: call me again on a worker. */
 enum cb_code cb_reply_later(struct cb_reply *rp);
+/* Not yet: BEGIN sees to it that what is missing comes, and wakes; then call me again, on the loop. What must be kept: rq->kept. */
+enum cb_code cb_reply_outside(struct cb_reply *rp, cb_reply_begin_fn *begin, void *ctx);
 /* GENERATION is what this write made: said in the header callboard-generation. */
 void cb_reply_made(struct cb_reply *rp, int64_t generation);
 /* Backstage's error body for ERR; whatever was put before is dropped. */

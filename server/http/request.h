@@ -20,7 +20,7 @@
 #define CB_REQUEST_BODY_SLACK 131072    /* bytes over http.body_max that are still read, so that the answer is Backstage's 400;
                                            more is 413 and the end of the connection */
 #define CB_REQUEST_ID_MAX 128           /* characters of an X-Request-Id that is taken over */
-#define CB_REQUEST_ARG_MAX 4            /* variable parts of a pattern */
+#define CB_REQUEST_ARG_MAX 6            /* variable parts of a pattern */
 
 struct cb_route;
 struct cb_assets;
@@ -62,6 +62,7 @@ struct cb_request {
     char id[CB_REQUEST_ID_MAX + 1];
     bool tls, http10;
     bool admitted;                /* the router's: all checks are behind it */
+    void *kept;                   /* the handler's own, between calls of it for this request; zeroed before the first */
     bool waited;                  /* it has waited for a generation as long as it may */
     bool worker;                  /* on a worker: may block */
     const struct cb_job *job;     /* then: look at cb_job_over */

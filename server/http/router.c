@@ -28,7 +28,7 @@ static const struct cb_route *const tables[] = {
     cb_routes_webhook,
     cb_routes_entity, cb_routes_ranked, cb_routes_search, cb_routes_refresh, cb_routes_relation, cb_routes_problem,
     cb_routes_source, cb_routes_location, cb_routes_watch, cb_routes_explain, cb_routes_session, cb_routes_token, cb_routes_health,
-    cb_routes_history, cb_routes_graph,
+    cb_routes_history, cb_routes_graph, cb_routes_panel, cb_routes_plugin,
 };
 
 void cb_router_init(void)
@@ -614,6 +614,7 @@ void cb_router_answer(struct cb_request *rq, struct cb_reply *rp)
     rp->later = false;
     rp->park = 0;
     rp->await = false;
+    rp->begin = NULL;
     if (!rq->admitted) {
         rp->status = 200;
         rp->type = "application/json; charset=utf-8";
@@ -633,6 +634,6 @@ void cb_router_answer(struct cb_request *rq, struct cb_reply *rp)
     if (rc != CB_OK)
         cb_reply_error(rp, rq, rc, err.text);
     assert(!(rp->later && rq->worker));
-    if (!rp->later)
+    if (!rp->later && !rp->begin)
         say_origin(rq, rp);
 }

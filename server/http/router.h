@@ -38,7 +38,7 @@ struct cb_route {
 extern const struct cb_route cb_routes_webhook[];
 extern const struct cb_route cb_routes_entity[], cb_routes_ranked[], cb_routes_search[], cb_routes_refresh[], cb_routes_relation[], cb_routes_problem[],
     cb_routes_source[], cb_routes_location[], cb_routes_watch[], cb_routes_explain[], cb_routes_session[], cb_routes_token[], cb_routes_health[],
-    cb_routes_history[], cb_routes_graph[];
+    cb_routes_history[], cb_routes_graph[], cb_routes_panel[], cb_routes_plugin[];
 
 /* Make ready; once, before the first request. */
 void cb_router_init(void);
@@ -53,7 +53,7 @@ bool cb_router_find(struct cb_request *rq);
 /*
  * From the request's first line to the reply. It may end with rp->later (on a loop alone): then call it again on a worker
  * (rq->worker set); or with rp->park: again on the loop once that generation is served, or with rq->waited set when that
- * takes too long. Never fails: what goes wrong is in the reply.
+ * takes too long; or with rp->begin: call that, and this again when it woke. Never fails: what goes wrong is in the reply.
  */
 void cb_router_answer(struct cb_request *rq, struct cb_reply *rp);
 

@@ -20,8 +20,10 @@
 struct cb_server;
 struct cb_schedule;
 struct cb_feed;
+struct cb_plugins;
+struct cb_panels;
 
-/* Borrowed until cb_server_stop has returned. FOLLOW, SCHEDULE, POOL and PAST may be NULL in tests: what needs them is 503. */
+/* Borrowed until cb_server_stop has returned. FOLLOW, SCHEDULE, POOL, PAST, PLUGINS and PANELS may be NULL in tests: what needs them is 503. */
 struct cb_server_env {
     const struct cb_config *config;
     struct cb_catalog *catalog;
@@ -31,6 +33,8 @@ struct cb_server_env {
     struct cb_jobs *jobs;
     struct cb_identity *identity;
     struct cb_past *past;
+    struct cb_plugins *plugins;
+    struct cb_panels *panels;
 };
 
 /*
