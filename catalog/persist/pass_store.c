@@ -36,6 +36,7 @@ struct cb_pass {
     size_t link_n;
     cb_str links_only;
     bool linked; /* links were put: those of before go */
+    cb_str forget_path, forget_id;
     enum cb_code rc; /* of the first failure: the pass can only end */
     struct cb_err err;
 };
@@ -512,20 +513,14 @@ static enum cb_code settle_old(struct cb_pass *p, const struct tally *t, struct 
     return rc == CB_OK ? by_source(p, CB_SQL_PASS_FATES, NULL, err) : rc;
 }
 
-/* Claims, then who holds which name, then versions. All names are locked. */
+/* Who holds which name, then versions. All names are locked, and the claims of before are dealt with. */
 static enum cb_code resolve(struct cb_pass *p, struct tally *t, struct cb_err *err)
 {
     struct cb_args pass = {0}, begin = {0}, tally = {0};
-    int64_t old, claims, staged_n, kept_n, row[2];
+    int64_t claims, staged_n, kept_n, row[2];
     enum cb_code rc;
 
-    if ((rc = by_source(p, CB_SQL_PASS_OLD, &old, err)) != CB_OK ||
-        (rc = analyze(p, CB_SQL_STAGE_ANALYZE_OLD, err)) != CB_OK)
-        return rc;
-    if (old > 0 && (rc = settle_old(p, t, err)) != CB_OK)
-        return rc;
-    if ((rc = by_source(p, CB_SQL_PASS_UNHOLD, NULL, err)) != CB_OK ||
-        (rc = by_source(p, CB_SQL_PASS_WINNER, NULL, err)) != CB_OK ||
+    if ((rc = by_source(p, CB_SQL_PASS_WINNER, NULL, err)) != CB_OK ||
         (rc = analyze(p, CB_SQL_STAGE_ANALYZE_WINNER, err)) != CB_OK)
         return rc;
     cb_args_int(&pass, t->pass);
@@ -569,16 +564,53 @@ static enum cb_code put_search(struct cb_pass *p, const struct tally *t, struct 
 
 static enum cb_code put_names(struct cb_pass *p, struct tally *t, struct cb_err *err)
 {
-    int64_t touched;
+    int64_t touched, old;
     enum cb_code rc;
 
     if ((rc = by_source(p, CB_SQL_PASS_TOUCH, &touched, err)) != CB_OK || touched == 0)
         return rc;
     if ((rc = grow_large(p, touched, err)) != CB_OK ||
         (rc = analyze(p, CB_SQL_STAGE_ANALYZE_REF, err)) != CB_OK ||
-        (rc = cb_stmt_do(p->conn, CB_SQL_PASS_NAMES, NULL, NULL, err)) != CB_OK)
+        (rc = cb_stmt_do(p->conn, CB_SQL_PASS_NAMES, NULL, NULL, err)) != CB_OK ||
+        (rc = by_source(p, CB_SQL_PASS_OLD, &old, err)) != CB_OK ||
+        (rc = analyze(p, CB_SQL_STAGE_ANALYZE_OLD, err)) != CB_OK)
+        return rc;
+    if ((old > 0 && (rc = settle_old(p, t, err)) != CB_OK) ||
+        (rc = by_source(p, CB_SQL_PASS_UNHOLD, NULL, err)) != CB_OK)
         return rc;
     return resolve(p, t, err);
+}
+
+void cb_pass_forget(struct cb_pass *p, cb_str path, cb_str id)
+{
+    p->forget_path = path;
+    p->forget_id = id;
+}
+
+/* One claim goes; a name that somebody else claims as well is his from now on. */
+static enum cb_code put_forgotten(struct cb_pass *p, struct tally *t, struct cb_err *err)
+{
+    struct cb_args name = {0}, claim = {0}, source = {0};
+    int64_t gone = 0;
+    enum cb_code rc;
+
+    cb_args_str(&name, p->forget_id);
+    cb_args_int(&claim, p->opts.source_id);
+    cb_args_str(&claim, p->forget_path);
+    cb_args_str(&claim, p->forget_id);
+    if ((rc = cb_stmt_do(p->conn, CB_SQL_PASS_FORGET_NAME, &name, NULL, err)) != CB_OK ||
+        (rc = cb_stmt_do(p->conn, CB_SQL_PASS_NAMES, NULL, NULL, err)) != CB_OK ||
+        (rc = cb_stmt_do(p->conn, CB_SQL_PASS_FORGET, &claim, &gone, err)) != CB_OK || gone == 0)
+        return rc;
+    if ((rc = by_source(p, CB_SQL_PASS_FATES, NULL, err)) != CB_OK ||
+        (rc = resolve(p, t, err)) != CB_OK)
+        return rc;
+    cb_args_int(&source, p->opts.source_id);
+    cb_args_str(&source, p->forget_path);
+    cb_args_int(&source, t->more);
+    if ((rc = cb_stmt_do(p->conn, CB_SQL_PASS_FORGOTTEN, &source, NULL, err)) != CB_OK)
+        return rc;
+    return cb_stmt_do(p->conn, CB_SQL_NOTIFY_NUDGE, NULL, NULL, err);
 }
 
 static enum cb_code put_files(struct cb_pass *p, struct tally *t, struct cb_err *err)
@@ -643,6 +675,18 @@ static enum cb_code put_links(struct cb_pass *p, struct cb_pass_result *out, str
     if (!p->linked)
         return CB_OK;
     return cb_link_replace(p->conn, p->opts.source_id, p->links, p->link_n, p->links_only, &out->moved, err);
+}
+
+/* What was read of the source. */
+static enum cb_code put_read(struct cb_pass *p, struct tally *t, struct cb_pass_result *out,
+                             struct cb_err *err)
+{
+    enum cb_code rc;
+
+    if ((rc = put_names(p, t, err)) != CB_OK || (rc = put_files(p, t, err)) != CB_OK ||
+        (rc = put_source(p, t, out, err)) != CB_OK)
+        return rc;
+    return put_links(p, out, err);
 }
 
 /* The very last statement before the commit: its lock is everybody's. */
@@ -724,10 +768,9 @@ enum cb_code cb_pass_commit(struct cb_pass *p, struct cb_pass_result *out, struc
         cb_fail(err, rc, "%s", p->err.text);
         goto out;
     }
-    if ((rc = settle(p, &t, err)) != CB_OK || (rc = put_names(p, &t, err)) != CB_OK ||
-        (rc = put_files(p, &t, err)) != CB_OK || (rc = put_search(p, &t, err)) != CB_OK ||
-        (rc = put_source(p, &t, &result, err)) != CB_OK ||
-        (rc = put_links(p, &result, err)) != CB_OK || (rc = clear_stage(p, err)) != CB_OK ||
+    if ((rc = settle(p, &t, err)) != CB_OK ||
+        (rc = p->forget_id.n ? put_forgotten(p, &t, err) : put_read(p, &t, &result, err)) != CB_OK ||
+        (rc = put_search(p, &t, err)) != CB_OK || (rc = clear_stage(p, err)) != CB_OK ||
         (rc = put_generation(p, &t, &result, err)) != CB_OK ||
         (!p->opts.joined && (rc = cb_tx_commit(p->conn, err)) != CB_OK))
         goto out;

@@ -80,6 +80,11 @@ enum cb_code cb_pass_touch_file(struct cb_pass *p, const struct cb_file_row *fil
                                 struct cb_err *err) CB_MUSTCHECK;
 /* The file is no longer part of the source. */
 enum cb_code cb_pass_del_file(struct cb_pass *p, cb_str path, struct cb_err *err) CB_MUSTCHECK;
+/*
+ * Nothing but this: the claim of PATH that holds the name ID goes, though its file may still have it, and the next pass reads that
+ * file anew. What the source is known for stays: its commit, its failures, what waits to be confirmed. Borrows until the end.
+ */
+void cb_pass_forget(struct cb_pass *p, cb_str path, cb_str id);
 /* A problem of the source as a whole (path empty). All such from earlier passes go. */
 enum cb_code cb_pass_put_problem(struct cb_pass *p, const struct cb_problem *problem,
                                  struct cb_err *err) CB_MUSTCHECK;

@@ -116,6 +116,18 @@ static cb_str file_of(cb_str path)
     return cb_str_sub(path, folder.n == 1 ? 1 : folder.n + 1, path.n);
 }
 
+bool cb_pass_is_root(cb_str url, cb_str path)
+{
+    return cb_str_eq(file_of(url), path);
+}
+
+cb_str cb_pass_root_ref(struct cb_arena *a, cb_str url)
+{
+    struct cb_node *doc = cb_descriptor_location(a, CB_LIT("file"), url, CB_LIT(""));
+
+    return cb_arena_printf(a, "location:default/%" CB_FMT, CB_ARG(cb_node_path(doc, "metadata.name")->text));
+}
+
 enum cb_code cb_pass_tree(struct cb_tree **out, const struct cb_pass_source *src, cb_str commit, struct cb_err *err)
 {
     struct cb_arena *a;
@@ -492,7 +504,7 @@ static enum cb_code put_root(struct reading *r, struct cb_err *err)
 
     if (k) {
         k->reached = true;
-        if (!r->everything)
+        if (!r->everything && cb_str_eq(k->content_id, row.content_id)) /* else it was forgotten */
             return CB_OK;
     }
     at.location = cb_arena_printf(a, "file:%" CB_FMT, CB_ARG(r->src->conf->url));

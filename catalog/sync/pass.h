@@ -28,6 +28,9 @@ struct cb_pass_source {
     struct cb_mirror *mirror; /* NULL for a file */
 };
 
+/* Of a file source URL: is PATH of its tree the descriptor that it names, and which Location stands for that? */
+bool cb_pass_is_root(cb_str url, cb_str path);
+cb_str cb_pass_root_ref(struct cb_arena *a, cb_str url);
 /* What decides how a source is read, as a short hash: a change makes the next pass read everything anew. */
 cb_str cb_pass_settings(struct cb_arena *a, const struct cb_sync_conf *all, const struct cb_source_conf *conf);
 /* Open the tree that is current now: *COMMIT is empty for a folder. Close with tree->ops->close. */
