@@ -53,7 +53,7 @@ BEGIN {
     home("libpq", "^(libpq|postgresql/|pg_config)", "^catalog/persist/")
     home("the SQL text", "^sql/", "^catalog/persist/")
     home("h2o", "^h2o", "^server/http/")
-    home("libcurl", "^curl/", "^(plugins/host|catalog/fetch)/")
+    home("libcurl", "^curl/", "^(plugins/host|catalog/fetch|server/cli)/")
     home("dlopen", "^dlfcn\\.h", "^plugins/host/")
 }
 END { exit bad }
