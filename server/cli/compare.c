@@ -185,6 +185,28 @@ static bool is_hidden(struct comparing *g, cb_str ref, const struct cb_node *e)
     return false;
 }
 
+static bool has_kind(struct comparing *g, cb_str ref)
+{
+    cb_str kind = cb_str_sub(ref, 0, cb_str_find_char(ref, ':', 0) + 1);
+    struct cb_map_slot *slot;
+
+    for (size_t i = 0; (slot = cb_map_next(&g->theirs.by_ref, &i));)
+        if (cb_str_starts(slot->key, kind))
+            return true;
+    return false;
+}
+
+static cb_str why_extra(struct comparing *g, cb_str ref)
+{
+    if (cb_str_starts(ref, CB_LIT("location:default/generated-")))
+        return CB_LIT("it stands for a registration or a file of the configuration here");
+    if (cb_map_get(&g->hidden, ref))
+        return CB_LIT("Backstage hides it: its file, or a Location above it, has something broken (docs/compatibility.md)");
+    if (!has_kind(g, ref))
+        return CB_LIT("nothing of this kind is there: do its rules allow it, and is the module that knows the kind installed?");
+    return CB_LIT("it is not registered there, or not any more");
+}
+
 static void compare_extra(struct comparing *g)
 {
     struct cb_map_slot *slot;
@@ -210,9 +232,7 @@ static void compare_extra(struct comparing *g)
                    .ours = annotation(slot->value.p, "backstage.io/managed-by-location"),
                    .theirs = CB_LIT("-"),
                    .known = known,
-                   .why = generated ? CB_LIT("it stands for a registration or a file of the configuration here")
-                          : known   ? CB_LIT("Backstage hides it: its file, or a Location above it, has something broken (docs/compatibility.md)")
-                                    : CB_LIT("it is not registered there, or not any more"),
+                   .why = why_extra(g, slot->key),
                });
     }
 }
