@@ -26,6 +26,7 @@
 #include "server/auth/policy.h"
 #include "server/cli/command.h"
 #include "server/config/option.h"
+#include "server/http/plugin_ask.h"
 #include "server/http/server.h"
 #include "server/plugin/panel.h"
 
@@ -53,6 +54,7 @@ struct serving {
     struct cb_identity *identity;
     struct cb_past *past;
     struct cb_prune *prune;
+    struct cb_server_env env;         /* for questions of plugins; empty before all of it is there */
     struct cb_plugins *plugins;
     struct cb_panels *panels;
     struct cb_server *server;
@@ -259,10 +261,22 @@ static void plugins_changed(void *ctx)
     pthread_mutex_unlock(&s->lock);
 }
 
+/* Before the rest is there nothing can be answered. */
+static enum cb_code answer_plugin(void *ctx, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
+{
+    struct serving *s = ctx;
+    bool ready;
+
+    pthread_mutex_lock(&s->lock);
+    ready = s->env.catalog != NULL;
+    pthread_mutex_unlock(&s->lock);
+    return ready ? cb_plugin_answer(&s->env, ask, out, err) : cb_fail(err, CB_EUNAVAILABLE, "callboard is starting: ask again in a moment");
+}
+
 /* They load while the rest starts; a portal that opens at once should find their panels, so a moment is given to them. */
 static enum cb_code start_plugins(struct serving *s, struct cb_err *err)
 {
-    struct cb_plugins_env env = {.config = s->config, .jobs = s->jobs, .ctx = s, .changed = plugins_changed};
+    struct cb_plugins_env env = {.config = s->config, .jobs = s->jobs, .answer = answer_plugin, .ctx = s, .changed = plugins_changed};
     int64_t until_us = cb_clock_mono_us() + PLUGINS_US;
     enum cb_code rc = cb_plugins_start(&s->plugins, &env, err);
 
@@ -308,6 +322,9 @@ static enum cb_code start_all(struct serving *s, struct cb_err *err)
     pthread_mutex_unlock(&s->lock);
     env = (struct cb_server_env){s->config, s->catalog, s->follow, s->schedule, s->pool, s->jobs, s->identity,
                                  s->past,   s->plugins, s->panels};
+    pthread_mutex_lock(&s->lock);
+    s->env = env;
+    pthread_mutex_unlock(&s->lock);
     if ((rc = cb_server_start(&server, &env, err)) != CB_OK)
         return rc;
     pthread_mutex_lock(&s->lock);

@@ -618,6 +618,32 @@ cb_str cb_request_header(const struct cb_request *rq, const char *name)
     return CB_LIT("");
 }
 
+void cb_request_put_headers(struct cb_buf *out, const struct cb_request *rq)
+{
+    static const char *const secret[] = {"authorization", "proxy-authorization", "cookie"};
+    const h2o_headers_t *headers = rq->raw_headers;
+    size_t put_n = 0;
+
+    cb_buf_put_char(out, '{');
+    for (size_t i = 0; headers && i < headers->size; i++) {
+        cb_str name = slice(*headers->entries[i].name);
+        bool told = !cb_str_eq_nocase(name, rq->config->proxy_user_header);
+
+        for (size_t j = 0; j < CB_COUNT(secret); j++)
+            told &= !cb_str_eq_nocase(name, cb_str_cstr(secret[j]));
+        for (size_t j = 0; j < i && told; j++) /* of those that are sent twice the first */
+            told = !cb_str_eq(name, slice(*headers->entries[j].name));
+        if (!told)
+            continue;
+        if (put_n++)
+            cb_buf_put_char(out, ',');
+        cb_buf_put_json(out, name);
+        cb_buf_put_char(out, ':');
+        cb_buf_put_json(out, slice(headers->entries[i].value));
+    }
+    cb_buf_put_char(out, '}');
+}
+
 /* What error bodies call the url: Backstage's plugins leave out where they are mounted. */
 static cb_str relative_url(cb_str target)
 {

@@ -10,6 +10,7 @@
 #include "catalog/base/clock.h"
 #include "catalog/sync/schedule.h"
 #include "server/http/loop.h"
+#include "server/http/plugin_json.h"
 
 #define ROUTE_N 97 /* the last is no route: files of the portal, unknown paths */
 
@@ -284,4 +285,6 @@ void cb_metrics_put(struct cb_buf *out, struct cb_server *srv, const struct cb_s
         put_past(out, srv->env.past);
     if (srv->env.schedule)
         put_passes(out, srv->env.schedule);
+    if (srv->env.plugins)
+        cb_plugin_put_metrics(out, srv->env.plugins, srv->env.panels);
 }

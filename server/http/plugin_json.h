@@ -19,6 +19,8 @@ void cb_plugin_put_envelope(struct cb_buf *out, struct cb_arena *a, const struct
                             const struct cb_panel_view *view, enum cb_role role);
 /* One plugin with all that an operator wants to know. */
 void cb_plugin_put(struct cb_buf *out, const struct cb_plugin_view *v);
+/* Numbers of all plugins, theirs and ours about them, in the text exposition format. */
+void cb_plugin_put_metrics(struct cb_buf *out, struct cb_plugins *plugins, struct cb_panels *panels);
 /* A text with {{x}} replaced by INPUT's member x; as it is when there is none. */
 cb_str cb_plugin_fill(struct cb_arena *a, cb_str text, const struct cb_node *input);
 

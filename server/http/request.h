@@ -62,6 +62,7 @@ struct cb_request {
     char id[CB_REQUEST_ID_MAX + 1];
     bool tls, http10;
     bool admitted;                /* the router's: all checks are behind it */
+    bool inside;                  /* callboard itself asks (inside.h): nobody else is to be known */
     void *kept;                   /* the handler's own, between calls of it for this request; zeroed before the first */
     bool waited;                  /* it has waited for a generation as long as it may */
     bool worker;                  /* on a worker: may block */
@@ -76,6 +77,8 @@ cb_str cb_request_ref(struct cb_request *rq);
  * goes on to a worker: the connection may end meanwhile. The same goes for the body of a route of CB_ROUTE_RAW.
  */
 cb_str cb_request_header(const struct cb_request *rq, const char *name);
+/* All of them as a JSON object, but for those that say who is asking: credentials are no plugin's. On the loop alone. */
+void cb_request_put_headers(struct cb_buf *out, const struct cb_request *rq);
 /* A connection of the pool for a worker; CB_EUNAVAILABLE with a sentence when there is no database now. */
 enum cb_code cb_request_conn(struct cb_conn **out, struct cb_request *rq, struct cb_err *err) CB_MUSTCHECK;
 

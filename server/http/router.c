@@ -154,9 +154,18 @@ bool cb_router_find(struct cb_request *rq)
     for (size_t i = 0; i < row_n; i++) {
         const struct row *row = &rows[i];
 
-        if (row->part_n != n || row->route->method != method || !fits(row, parts))
+        bool tail = row->route->flags & CB_ROUTE_TAIL;
+
+        if ((tail ? n == SIZE_MAX || n < row->part_n : row->part_n != n) || row->route->method != method || !fits(row, parts))
             continue;
         rq->route = row->route;
+        if (tail) {
+            for (size_t j = 0; j + 1 < row->part_n; j++)
+                if (row->parts[j].text.n == 0)
+                    rq->args[rq->arg_n++] = decode_part(rq->arena, parts[j]);
+            rq->args[rq->arg_n++] = cb_str_make(parts[row->part_n - 1].p, (size_t)(parts[n - 1].p + parts[n - 1].n - parts[row->part_n - 1].p));
+            return true;
+        }
         for (size_t j = 0; j < n; j++)
             if (row->parts[j].text.n == 0)
                 rq->args[rq->arg_n++] = decode_part(rq->arena, parts[j]);
@@ -311,12 +320,16 @@ static bool check_caller(struct cb_request *rq, struct cb_reply *rp)
     char text[512];
     enum cb_code rc;
 
-    if (cb_right_role(rq->route->right) == CB_ROLE_NONE)
+    if (rq->inside || (cb_right_role(rq->route->right) == CB_ROLE_NONE && rq->route->right != CB_RIGHT_PLUGIN))
         return true;
     rc = cb_identity_of(&rq->caller, rq->env->identity, &facts, rq->worker, &err);
     if (rc == CB_ETIMEOUT && !rq->worker) {
         rp->later = true;
         return false;
+    }
+    if (rc == CB_EAUTH && rq->route->right == CB_RIGHT_PLUGIN) { /* the plugin's route may be open to anybody */
+        rq->caller = (struct cb_caller){0};
+        return true;
     }
     if (rc != CB_OK)
         return refuse(rq, rp, rc, err.text);
@@ -417,7 +430,7 @@ static bool check_params(struct cb_request *rq, struct cb_reply *rp)
     enum cb_code rc;
 
     if ((rc = cb_params_parse(&rq->params, rq->arena, rq->query, &err)) != CB_OK ||
-        (rc = cb_params_check(&rq->params, rq->route->params, common, &err)) != CB_OK)
+        (!(rq->route->flags & CB_ROUTE_TAIL) && (rc = cb_params_check(&rq->params, rq->route->params, common, &err)) != CB_OK))
         return refuse(rq, rp, rc, err.text);
     return true;
 }

@@ -19,6 +19,7 @@ enum cb_route_flag {
     CB_ROUTE_WORKER = 2,   /* always on a worker: it blocks */
     CB_ROUTE_ANY_HOST = 4, /* probes: Host is not looked at */
     CB_ROUTE_WAITS = 8,    /* takes ?wait=, as those of CATALOG do */
+    CB_ROUTE_TAIL = 32,    /* its last variable part is the rest of the path, as sent; any query */
     CB_ROUTE_RAW = 16,     /* the body is the handler's: of any type, up to what it says itself */
 };
 

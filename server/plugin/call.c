@@ -50,6 +50,11 @@ const char *cb_plugin_end_name(enum cb_plugin_end end)
     return ends[end].name;
 }
 
+const char *cb_plugin_what_name(enum cb_plugin_what what)
+{
+    return whats[what];
+}
+
 enum cb_code cb_plugin_end_code(enum cb_plugin_end end)
 {
     return ends[end].code;

@@ -92,6 +92,7 @@ void cb_plugin_call(struct cb_plugins *p, struct cb_plugin_call *call);
 void cb_plugin_cancel(struct cb_plugins *p, struct cb_plugin_call *call);
 /* "ok", "absent", "failed", "timeout", "crashed", ... */
 const char *cb_plugin_end_name(enum cb_plugin_end end);
+const char *cb_plugin_what_name(enum cb_plugin_what what); /* "panel", "panel_action", ... */
 /* The code that has the HTTP status which a client that wants data should see: CB_EUPSTREAM, CB_ETIMEOUT, CB_EUNAVAILABLE, ... */
 enum cb_code cb_plugin_end_code(enum cb_plugin_end end);
 

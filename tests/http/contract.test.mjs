@@ -61,7 +61,7 @@ const beginOf = async (operation, target) => {
 
 it('each query parameter that is described is known, and no other is', async () => {
   for (const o of operations()) {
-    if (o.method !== 'GET') continue;
+    if (o.method !== 'GET' || o['x-callboard-query'] === 'any') continue;
     const path = o.path.replace(/\{\w+\}/g, '1');
     assert.match((await server.get(`${path}?no-such-parameter=1`)).text, /Unknown query parameter 'no-such-parameter'/, o.operationId);
     for (const p of o.parameters ?? []) {

@@ -176,6 +176,20 @@ PANEL(fetches)
     return CALLBOARD_OK;
 }
 
+/* Its own configured upstream, without the host's cache: when it is down the panel fails. */
+PANEL(upstream)
+{
+    struct callboard_http *http = host->http(call, "GET", host->text(host->config(call), "/url", ""));
+    int status = host->http_send(http);
+
+    if (status < 0)
+        return host->fail(call, status, "%s", host->error(call));
+    host->put_text(call, "type", "text");
+    host->put_text(call, "markdown", "up");
+    host->put_integer(call, "n", host->integer(host->http_json(http), "/n", 0));
+    return CALLBOARD_OK;
+}
+
 PANEL(asks)
 {
     const struct callboard_json *other = host->catalog_entity(call, "component:default/other");
@@ -234,7 +248,7 @@ static int acts(const struct callboard_host *host, struct callboard_call *call)
 static const struct callboard_panel panels[] = {
     ROW(echo),    ROW(absent),  ROW(fails), ROW(silent), ROW(crashes), ROW(exits),  ROW(hangs),  ROW(leaks),
     ROW(floods),  {.name = "floods-log", .title = "floods the log", .render = floods_log}, ROW(garbage), ROW(closes),
-    ROW(unbalanced), ROW(deep), ROW(odd), ROW(secret), ROW(sleeps), ROW(fetches), ROW(asks), ROW(executes),
+    ROW(unbalanced), ROW(deep), ROW(odd), ROW(secret), ROW(sleeps), ROW(fetches), ROW(asks), ROW(executes), ROW(upstream),
     {0},
 };
 

@@ -1,0 +1,136 @@
+#include "server/http/plugin_ask.h"
+
+#include "catalog/base/clock.h"
+#include "catalog/entity/ref.h"
+#include "catalog/persist/state_store.h"
+#include "server/http/inside.h"
+
+#define QUERY_MAX 65536 /* bytes */
+#define CONN_US (INT64_C(5) * 1000000)
+
+/* One question and who answers it. */
+struct row {
+    const char *what;
+    enum cb_code (*answer)(struct cb_server_env *env, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err);
+};
+
+static enum cb_code inside(struct cb_server_env *env, const struct cb_plugin_ask *ask, enum cb_method method, cb_str target, cb_str body,
+                           struct cb_buf *out, struct cb_err *err)
+{
+    cb_str user = ask->user.n ? ask->user : cb_arena_printf(ask->arena, "plugin:%" CB_FMT, CB_ARG(ask->plugin));
+
+    return cb_inside_ask(out, &(struct cb_inside){env, method, target, body, user, ask->arena, ask->job}, err);
+}
+
+/* ---- the catalog */
+
+static enum cb_code catalog_entity(struct cb_server_env *env, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
+{
+    static const struct cb_ref preset = {{"component", 9}, {"default", 7}, {"", 0}};
+    struct cb_ref ref;
+    struct cb_buf target = CB_BUF_INIT;
+    enum cb_code rc = cb_ref_parse(&ref, cb_node_text(ask->head, "ref"), &preset, err);
+
+    if (rc != CB_OK)
+        return rc;
+    cb_buf_put_cstr(&target, "/api/catalog/entities/by-name/");
+    cb_percent_encode(&target, ref.kind);
+    cb_buf_put_char(&target, '/');
+    cb_percent_encode(&target, ref.space);
+    cb_buf_put_char(&target, '/');
+    cb_percent_encode(&target, ref.name);
+    rc = inside(env, ask, CB_GET, cb_arena_str(ask->arena, cb_buf_str(&target)), CB_LIT(""), out, err);
+    cb_buf_fini(&target);
+    return rc;
+}
+
+static enum cb_code catalog_query(struct cb_server_env *env, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
+{
+    if (ask->body.n > QUERY_MAX)
+        return cb_fail(err, CB_ELIMIT, "a query has at most %d bytes", QUERY_MAX);
+    return inside(env, ask, CB_GET,
+                  cb_arena_printf(ask->arena, "/api/catalog/entities/by-query%s%" CB_FMT, ask->body.n ? "?" : "", CB_ARG(ask->body)),
+                  CB_LIT(""), out, err);
+}
+
+static enum cb_code location_register(struct cb_server_env *env, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
+{
+    struct cb_buf body = CB_BUF_INIT, ignored = CB_BUF_INIT;
+    enum cb_code rc;
+
+    (void)out;
+    cb_buf_put_cstr(&body, "{\"type\":");
+    cb_buf_put_json(&body, cb_node_text(ask->head, "type"));
+    cb_buf_put_cstr(&body, ",\"target\":");
+    cb_buf_put_json(&body, cb_node_text(ask->head, "target"));
+    cb_buf_put_char(&body, '}');
+    rc = inside(env, ask, CB_POST, CB_LIT("/api/catalog/locations"), cb_arena_str(ask->arena, cb_buf_str(&body)), &ignored, err);
+    cb_buf_fini(&body);
+    cb_buf_fini(&ignored);
+    return rc;
+}
+
+/* ---- state */
+
+static enum cb_code with_conn(struct cb_conn **c, struct cb_server_env *env, struct cb_err *err)
+{
+    if (!env->pool)
+        return cb_fail(err, CB_EUNAVAILABLE, "there is no database to remember anything in");
+    return cb_pool_take(c, env->pool, CONN_US, err);
+}
+
+static enum cb_code state_get(struct cb_server_env *env, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
+{
+    struct cb_conn *c = NULL;
+    enum cb_code rc = with_conn(&c, env, err);
+    cb_str value;
+
+    if (rc != CB_OK)
+        return rc;
+    rc = cb_state_get(&value, ask->arena, c, ask->plugin, cb_node_text(ask->head, "key"), err);
+    cb_pool_give(env->pool, c);
+    if (rc == CB_OK)
+        cb_buf_put_str(out, value);
+    return rc;
+}
+
+static enum cb_code state_put(struct cb_server_env *env, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
+{
+    const struct cb_node *ttl = cb_node_get(ask->head, "ttl_s");
+    int64_t ttl_s = ttl && ttl->type == CB_INT && ttl->i > 0 && ttl->i < INT64_C(10000000000) ? ttl->i : 0;
+    struct cb_conn *c = NULL;
+    enum cb_code rc = with_conn(&c, env, err);
+
+    (void)out;
+    if (rc != CB_OK)
+        return rc;
+    rc = cb_state_put(c, ask->plugin, cb_node_text(ask->head, "key"), ask->body, ttl_s * CB_S_US, err);
+    cb_pool_give(env->pool, c);
+    return rc;
+}
+
+static enum cb_code state_del(struct cb_server_env *env, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
+{
+    struct cb_conn *c = NULL;
+    enum cb_code rc = with_conn(&c, env, err);
+
+    (void)out;
+    if (rc != CB_OK)
+        return rc;
+    rc = cb_state_del(c, ask->plugin, cb_node_text(ask->head, "key"), err);
+    cb_pool_give(env->pool, c);
+    return rc;
+}
+
+static const struct row rows[] = {
+    {"catalog_entity", catalog_entity}, {"catalog_query", catalog_query}, {"location_register", location_register},
+    {"state_get", state_get},           {"state_put", state_put},         {"state_del", state_del},
+};
+
+enum cb_code cb_plugin_answer(void *ctx, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
+{
+    for (size_t i = 0; i < CB_COUNT(rows); i++)
+        if (cb_str_eq(ask->what, cb_str_cstr(rows[i].what)))
+            return rows[i].answer(ctx, ask, out, err);
+    return cb_fail(err, CB_EUNSUPPORTED, "this callboard does not do %" CB_FMT " for plugins", CB_ARG(cb_str_sub(ask->what, 0, 40)));
+}
