@@ -24,6 +24,11 @@ void cb_address_of(struct cb_descriptor_at *at, struct cb_arena *a, const struct
     *at = (struct cb_descriptor_at){.path = path};
     if (address->source->git) {
         at_git(at, a, address, path);
+    } else if (address->source->plugin) {
+        at->location = cb_arena_printf(a, "plugin:%" CB_FMT "/%" CB_FMT, CB_ARG(address->url), CB_ARG(path));
+        at->location_type = CB_LIT("url"); /* what its Locations name */
+        if (!origin.n)
+            origin = cb_arena_printf(a, "plugin:%" CB_FMT, CB_ARG(address->url));
     } else {
         const char *slash = cb_str_ends(address->url, CB_LIT("/")) ? "" : "/";
 

@@ -56,6 +56,8 @@ struct reading {
 
 cb_str cb_source_key(struct cb_arena *a, const struct cb_source_conf *s)
 {
+    if (s->plugin)
+        return cb_arena_printf(a, "plugin:%" CB_FMT, CB_ARG(s->url));
     if (!s->git)
         return cb_arena_printf(a, "file:%" CB_FMT, CB_ARG(s->url));
     cb_str clean = cb_git_url_clean(a, s->url);
@@ -133,6 +135,12 @@ enum cb_code cb_pass_tree(struct cb_tree **out, const struct cb_pass_source *src
     struct cb_arena *a;
     enum cb_code rc;
 
+    if (src->tree) {
+        *out = src->tree;
+        return CB_OK;
+    }
+    if (src->conf->plugin)
+        return cb_fail(err, CB_EUNSUPPORTED, "what a plugin emits is known while it is read only");
     if (src->mirror)
         return cb_mirror_tree(out, src->mirror, commit, err);
     a = cb_arena_new();
@@ -362,7 +370,7 @@ static cb_str state_of(struct reading *r, const struct cb_descriptor *d, const c
 
 static enum cb_code read_file(struct reading *r, const struct reached *f, struct cb_err *err)
 {
-    struct cb_descriptor_opts opts = {.rules = &r->src->conf->rules, .include = include, .include_ctx = r};
+    struct cb_descriptor_opts opts = {.rules = r->src->conf->plugin ? NULL : &r->src->conf->rules, .include = include, .include_ctx = r};
     struct cb_descriptor_at at;
     struct cb_descriptor d;
     struct cb_file_row row = {.path = f->path};
@@ -575,6 +583,12 @@ static enum cb_code begin_reaching(struct reading *r, struct cb_err *err)
             rc = cb_fail(err, r->each_err.code, "%s", r->each_err.text);
         return rc == CB_OK && r->queue.n == 0 ? say_empty(r, err) : rc;
     }
+    if (r->src->conf->plugin) {
+        static const cb_str all = {"**", 2};
+
+        rc = r->tree->ops->each(r->tree, &all, 1, reach_matched, r, err);
+        return rc == CB_OK && r->each_err.text[0] ? cb_fail(err, r->each_err.code, "%s", r->each_err.text) : rc;
+    }
     rc = r->tree->ops->id(r->tree, file_of(r->src->conf->url), &id, err);
     if (rc == CB_ENOTFOUND)
         return cb_fail(err, CB_ENOTFOUND, "there is no file %" CB_FMT ": what it said before is kept", CB_ARG(r->src->conf->url));
@@ -626,7 +640,9 @@ static enum cb_code run_once(struct cb_pass_result *out, struct reading *r, cb_s
     r->address = (struct cb_address){
         .conf = r->conf,
         .source = r->src->conf,
-        .url = r->src->mirror ? cb_git_url_clean(r->pass_arena, r->src->conf->url) : folder_of(r->src->conf->url),
+        .url = r->src->mirror         ? cb_git_url_clean(r->pass_arena, r->src->conf->url)
+               : r->src->conf->plugin ? r->src->conf->url
+                                      : folder_of(r->src->conf->url),
         .branch = r->src->mirror ? cb_arena_str(r->pass_arena, cb_mirror_branch(r->src->mirror)) : CB_LIT(""),
     };
     if ((rc = cb_pass_files(r->conn, r->row->id, take_known, r, err)) != CB_OK ||
@@ -643,7 +659,7 @@ static enum cb_code run_once(struct cb_pass_result *out, struct reading *r, cb_s
 
 static void reading_fini(struct reading *r)
 {
-    if (r->tree)
+    if (r->tree && !(r->src && r->tree == r->src->tree))
         r->tree->ops->close(r->tree);
     cb_vec_fini(&r->queue);
     cb_map_fini(&r->known);

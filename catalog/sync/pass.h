@@ -26,6 +26,7 @@ struct cb_pass_source {
     int64_t id;
     cb_str key;
     struct cb_mirror *mirror; /* NULL for a file */
+    struct cb_tree *tree;     /* of a plugin: what it emitted, for one pass; whoever set it closes it */
 };
 
 /* Of a file source URL: is PATH of its tree the descriptor that it names, and which Location stands for that? */

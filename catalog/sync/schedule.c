@@ -165,7 +165,7 @@ static void entry_drop(struct cb_schedule *s, struct cb_schedule_entry *e)
 static struct cb_source_conf conf_of(struct cb_schedule *s, const struct cb_lead_source *l, struct cb_arena *a)
 {
     const struct cb_schedule_entry *root = entry_of(s, l->root_id);
-    bool rooted = l->row.made == CB_SOURCE_DERIVED && root && !root->src.conf->registered;
+    bool rooted = l->row.made == CB_SOURCE_DERIVED && root && !root->src.conf->registered && !root->src.conf->plugin;
     struct cb_source_conf conf = {
         .interval_us = rooted ? root->src.conf->interval_us : s->conf->interval_us,
         .rules = rooted ? root->src.conf->rules : s->conf->rules,
@@ -362,7 +362,7 @@ static enum cb_code configure(struct cb_schedule *s, const struct cb_sync_conf *
         cb_buf_put_cstr(&paths, c->path_n ? "]" : "[]");
         rows[i] = (struct cb_source_row){
             .key = cb_source_key(a, c),
-            .type = c->git ? CB_LIT("git") : CB_LIT("file"),
+            .type = c->git ? CB_LIT("git") : c->plugin ? CB_LIT("plugin") : CB_LIT("file"),
             .url = c->git ? cb_git_url_clean(a, c->url) : c->url,
             .branch = c->branch,
             .paths = cb_arena_str(a, cb_buf_str(&paths)),

@@ -149,8 +149,7 @@ static enum cb_code let_go(struct reading *r, struct cb_pass_result *out)
     return cb_pass_together_end(r->conn, rc, &r->err);
 }
 
-/* The whole pass under the lease. */
-static enum cb_code read_leased(struct reading *r, cb_str commit, struct cb_pass_result *out)
+static enum cb_code read_newest(struct reading *r, cb_str commit, struct cb_pass_result *out)
 {
     struct cb_pass_source *src = &r->e->src;
     bool remote = src->mirror && !cb_mirror_local_dir(src->mirror);
@@ -162,6 +161,11 @@ static enum cb_code read_leased(struct reading *r, cb_str commit, struct cb_pass
         if ((rc = update_mirror(r, &commit)) != CB_OK || (rc = with_conn(r)) != CB_OK)
             return rc;
     }
+    if (src->conf->plugin) {
+        without_conn(r); /* this too */
+        if ((rc = src->conf->open(&src->tree, src->conf->open_ctx, src->conf->url, &r->err)) != CB_OK || (rc = with_conn(r)) != CB_OK)
+            return rc;
+    }
     settings = cb_pass_settings(r->arena, r->s->conf, src->conf);
     if (src->conf->git && !r->row.confirmed && !r->row.recheck && cb_str_eq(commit, r->row.commit) && cb_str_eq(settings, r->row.read_settings)) {
         rc = cb_source_tried(r->conn, src->id, r->row.fence, CB_LIT(""), &r->err);
@@ -170,6 +174,18 @@ static enum cb_code read_leased(struct reading *r, cb_str commit, struct cb_pass
     }
     if (rc == CB_OK && src->conf->git)
         remember(r->e, commit);
+    return rc;
+}
+
+/* The whole pass under the lease. */
+static enum cb_code read_leased(struct reading *r, cb_str commit, struct cb_pass_result *out)
+{
+    struct cb_pass_source *src = &r->e->src;
+    enum cb_code rc = read_newest(r, commit, out);
+
+    if (src->tree)
+        src->tree->ops->close(src->tree);
+    src->tree = NULL;
     return rc;
 }
 
@@ -219,7 +235,7 @@ static bool watch_source(struct cb_schedule *s, struct cb_schedule_entry *e)
 
     if (dir) {
         added = cb_watch_git(s->watch, dir, cb_arena_str(a, cb_mirror_branch(src->mirror)).p, src->id);
-    } else if (!src->conf->git && !src->conf->registered) {
+    } else if (!src->conf->git && !src->conf->registered && !src->conf->plugin) {
         char *folder = cb_arena_dup(a, src->conf->url.p, src->conf->url.n), *slash = strrchr(folder, '/');
 
         if (slash) {

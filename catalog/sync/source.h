@@ -16,6 +16,10 @@ struct cb_source_conf {
     size_t path_n;
     int64_t interval_us;
     struct cb_rules rules; /* what this source may bring */
+    /* of a source that a plugin reads: its files are what the plugin emits, url is "<plugin>/<source>" */
+    bool plugin;
+    enum cb_code (*open)(struct cb_tree **out, void *ctx, cb_str url, struct cb_err *err); /* takes as long as the plugin */
+    void *open_ctx;
     bool registered;       /* the Location entities of all registered locations: no tree at all */
     /* of a source that Location entities lead to (lead.h): paths is the one file or pattern */
     bool led, optional, unwanted; /* optional: the file may be missing; unwanted: nobody names it any more */
@@ -35,7 +39,7 @@ struct cb_sync_conf {
     int64_t interval_us;   /* and how often what they lead to is read */
 };
 
-/* Key of the row in the database: "git:<clean url>#<branch>", "file:<path>". */
+/* Key of the row in the database: "git:<clean url>#<branch>", "file:<path>", "plugin:<plugin>/<source>". */
 cb_str cb_source_key(struct cb_arena *a, const struct cb_source_conf *s);
 
 #endif

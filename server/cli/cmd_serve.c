@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -25,6 +26,7 @@
 #include "catalog/sync/schedule.h"
 #include "server/auth/policy.h"
 #include "server/cli/command.h"
+#include "server/cli/serve_plugins.h"
 #include "server/config/option.h"
 #include "server/http/plugin_ask.h"
 #include "server/http/server.h"
@@ -57,6 +59,8 @@ struct serving {
     struct cb_server_env env;         /* for questions of plugins; empty before all of it is there */
     struct cb_plugins *plugins;
     struct cb_panels *panels;
+    cb_str plugin_sources;            /* what plugins read, as it was told to the schedule; in current's arena */
+    int news;                         /* eventfd: plugins changed */
     struct cb_server *server;
     pthread_mutex_t lock;             /* over server and schedule while the hooks may call */
 };
@@ -177,6 +181,8 @@ static void build_sync(struct serving *s)
 {
     const struct cb_config *c = s->current;
     struct cb_arena *a = c->arena;
+    struct cb_source_conf *theirs;
+    size_t their_n = cb_serve_sources(&theirs, &s->plugin_sources, a, s->plugins, s->pool);
     struct cb_sync_conf *sync = CB_NEW(a, struct cb_sync_conf);
     struct cb_forge_table *forges = CB_NEW(a, struct cb_forge_table);
     struct cb_forge *rows = CB_NEW_N(a, struct cb_forge, c->integration_n + 1);
@@ -193,7 +199,7 @@ static void build_sync(struct serving *s)
             rows[forges->n++].clone = text_or_null(in->clone);
         }
     }
-    sync->sources = CB_NEW_N(a, struct cb_source_conf, c->source_n + 1);
+    sync->sources = CB_NEW_N(a, struct cb_source_conf, c->source_n + their_n + 1);
     for (size_t i = 0; i < c->source_n; i++)
         sync->sources[i] = (struct cb_source_conf){
             .git = c->sources[i].git,
@@ -204,7 +210,9 @@ static void build_sync(struct serving *s)
             .interval_us = c->sources[i].interval_us,
             .rules = c->sources[i].rules,
         };
-    sync->source_n = c->source_n;
+    for (size_t i = 0; i < their_n; i++) /* behind those of the configuration: a contested name is theirs last */
+        sync->sources[c->source_n + i] = theirs[i];
+    sync->source_n = c->source_n + their_n;
     sync->secrets = s->secrets;
     sync->forges = forges;
     sync->rules = c->rules;
@@ -254,11 +262,14 @@ static enum cb_code start_database(struct serving *s, struct cb_err *err)
 static void plugins_changed(void *ctx)
 {
     struct serving *s = ctx;
+    uint64_t one = 1;
 
     pthread_mutex_lock(&s->lock);
     if (s->panels)
         cb_panels_expire(s->panels, CB_LIT(""), CB_LIT(""));
     pthread_mutex_unlock(&s->lock);
+    if (write(s->news, &one, sizeof(one)) < 0)
+        cb_log(CB_LOG_WARN, "plugin.news", "errno=%d", errno);
 }
 
 /* Before the rest is there nothing can be answered. */
@@ -365,20 +376,48 @@ static void reload(struct serving *s)
     cb_log(CB_LOG_INFO, "config.reloaded", "sources=%zu", fresh->source_n);
 }
 
+/* Plugins came, went, or have other sources: the schedule hears of it when it is so. */
+static void take_plugin_sources(struct serving *s)
+{
+    struct cb_credential_set *old_secrets = s->secrets;
+    cb_str before = s->plugin_sources, now;
+    struct cb_source_conf *theirs;
+    struct cb_arena *a = cb_arena_new();
+    struct cb_err err;
+    bool same;
+    uint64_t n;
+
+    if (read(s->news, &n, sizeof(n)) < 0)
+        cb_log(CB_LOG_DEBUG, "plugin.news", "errno=%d", errno);
+    cb_serve_sources(&theirs, &now, a, s->plugins, s->pool);
+    same = cb_str_eq(now, before);
+    cb_arena_free(a);
+    if (same)
+        return;
+    build_sync(s);
+    if (cb_schedule_configure(s->schedule, s->sync, &err) != CB_OK)
+        cb_log(CB_LOG_ERROR, "config.sources", "why=\"%s\"", err.text);
+    cb_credential_set_free(old_secrets);
+}
+
 /* ---- run and stop */
 
 static void run(struct serving *s, int signals)
 {
     for (;;) {
-        struct pollfd fd = {.fd = signals, .events = POLLIN};
+        struct pollfd fds[2] = {{.fd = signals, .events = POLLIN}, {.fd = s->news, .events = POLLIN}};
         struct signalfd_siginfo info;
         struct cb_err err;
 
-        if (poll(&fd, 1, PG_CHECK_MS) == 0) {
+        if (poll(fds, 2, PG_CHECK_MS) == 0) {
             if (s->pg && cb_local_pg_check(s->pg, &err) != CB_OK)
                 cb_log(CB_LOG_ERROR, "postgres.down", "why=\"%s\"", err.text);
             continue;
         }
+        if (fds[1].revents)
+            take_plugin_sources(s);
+        if (!fds[0].revents)
+            continue;
         if (read(signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
             continue;
         if (info.ssi_signo == SIGHUP) {
@@ -402,9 +441,10 @@ static bool stop_all(struct serving *s)
     s->schedule = NULL;
     pthread_mutex_unlock(&s->lock);
     clean = !server || cb_server_stop(server, cb_clock_mono_us() + s->config->stop_timeout_us);
+    cb_plugins_close(s->plugins, cb_clock_mono_us() + PLUGINS_STOP_US); /* readers wait for them */
     cb_schedule_stop(schedule);
     cb_prune_stop(s->prune);
-    cb_plugins_stop(s->plugins, cb_clock_mono_us() + PLUGINS_STOP_US);
+    cb_plugins_stop(s->plugins);
     cb_panels_free(s->panels);
     if (s->follow)
         cb_follow_stop(s->follow);
@@ -481,6 +521,8 @@ static int serve(int argc, char **argv)
     s.current = s.config;
     apply_log(s.config);
     signals = block_signals();
+    if ((s.news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
+        abort();
     if (start_all(&s, &err) != CB_OK) {
         fprintf(stderr, "callboard serve: %s\n", err.text);
         status = CB_EXIT_COULD_NOT;
@@ -489,6 +531,7 @@ static int serve(int argc, char **argv)
     }
     if (!stop_all(&s))
         cb_log(CB_LOG_WARN, "serve.cut_off", "hint=\"answers were still in flight at http.stop_timeout\"");
+    close(s.news);
     close(signals);
     cb_log(CB_LOG_INFO, "serve.stopped", "status=%d", status);
     return status;

@@ -16,6 +16,9 @@ static cb_str short_name(cb_str url, bool git)
     size_t parts = git ? 2 : 1;
     size_t at = url.n;
 
+    if (cb_str_find_char(url, '/', 0) != 0 && !git) /* a plugin's: "forge/github" */
+        return url;
+
     while (at && url.p[at - 1] == '/')
         at = --url.n;
     if (git && cb_str_ends(url, CB_LIT("/.git")))

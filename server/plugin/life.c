@@ -58,6 +58,8 @@ static void shut(struct cb_plugins *p, struct cb_plugin *g, enum cb_plugin_state
     say(p, g, state, why, next_us);
     snprintf(sentence, sizeof(sentence), "the plugin %s is %s: %.800s", g->name.p, states[state], why);
     cb_call_fail_waiting(p, g, end_of(state), sentence);
+    if (state == CB_PLUGIN_IS_DISABLED && p->env.changed)
+        p->env.changed(p->env.ctx);
 }
 
 /* A reload that did not happen: the one before serves on. */

@@ -397,7 +397,7 @@ static void free_plugins(struct cb_plugins *p)
     }
 }
 
-void cb_plugins_stop(struct cb_plugins *p, int64_t deadline_us)
+void cb_plugins_close(struct cb_plugins *p, int64_t deadline_us)
 {
     if (!p)
         return;
@@ -406,6 +406,19 @@ void cb_plugins_stop(struct cb_plugins *p, int64_t deadline_us)
     p->stop_us = deadline_us;
     pthread_mutex_unlock(&p->lock);
     cb_supervise_command(p, command(CB_COMMAND_STOP));
+}
+
+void cb_plugins_stop(struct cb_plugins *p)
+{
+    if (!p)
+        return;
+    pthread_mutex_lock(&p->lock);
+    if (!p->closed) {
+        pthread_mutex_unlock(&p->lock);
+        cb_plugins_close(p, cb_clock_mono_us());
+        pthread_mutex_lock(&p->lock);
+    }
+    pthread_mutex_unlock(&p->lock);
     pthread_join(p->thread, NULL);
     while (atomic_load(&p->job_n)) /* workers that still answer one of its questions */
         usleep(1000);

@@ -80,8 +80,10 @@ enum cb_code cb_plugins_start(struct cb_plugins **out, const struct cb_plugins_e
 void cb_plugins_configure(struct cb_plugins *p, const struct cb_config *config);
 /* NAME, or all when it is empty, anew. CB_ENOTFOUND. Answers before it is done. */
 enum cb_code cb_plugins_reload(struct cb_plugins *p, cb_str name, struct cb_err *err) CB_MUSTCHECK;
-/* Calls that wait or run end with CB_PLUGIN_STOPPING; processes are asked to stop, then killed at DEADLINE_US. Accepts NULL. */
-void cb_plugins_stop(struct cb_plugins *p, int64_t deadline_us);
+/* Calls that wait or run, and later ones, end with CB_PLUGIN_STOPPING; processes are asked to stop, then killed at DEADLINE_US. Accepts NULL. */
+void cb_plugins_close(struct cb_plugins *p, int64_t deadline_us);
+/* Behind it, when nobody calls any more: waits for them to be gone, and frees. Accepts NULL. */
+void cb_plugins_stop(struct cb_plugins *p);
 /* Has every plugin that was there at the start become something other than loading? */
 bool cb_plugins_settled(struct cb_plugins *p);
 

@@ -216,6 +216,22 @@ describe('what people do through a plugin', { skip: missing }, () => {
     assert.equal((await server.get('/api/plugins/misbehave/none')).status, 404);
     assert.equal((await server.post('/api/plugins/misbehave/fetch', 'a=b', { headers: { 'content-type': 'application/x-www-form-urlencoded', ...as('editor').headers } })).status, 400);
   });
+  it('is not needed for what its source emits: an entity like any, with a source of its own', async () => {
+    const entity = await server.until('the group is there', async () => {
+      const answer = await server.get('/api/catalog/entities/by-name/group/default/from-elsewhere');
+      return answer.status === 200 && answer.json;
+    });
+    assert.equal(entity.metadata.annotations['backstage.io/managed-by-location'], 'plugin:misbehave/elsewhere/group/default/from-elsewhere.json');
+    const source = (await server.get('/api/sources')).json.items.find(s => s.type === 'plugin');
+    assert.deepEqual([source.name, source.entityCount, source.state], ['misbehave/elsewhere', 1, 'ok']);
+    assert.ok(server.logged(/pass\.done source=plugin:misbehave\/elsewhere/).length);
+  });
+  it('that goes takes what its source brought with it', async () => {
+    fs.rmSync(path.join(plugins.dir, 'misbehave.so'));
+    fs.writeFileSync(server.config, fs.readFileSync(server.config, 'utf8').replace('  misbehave: {}', ''));
+    server.process.kill('SIGHUP');
+    await server.until('the group is gone', async () => (await server.get('/api/catalog/entities/by-name/group/default/from-elsewhere')).status === 404);
+  });
   it('reload needs an administrator', async () => {
     assert.equal((await server.post('/api/plugins/skeleton/reload', {}, as('editor'))).status, 403);
     assert.equal((await server.post('/api/plugins/none/reload', {})).status, 404);

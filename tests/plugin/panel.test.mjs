@@ -12,7 +12,7 @@ describe('panels', { skip: missing }, () => {
   let server, plugins;
   before(async () => {
     plugins = new Plugins('skeleton', 'misbehave');
-    server = await startWith(plugins, { sections: `  misbehave: {token: ${secret}}\n  skeleton: {greeting: Good day}\n  nobody: {}` });
+    server = await startWith(plugins, { sections: `  misbehave: {token: ${secret}, memory: 256}\n  skeleton: {greeting: Good day}\n  nobody: {}` });
   });
   after(async () => {
     await server?.stop();
@@ -77,6 +77,12 @@ describe('panels', { skip: missing }, () => {
     assert.ok(json.data.markdown.includes('Jane'));
   });
 
+  // A process that nothing has happened to yet.
+  const anew = async () => {
+    const { pid } = await server.plugin('misbehave');
+    await server.post('/api/plugins/misbehave/reload', {});
+    await server.ready('misbehave', p => p.pid !== pid);
+  };
   // The panel, its status, code and sentence.
   const failures = [
     ['fails', 502, 'upstream', /^upstream said no to token \*\*\*$/],
@@ -94,8 +100,7 @@ describe('panels', { skip: missing }, () => {
   ];
   for (const [panel, status, code, sentence] of failures)
     it(`of a plugin that ${panel} are one error with a sentence, while others are well`, async () => {
-      if ((await server.plugin('misbehave')).state !== 'ready') await server.post('/api/plugins/misbehave/reload', {});
-      await server.ready('misbehave');
+      await anew();
       const [answer, well] = await Promise.all([server.panel(`misbehave/${panel}`), server.panel('skeleton/greeting', '?refresh=true')]);
       assert.equal(answer.status, status, answer.text);
       assert.equal(answer.json.error.code, code, answer.text);
@@ -103,16 +108,14 @@ describe('panels', { skip: missing }, () => {
       assert.equal(answer.json.data, null);
       assert.ok(answer.json.error.since && answer.json.error.nextTry);
       assert.equal(well.status, 200);
-      await server.post('/api/plugins/misbehave/reload', {});
     });
   it('of a plugin that leaks are one error', async () => {
-    await server.ready('misbehave');
+    await anew();
     const { status, json } = await server.panel('misbehave/leaks');
     assert.deepEqual([status, json.error.code], [502, 'crashed']);
   }, { skip: sanitized && 'address sanitizer cannot live with a limit of memory' });
   it('and log lines never have a secret', async () => {
-    await server.ready('misbehave').catch(() => server.post('/api/plugins/misbehave/reload', {}));
-    await server.ready('misbehave');
+    await anew();
     const { text } = await server.panel('misbehave/secret');
     assert.ok(text.includes('*** and ***'));
     for (const where of [text, (await server.get('/api/plugins')).text, (await server.get('/metrics')).text, server.logged(/./).join('\n')])
