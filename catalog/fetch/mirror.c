@@ -643,6 +643,22 @@ enum cb_code cb_mirror_tree(struct cb_tree **out, struct cb_mirror *m, cb_str co
     return rc;
 }
 
+bool cb_mirror_exists(const char *data_dir, cb_str url)
+{
+    struct cb_arena *a = cb_arena_new();
+    char key[2 * KEY_BYTES + 1];
+    struct cb_store s;
+    bool there = false;
+
+    key_of(key, cb_git_url_clean(a, url));
+    if (cb_store_init(&s, data_dir, key, NULL) == CB_OK) {
+        there = cb_store_exists(&s);
+        cb_store_fini(&s);
+    }
+    cb_arena_free(a);
+    return there;
+}
+
 /* ---- mirrors that nobody asks for any more */
 
 static bool is_kept(const char *name, const cb_str *keep, size_t keep_n)

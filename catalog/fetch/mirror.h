@@ -72,6 +72,8 @@ cb_str cb_git_url_clean(struct cb_arena *a, cb_str url);
  * AGE_US. Says how many went.
  */
 size_t cb_mirror_sweep(const char *data_dir, const cb_str *keep, size_t keep_n, int64_t age_us);
+/* Is there a mirror of URL under DATA_DIR: has somebody updated one? */
+bool cb_mirror_exists(const char *data_dir, cb_str url);
 /* The branch that was resolved by the last update ("main"). */
 cb_str cb_mirror_branch(const struct cb_mirror *m);
 

@@ -93,3 +93,25 @@ enum cb_target_kind cb_address_target(cb_str *path, struct cb_arena *a, const st
         return absolute_target(path, address, text, err);
     return cb_tree_resolve(path, a, from, text, err) == CB_OK ? CB_TARGET_PATH : CB_TARGET_REFUSED;
 }
+
+enum cb_code cb_address_include(struct cb_arena *a, const struct cb_address *address, struct cb_tree *tree, cb_str from, cb_str target,
+                                cb_str *bytes, cb_str *path, struct cb_err *err)
+{
+    struct cb_target t = {.type = CB_LIT("url"), .text = target};
+    enum cb_code rc;
+
+    *path = CB_LIT("");
+    switch (cb_address_target(path, a, address, from, &t, err)) {
+    case CB_TARGET_REFUSED:
+        return CB_EINVAL;
+    case CB_TARGET_LEAD:
+        return cb_fail(err, CB_EINVAL, "%" CB_FMT " is in another repository or branch: an include is of this one", CB_ARG(target));
+    case CB_TARGET_PATH:
+        break;
+    }
+    if (cb_glob_is_pattern(*path))
+        return cb_fail(err, CB_EINVAL, "%" CB_FMT " is a pattern: an include names one file", CB_ARG(target));
+    if ((rc = tree->ops->want(tree, path, 1, err)) != CB_OK)
+        return rc;
+    return tree->ops->read(tree, a, *path, bytes, err);
+}

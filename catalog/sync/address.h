@@ -4,6 +4,7 @@
 #ifndef CB_SYNC_ADDRESS_H
 #define CB_SYNC_ADDRESS_H
 
+#include "catalog/fetch/tree.h"
 #include "catalog/parse/descriptor.h"
 #include "catalog/sync/source.h"
 
@@ -26,5 +27,8 @@ enum cb_target_kind {
 /* What TARGET, written in the file FROM, means. */
 enum cb_target_kind cb_address_target(cb_str *path, struct cb_arena *a, const struct cb_address *address, cb_str from,
                                     const struct cb_target *target, struct cb_err *err);
+/* As cb_include_fn: what a placeholder of the file FROM names, which is a file of the same TREE. */
+enum cb_code cb_address_include(struct cb_arena *a, const struct cb_address *address, struct cb_tree *tree, cb_str from, cb_str target,
+                                cb_str *bytes, cb_str *path, struct cb_err *err) CB_MUSTCHECK;
 
 #endif

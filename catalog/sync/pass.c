@@ -310,23 +310,8 @@ static enum cb_code include(void *ctx, struct cb_arena *a, cb_str from, cb_str t
                             struct cb_err *err)
 {
     struct reading *r = ctx;
-    struct cb_target t = {.type = CB_LIT("url"), .text = target};
-    enum cb_code rc;
 
-    *path = CB_LIT("");
-    switch (cb_address_target(path, a, &r->address, from, &t, err)) {
-    case CB_TARGET_REFUSED:
-        return CB_EINVAL;
-    case CB_TARGET_LEAD:
-        return cb_fail(err, CB_EINVAL, "%" CB_FMT " is in another repository or branch: an include is of this one", CB_ARG(target));
-    case CB_TARGET_PATH:
-        break;
-    }
-    if (cb_glob_is_pattern(*path))
-        return cb_fail(err, CB_EINVAL, "%" CB_FMT " is a pattern: an include names one file", CB_ARG(target));
-    if ((rc = r->tree->ops->want(r->tree, path, 1, err)) != CB_OK)
-        return rc;
-    return r->tree->ops->read(r->tree, a, *path, bytes, err);
+    return cb_address_include(a, &r->address, r->tree, from, target, bytes, path, err);
 }
 
 /* Includes with the ids they have now ("" for a missing one), targets, and the targets that fail: what to compare next time. */

@@ -274,14 +274,14 @@ static enum cb_code write_location(const struct write *wr, int64_t *generation, 
     return rc;
 }
 
-static cb_str entity_ref_of(struct cb_arena *a, cb_str type, cb_str target)
+cb_str cb_register_ref(struct cb_arena *a, cb_str type, cb_str target)
 {
     struct cb_node *doc = cb_descriptor_location(a, type, target, CB_LIT(""));
 
     return cb_arena_printf(a, "location:default/%" CB_FMT, CB_ARG(cb_node_path(doc, "metadata.name")->text));
 }
 
-static enum cb_code check_target(cb_str target, struct cb_err *err)
+enum cb_code cb_register_check(cb_str target, struct cb_err *err)
 {
     if (target.n > CB_REGISTER_TARGET_MAX)
         return cb_fail(err, CB_EINVAL, "the target has %zu bytes, over %d", target.n, CB_REGISTER_TARGET_MAX);
@@ -292,11 +292,11 @@ enum cb_code cb_register_put(struct cb_location_row *row, bool *new, int64_t *ge
                              const struct cb_sync_conf *conf, struct cb_conn *conn, struct cb_err *err)
 {
     struct write wr = {.row = row, .by = row->created_by, .put = true, .flag = new};
-    enum cb_code rc = check_target(row->target, err);
+    enum cb_code rc = cb_register_check(row->target, err);
 
     if (rc != CB_OK)
         return rc;
-    row->entity_ref = entity_ref_of(a, row->type, row->target);
+    row->entity_ref = cb_register_ref(a, row->type, row->target);
     return write_location(&wr, generation, a, conf, conn, err);
 }
 
@@ -304,7 +304,7 @@ enum cb_code cb_register_set(struct cb_location_row *row, bool *taken, int64_t *
                              const struct cb_sync_conf *conf, struct cb_conn *conn, struct cb_err *err)
 {
     struct write wr = {.row = row, .by = by, .flag = taken};
-    enum cb_code rc = check_target(row->target, err);
+    enum cb_code rc = cb_register_check(row->target, err);
 
     return rc == CB_OK ? write_location(&wr, generation, a, conf, conn, err) : rc;
 }

@@ -17,6 +17,10 @@
 
 #define CB_REGISTER_TARGET_MAX 8192 /* bytes of a target */
 
+/* CB_EINVAL: over CB_REGISTER_TARGET_MAX. */
+enum cb_code cb_register_check(cb_str target, struct cb_err *err) CB_MUSTCHECK;
+/* The ref of the entity that a location of TYPE and TARGET would have. */
+cb_str cb_register_ref(struct cb_arena *a, cb_str type, cb_str target);
 /*
  * ROW has type, target and created_by. *NEW false: it is registered already, ROW is that one, nothing was written.
  * CB_EINVAL: an entity with that target would be no entity.

@@ -50,6 +50,7 @@ struct serving {
     struct cb_catalog *catalog;
     struct cb_follow *follow;
     struct cb_credential_set *secrets;
+    CB_VEC(struct cb_credential_set *) old_secrets; /* until the end: a request may hold them */
     struct cb_sync_conf *sync;
     struct cb_schedule *schedule;
     struct cb_jobs *jobs;
@@ -368,7 +369,7 @@ static void reload(struct serving *s)
     if (cb_schedule_configure(s->schedule, s->sync, &err) != CB_OK)
         cb_log(CB_LOG_ERROR, "config.sources", "why=\"%s\"", err.text);
     apply_log(fresh);
-    cb_credential_set_free(old_secrets);
+    cb_vec_push(&s->old_secrets, old_secrets); /* somebody may be looking at a repository with them */
     cb_server_configure(s->server, fresh);
     cb_plugins_configure(s->plugins, fresh);
     if (old != s->config)
@@ -458,6 +459,9 @@ static bool stop_all(struct serving *s)
     if (s->pg)
         cb_local_pg_stop(s->pg);
     cb_credential_set_free(s->secrets);
+    for (size_t i = 0; i < s->old_secrets.n; i++)
+        cb_credential_set_free(s->old_secrets.v[i]);
+    cb_vec_fini(&s->old_secrets);
     free(s->url);
     if (s->current != s->config)
         cb_config_free(s->current);

@@ -5,6 +5,7 @@
 #include "catalog/persist/link_store.h"
 #include "catalog/sync/register.h"
 #include "catalog/sync/schedule.h"
+#include "server/http/preview.h"
 
 #define WHERE "request/body"
 
@@ -223,6 +224,22 @@ static bool wants_refresh(struct cb_request *rq)
     return cb_str_eq(asked.p ? asked : rq->config->location_conflict, CB_LIT("refresh"));
 }
 
+/* ?dryRun=true: what it would bring. Allowed where nothing may be registered. */
+static enum cb_code try_location(struct cb_request *rq, struct cb_reply *rp, struct cb_location_row *row, struct cb_err *err)
+{
+    struct cb_location_row there;
+    struct cb_conn *conn;
+    enum cb_code rc;
+
+    if ((rc = cb_register_check(row->target, err)) != CB_OK || (rc = cb_request_conn(&conn, rq, err)) != CB_OK)
+        return rc;
+    rc = cb_location_find(&there, rq->arena, conn, row->type, row->target, err);
+    cb_pool_give(rq->env->pool, conn);
+    if (rc != CB_OK && rc != CB_ENOTFOUND)
+        return rc;
+    return cb_preview_reply(rq, rp, row->type, row->target, cb_register_ref(rq->arena, row->type, row->target), rc == CB_OK, err);
+}
+
 /* POST /api/catalog/locations: its entity is there when this is answered (callboard-generation); what it leads to is read then. */
 static enum cb_code post_location(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
 {
@@ -237,7 +254,7 @@ static enum cb_code post_location(struct cb_request *rq, struct cb_reply *rp, st
         (rc = check_keys(rq->json, err)) != CB_OK || (rc = check_type(rq, row.type, err)) != CB_OK)
         return rc;
     if (is_yes(cb_params_get(&rq->params, "dryRun")))
-        return cb_fail(err, CB_EUNSUPPORTED, "this callboard cannot try a location without registering it yet");
+        return try_location(rq, rp, &row, err);
     if ((rc = check_writable(rq, err)) != CB_OK)
         return rc;
     if (!(conf = sync_of(rq, err)))
