@@ -169,18 +169,31 @@ void cb_walk_json(struct cb_buf *out, struct cb_facts *f, const struct cb_walk *
 
 /* ---- impact */
 
-static bool passes(const struct cb_facts *f, const struct cb_impact_opts *o, uint32_t owner, uint32_t ref)
+/* Of one of the kinds, and OWNER's when there is one to have. */
+struct choice {
+    const cb_str *kinds;
+    size_t kind_n;
+    bool owned;
+    uint32_t owner; /* CB_INTERN_NONE: nobody is */
+};
+
+static struct choice choice_of(const struct cb_facts *f, const cb_str *kinds, size_t kind_n, cb_str owner)
 {
-    bool fits = o->kind_n == 0;
+    return (struct choice){kinds, kind_n, owner.n > 0, cb_intern_find(cb_snapshot_names(f->s)->refs, owner)};
+}
+
+static bool passes(const struct cb_facts *f, const struct choice *c, uint32_t ref)
+{
+    bool fits = c->kind_n == 0;
     struct cb_link_run run;
     cb_str text = text_of(f, ref);
 
-    for (size_t i = 0; i < o->kind_n && !fits; i++)
-        fits = text.n > o->kinds[i].n && text.p[o->kinds[i].n] == ':' && cb_str_starts(text, o->kinds[i]);
-    if (!fits || o->owner.n == 0)
+    for (size_t i = 0; i < c->kind_n && !fits; i++)
+        fits = text.n > c->kinds[i].n && text.p[c->kinds[i].n] == ':' && cb_str_starts(text, c->kinds[i]);
+    if (!fits || !c->owned)
         return fits;
     for (cb_link_start(&run, f->s, ref, UINT64_C(1) << CB_RELATION_OWNED_BY); cb_link_next(&run);)
-        if (run.ref == owner)
+        if (run.ref == c->owner)
             return true;
     return false;
 }
@@ -189,7 +202,8 @@ enum cb_code cb_impact_of(struct cb_impact *out, const struct cb_snapshot *s, cb
                           const struct cb_stop *stop, struct cb_arena *a, struct cb_err *err)
 {
     struct cb_facts f = {.s = s};
-    uint32_t from, owner;
+    struct choice choice;
+    uint32_t from;
     enum cb_code rc;
 
     *out = (struct cb_impact){.opts = opts, .types = cb_reach_types(opts->pairs ? opts->pairs : cb_reach_usual(), opts->needs)};
@@ -200,10 +214,10 @@ enum cb_code cb_impact_of(struct cb_impact *out, const struct cb_snapshot *s, cb
     out->n = out->reach.n - 1;
     if (opts->kind_n == 0 && opts->owner.n == 0)
         return CB_OK;
-    owner = cb_intern_find(cb_snapshot_names(s)->refs, opts->owner);
+    choice = choice_of(&f, opts->kinds, opts->kind_n, opts->owner);
     out->n = 0;
     for (size_t i = 1; i < out->reach.n; i++)
-        if (passes(&f, opts, owner, out->reach.refs[i]))
+        if (passes(&f, &choice, out->reach.refs[i]))
             out->refs[out->n++] = out->reach.refs[i];
     return CB_OK;
 }
@@ -272,19 +286,19 @@ static void put_hops(struct cb_buf *out, const struct cb_impact *i)
     cb_buf_put_char(out, ']');
 }
 
-/* The page: from *AT up to the end that is given back. */
-static size_t page_of(size_t *at, const struct cb_impact *i)
+/* The page of N: from *AT up to the end that is given back. */
+static size_t page_of(size_t *at, size_t n, int64_t offset, int64_t limit)
 {
     size_t left;
 
-    *at = (uint64_t)i->opts->offset < i->n ? (size_t)i->opts->offset : i->n;
-    left = i->n - *at;
-    return *at + ((uint64_t)i->opts->limit < left ? (size_t)i->opts->limit : left);
+    *at = (uint64_t)offset < n ? (size_t)offset : n;
+    left = n - *at;
+    return *at + ((uint64_t)limit < left ? (size_t)limit : left);
 }
 
 void cb_impact_json(struct cb_buf *out, struct cb_facts *f, const struct cb_impact *i)
 {
-    size_t at, first, end = page_of(&at, i);
+    size_t at, first, end = page_of(&at, i->n, i->opts->offset, i->opts->limit);
 
     first = at;
     cb_buf_put_cstr(out, "{\"root\":{");
@@ -335,7 +349,7 @@ static void put_cell(struct cb_buf *out, cb_str text, char behind)
 
 void cb_impact_csv(struct cb_buf *out, struct cb_facts *f, const struct cb_impact *i)
 {
-    size_t at, end = page_of(&at, i);
+    size_t at, end = page_of(&at, i->n, i->opts->offset, i->opts->limit);
 
     cb_buf_put_cstr(out, "ref,kind,title,type,lifecycle,owner,system,hop,via,relation,missing\r\n");
     for (; at < end; at++) {
@@ -359,6 +373,18 @@ void cb_impact_csv(struct cb_buf *out, struct cb_facts *f, const struct cb_impac
 
 /* ---- paths */
 
+/* As the forward side of its pair says it, whichever way it was walked. */
+static void put_edge(struct cb_buf *out, const struct cb_facts *f, uint32_t from, uint8_t type, uint32_t to)
+{
+    bool back = type > cb_relations[type].inverse;
+
+    cb_buf_put_cstr(out, "{\"from\":");
+    cb_buf_put_json(out, text_of(f, back ? to : from));
+    cb_put_member(out, "to", text_of(f, back ? from : to));
+    cb_put_member(out, "type", cb_relations[back ? cb_relations[type].inverse : type].name);
+    cb_buf_put_char(out, '}');
+}
+
 void cb_paths_json(struct cb_buf *out, struct cb_facts *f, uint32_t from, uint32_t to, const struct cb_paths *p)
 {
     cb_buf_put_cstr(out, "{\"from\":");
@@ -376,18 +402,71 @@ void cb_paths_json(struct cb_buf *out, struct cb_facts *f, uint32_t from, uint32
         }
         cb_buf_put_cstr(out, "],\"edges\":[");
         for (uint32_t k = 0; k < way->n; k++) {
-            uint8_t type = way->types[k];
-            bool back = type > cb_relations[type].inverse;
-
-            cb_buf_put_cstr(out, k ? ",{\"from\":" : "{\"from\":");
-            cb_buf_put_json(out, text_of(f, way->refs[k + back]));
-            cb_put_member(out, "to", text_of(f, way->refs[k + !back]));
-            cb_put_member(out, "type", cb_relations[back ? cb_relations[type].inverse : type].name);
-            cb_buf_put_char(out, '}');
+            cb_buf_put_cstr(out, k ? "," : "");
+            put_edge(out, f, way->refs[k], way->types[k], way->refs[k + 1]);
         }
         cb_buf_put_cstr(out, "]}");
     }
     cb_buf_put_char(out, ']');
     cb_put_member_bool(out, "truncated", p->cut);
     cb_buf_put_char(out, '}');
+}
+
+/* ---- rings */
+
+static void put_ring(struct cb_buf *out, struct cb_facts *f, struct cb_cycles *all, size_t at, struct cb_arena *a)
+{
+    const struct cb_cycle *c = &all->v[at];
+    size_t told = c->n < CB_CYCLE_MEMBER_MAX ? c->n : CB_CYCLE_MEMBER_MAX, steps;
+    struct cb_cycle_way way;
+
+    cb_cycle_way(&way, all, at, f->s, a);
+    steps = way.n < CB_CYCLE_MEMBER_MAX ? way.n : CB_CYCLE_MEMBER_MAX;
+    cb_buf_printf(out, "{\"entities\":%zu,\"members\":[", c->n);
+    for (size_t i = 0; i < told; i++) {
+        cb_buf_put_cstr(out, i ? ",{" : "{");
+        cb_facts_put(out, f, c->refs[i]);
+        cb_buf_put_char(out, '}');
+    }
+    cb_buf_printf(out, "],\"cycle\":{\"length\":%zu,\"nodes\":[", way.n);
+    for (size_t i = 0; i < steps; i++) {
+        cb_buf_put_cstr(out, i ? "," : "");
+        cb_buf_put_json(out, text_of(f, way.refs[i]));
+    }
+    cb_buf_put_cstr(out, "],\"edges\":[");
+    for (size_t i = 0; i < steps; i++) {
+        cb_buf_put_cstr(out, i ? "," : "");
+        put_edge(out, f, way.refs[i], way.types[i], way.refs[(i + 1) % way.n]);
+    }
+    cb_buf_printf(out, "]},\"omitted\":{\"members\":%zu,\"steps\":%zu}}", c->n - told, way.n - steps);
+}
+
+static bool has_one(const struct cb_facts *f, const struct choice *choice, const struct cb_cycle *c)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (passes(f, choice, c->refs[i]))
+            return true;
+    return false;
+}
+
+void cb_cycles_json(struct cb_buf *out, struct cb_facts *f, struct cb_cycles *all, const struct cb_cycle_opts *opts, struct cb_arena *a)
+{
+    struct choice choice = choice_of(f, opts->kinds, opts->kind_n, opts->owner);
+    size_t *rings = CB_NEW_N(a, size_t, all->n + 1), n = 0, entities = 0, at, first, end;
+
+    for (size_t i = 0; i < all->n; i++)
+        if (has_one(f, &choice, &all->v[i])) {
+            rings[n++] = i;
+            entities += all->v[i].n;
+        }
+    end = page_of(&at, n, opts->offset, opts->limit);
+    first = at;
+    cb_buf_printf(out, "{\"totalItems\":%zu,\"entities\":%zu", n, entities);
+    cb_types_json(out, "relations", all->types, true);
+    cb_buf_put_cstr(out, ",\"items\":[");
+    for (; at < end; at++) {
+        cb_buf_put_cstr(out, at > first ? "," : "");
+        put_ring(out, f, all, rings[at], a);
+    }
+    cb_buf_printf(out, "],\"omitted\":{\"before\":%zu,\"behind\":%zu}}", first, n - end);
 }

@@ -8,10 +8,13 @@
 #ifndef CB_HTTP_GRAPH_JSON_H
 #define CB_HTTP_GRAPH_JSON_H
 
+#include "catalog/relate/cycle.h"
 #include "catalog/relate/path.h"
 #include "catalog/relate/walk.h"
 
 #define CB_IMPACT_ITEM_MAX 20000 /* entities of one page */
+#define CB_CYCLE_ITEM_MAX 100    /* rings of one page */
+#define CB_CYCLE_MEMBER_MAX 200  /* members of one ring, and steps of its way round, that are told */
 
 /* What a list or a drawing says of an entity. */
 struct cb_entity_facts {
@@ -56,6 +59,16 @@ enum cb_code cb_impact_of(struct cb_impact *out, const struct cb_snapshot *s, cb
 void cb_impact_json(struct cb_buf *out, struct cb_facts *f, const struct cb_impact *i);
 void cb_impact_csv(struct cb_buf *out, struct cb_facts *f, const struct cb_impact *i);
 void cb_paths_json(struct cb_buf *out, struct cb_facts *f, uint32_t from, uint32_t to, const struct cb_paths *p);
+
+/* Which rings of ALL have a member of one of the kinds and with that owner, and which page of them. */
+struct cb_cycle_opts {
+    const cb_str *kinds; /* lower case; none: all */
+    size_t kind_n;
+    cb_str owner;        /* lower-case ref; empty: all */
+    int64_t offset, limit;
+};
+
+void cb_cycles_json(struct cb_buf *out, struct cb_facts *f, struct cb_cycles *all, const struct cb_cycle_opts *opts, struct cb_arena *a);
 
 /* ,"key":["dependsOn",...] of a set of types, forward sides when FORWARD. */
 void cb_types_json(struct cb_buf *out, const char *key, uint64_t types, bool forward);

@@ -3,6 +3,7 @@
 #include "server/http/graph_route.h"
 
 #define PATH_DEFAULT 1
+#define CYCLE_DEFAULT 20
 
 /* ---- what the graph's routes share */
 
@@ -101,6 +102,41 @@ static enum cb_code get_path(struct cb_request *rq, struct cb_reply *rp, struct 
     return CB_OK;
 }
 
+/* ---- what needs itself */
+
+/* GET /api/graph/cycles?relation=&kind=&owner=&limit=&offset= */
+static enum cb_code get_cycles(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
+{
+    struct cb_stop stop = cb_graph_stop(rq);
+    struct cb_cycle_opts opts = {
+        .owner = cb_arena_lower(rq->arena, cb_params_get(&rq->params, "owner")),
+        .limit = cb_params_int(&rq->params, "limit", CYCLE_DEFAULT),
+        .offset = cb_params_int(&rq->params, "offset", 0),
+    };
+    struct cb_cycles all;
+    uint64_t pairs;
+    enum cb_code rc;
+
+    opts.kind_n = cb_graph_kinds(&opts.kinds, rq);
+    if ((rc = cb_graph_types(&pairs, rq, err)) != CB_OK)
+        return rc;
+    if (cb_graph_is_heavy(rq))
+        return cb_reply_later(rp);
+    if ((rc = cb_cycle_all(&all, rq->snapshot, pairs ? cb_reach_types(pairs, true) : cb_cycle_usual(), &stop, rq->arena, err)) != CB_OK)
+        return rc;
+    cb_cycles_json(&rp->body, cb_facts_new(rq->snapshot, rq->arena), &all, &opts, rq->arena);
+    return CB_OK;
+}
+
+static const struct cb_param_rule cycle_params[] = {
+    {"relation", CB_PARAM_LIST, false, 0, 0, NULL},
+    {"kind", CB_PARAM_LIST, false, 0, 0, NULL},
+    {"owner", CB_PARAM_TEXT, false, 0, 0, NULL},
+    {"limit", CB_PARAM_INT, false, 0, CB_CYCLE_ITEM_MAX, NULL},
+    {"offset", CB_PARAM_INT, false, 0, 0, NULL},
+    {0},
+};
+
 static const struct cb_param_rule path_params[] = {
     {"from", CB_PARAM_TEXT, true, 0, 0, NULL},
     {"to", CB_PARAM_TEXT, true, 0, 0, NULL},
@@ -113,5 +149,7 @@ static const struct cb_param_rule path_params[] = {
 const struct cb_route cb_routes_graph[] = {
     {CB_GET, "/api/graph/path", CB_RIGHT_READ, CB_ROUTE_CATALOG, get_path, "GetPath", "The shortest ways from one entity to another",
      path_params},
+    {CB_GET, "/api/graph/cycles", CB_RIGHT_READ, CB_ROUTE_CATALOG, get_cycles, "GetCycles", "Entities that need each other in a ring",
+     cycle_params},
     {0},
 };

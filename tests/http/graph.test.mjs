@@ -16,6 +16,10 @@ const catalog = {
     component('web', 'owner: team-b, consumesApis: [pay]'),
     component('mobile', ', dependsOn: [component:web, component:nobody]'),
     component('lonely'),
+    component('hen', ', dependsOn: [component:egg], system: shop'),
+    component('egg', ', consumesApis: [chick]'),
+    entity('API', 'chick', '{type: openapi, lifecycle: production, owner: team-a, definition: "{}"}'),
+    component('shell', 'owner: team-b, providesApis: [chick], dependsOn: [component:hen, component:shell]'),
   ].join('---\n'),
 };
 const it = (name, fn) => test(name, { skip: missing }, fn);
@@ -112,7 +116,41 @@ it('neighbourhood: kinds, and what each node has besides', async () => {
   assert.equal(json.omitted.edgesBeyondDepth, 5);
 });
 
+it('cycles: who needs himself in the end, with a way round', async () => {
+  const json = await ask('cycles');
+  assert.deepEqual([json.totalItems, json.entities, json.relations], [1, 4, ['providesApi', 'consumesApi', 'dependsOn']]);
+  const [ring] = json.items;
+  assert.deepEqual(ring.members.map(m => m.ref), ['api:default/chick', 'component:default/egg', 'component:default/hen', 'component:default/shell']);
+  assert.deepEqual([ring.members[3].owner, ring.members[3].missing], ['group:default/team-b', false]);
+  assert.deepEqual(ring.cycle, {
+    length: 4,
+    nodes: ['api:default/chick', 'component:default/shell', 'component:default/hen', 'component:default/egg'],
+    edges: [
+      { from: 'component:default/shell', to: 'api:default/chick', type: 'providesApi' },
+      { from: 'component:default/shell', to: 'component:default/hen', type: 'dependsOn' },
+      { from: 'component:default/hen', to: 'component:default/egg', type: 'dependsOn' },
+      { from: 'component:default/egg', to: 'api:default/chick', type: 'consumesApi' },
+    ],
+  });
+  assert.deepEqual(ring.omitted, { members: 0, steps: 0 });
+});
+
+it('cycles: relations, kind, owner, pages', async () => {
+  const depends = await ask('cycles?relation=dependencyOf');
+  assert.deepEqual(depends.items.map(i => i.cycle), [{ length: 1, nodes: ['component:default/shell'], edges: [{ from: 'component:default/shell', to: 'component:default/shell', type: 'dependsOn' }] }]);
+  assert.equal((await ask('cycles?kind=API')).totalItems, 1);
+  assert.equal((await ask('cycles?relation=dependsOn&kind=api')).totalItems, 0);
+  assert.equal((await ask('cycles?owner=Group:default/team-b&kind=component')).totalItems, 1);
+  assert.equal((await ask('cycles?owner=group:default/team-b&kind=api')).totalItems, 0);
+  assert.equal((await ask('cycles?owner=group:default/none')).totalItems, 0);
+  const none = await ask('cycles?limit=0');
+  assert.deepEqual([none.totalItems, none.items, none.omitted], [1, [], { before: 0, behind: 1 }]);
+  assert.deepEqual((await ask('cycles?offset=7')).omitted, { before: 1, behind: 0 });
+});
+
 for (const [target, status, name, message] of [
+  ['cycles?limit=101', 400, 'InputError', 'request/query/limit must be <= 100'],
+  ['cycles?relation=likes', 400, 'InputError', /there is no relation/],
   ['resource/default/db/impact?depth=65', 400, 'InputError', 'request/query/depth must be <= 64'],
   ['resource/default/db/impact?limit=20001', 400, 'InputError', 'request/query/limit must be <= 20000'],
   ['resource/default/db/impact?direction=both', 400, 'InputError', /allowed values: in, out/],
@@ -131,7 +169,7 @@ for (const [target, status, name, message] of [
   it(`${target.slice(0, 60)} is refused`, async () => assertError(await server.get(`/api/graph/${target}`), status, name, message));
 
 it('the same catalog is answered with 304', async () => {
-  for (const target of ['resource/default/db/impact', 'path?from=web&to=payer']) {
+  for (const target of ['resource/default/db/impact', 'path?from=web&to=payer', 'cycles']) {
     const { etag } = (await server.get(`/api/graph/${target}`)).headers;
     assert.ok(etag);
     assert.equal((await server.get(`/api/graph/${target}`, { headers: { 'if-none-match': etag } })).status, 304);

@@ -1,6 +1,7 @@
 /* What is reached and by which ways, against the obvious: a matrix of who says what about whom. */
 #include "catalog/relate/reach.h"
 
+#include "catalog/relate/cycle.h"
 #include "catalog/relate/path.h"
 #include "tests/support/unit.h"
 #include "tests/support/world.h"
@@ -276,6 +277,106 @@ START_TEST(at_random_the_shortest_ways_are_all_there_and_real)
 }
 END_TEST
 
+/* Who is in one ring with whom, by trying all ways. */
+static void rings(bool together[N][N])
+{
+    uint32_t d[N][N];
+
+    for (uint32_t i = 0; i < N; i++)
+        distances(d[i], i);
+    for (uint32_t i = 0; i < N; i++)
+        for (uint32_t k = 0; k < N; k++)
+            together[i][k] = d[i][k] != FAR && d[k][i] != FAR;
+}
+
+/* The fewest steps from AT back to itself. */
+static uint32_t round_from(uint32_t at)
+{
+    uint32_t d[N], least = FAR;
+
+    distances(d, at);
+    for (uint32_t i = 0; i < N; i++)
+        if (d[i] != FAR && says[i][at] && d[i] + 1 < least)
+            least = d[i] + 1;
+    return least;
+}
+
+static void check_way(struct cb_cycles *all, size_t at)
+{
+    struct cb_cycle_way way;
+
+    cb_cycle_way(&way, all, at, s, a);
+    ck_assert_uint_eq(way.refs[0], all->v[at].refs[0]);
+    ck_assert_uint_eq(way.n, round_from(number(way.refs[0])));
+    for (size_t i = 0; i < way.n; i++) {
+        ck_assert(says[number(way.refs[i])][number(way.refs[(i + 1) % way.n])]);
+        ck_assert_int_eq(way.types[i], CB_RELATION_DEPENDS_ON);
+    }
+}
+
+START_TEST(at_random_the_rings_are_those_of_the_obvious_way)
+{
+    bool together[N][N];
+    struct cb_cycles all;
+    size_t in = 0, want = 0;
+
+    scatter(_i);
+    rings(together);
+    ck_assert_int_eq(cb_cycle_all(&all, s, DEPENDS, NULL, a, &err), CB_OK);
+    for (uint32_t i = 0; i < N; i++)
+        want += round_from(i) != FAR;
+    for (size_t i = 0; i < all.n; i++) {
+        const struct cb_cycle *c = &all.v[i];
+
+        in += c->n;
+        ck_assert(i == 0 || all.v[i - 1].n > c->n ||
+                  (all.v[i - 1].n == c->n && number(all.v[i - 1].refs[0]) < number(c->refs[0])));
+        for (size_t k = 0; k < c->n; k++) {
+            ck_assert(together[number(c->refs[0])][number(c->refs[k])]);
+            ck_assert(k == 0 || number(c->refs[k - 1]) < number(c->refs[k]));
+        }
+        check_way(&all, i);
+        check_way(&all, i);
+    }
+    ck_assert_uint_eq(in, want);
+    end();
+}
+END_TEST
+
+START_TEST(rings_of_a_long_chain_an_api_and_one_alone_are_found_and_missing_ones_are_none)
+{
+    struct cb_stop stop = {at_once, &stop};
+    struct cb_cycle_way way;
+    struct cb_cycles all;
+
+    begin();
+    for (uint32_t i = 0; i < 20000; i++)
+        put_kind("Component", cb_arena_printf(a, "l%05u", i).p,
+                 cb_arena_printf(a, "dependsOn " C "l%05u", (i + 1) % 20000).p);
+    put_kind("Component", "alone", "dependsOn " C "alone");
+    put_kind("Component", "x", "dependsOn " C "gone");
+    put_kind("Component", "y", "dependencyOf " C "gone");
+    put_kind("Component", "user", "consumesApi api:default/pay");
+    put_kind("Component", "payer", "providesApi api:default/pay, dependsOn " C "user");
+    put_kind("API", "pay", "partOf system:default/sys");
+    publish();
+    ck_assert_int_eq(cb_cycle_all(&all, s, cb_cycle_usual(), NULL, a, &err), CB_OK);
+    ck_assert_uint_eq(all.n, 3);
+    ck_assert_uint_eq(all.v[0].n, 20000);
+    cb_cycle_way(&way, &all, 0, s, a);
+    ck_assert_uint_eq(way.n, 20000);
+    cb_cycle_way(&way, &all, 1, s, a);
+    ck_assert_uint_eq(way.n, 3);
+    ck_assert_str_eq(name_of(way.refs[0]), "pay");
+    ck_assert_str_eq(name_of(way.refs[1]), "payer");
+    ck_assert_str_eq(name_of(all.v[2].refs[0]), "alone");
+    cb_cycle_way(&way, &all, 2, s, a);
+    ck_assert_uint_eq(way.n, 1);
+    ck_assert_int_eq(cb_cycle_all(&all, s, DEPENDS, &stop, a, &err), CB_ETIMEOUT);
+    end();
+}
+END_TEST
+
 START_TEST(sorting_by_segments_is_sorting_by_text)
 {
     uint32_t refs[400];
@@ -303,5 +404,7 @@ CB_SUITE(reach)
     CB_TEST(suite, long_work_ends_when_told);
     CB_LOOP_TEST(suite, at_random_the_same_is_reached_by_the_obvious_way, 40);
     CB_LOOP_TEST(suite, at_random_the_shortest_ways_are_all_there_and_real, 40);
+    CB_LOOP_TEST(suite, at_random_the_rings_are_those_of_the_obvious_way, 40);
+    CB_TEST(suite, rings_of_a_long_chain_an_api_and_one_alone_are_found_and_missing_ones_are_none);
     CB_TEST(suite, sorting_by_segments_is_sorting_by_text);
 }
