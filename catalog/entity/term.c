@@ -382,36 +382,59 @@ static size_t put_rows(struct cb_buf *out, const struct pack *p)
     return kept;
 }
 
+static void begin(struct pack *p)
+{
+    cb_vec_reserve(&p->rows, 128);
+    cb_buf_reserve(&p->text, 8192);
+}
+
+/* All rows are there. */
+static enum cb_code finish(struct cb_buf *out, struct pack *p, struct cb_err *err)
+{
+    size_t before = out->n, kept = 0;
+    enum cb_code rc = CB_OK;
+
+    if (!p->full) {
+        settle(p);
+        order(p);
+        kept = put_rows(out, p);
+    }
+    if (p->full || kept > CB_TERM_N_MAX) {
+        out->n = before;
+        rc = cb_fail(err, CB_ELIMIT, "it has more than %d searchable values", CB_TERM_N_MAX);
+    }
+    cb_vec_fini(&p->rows);
+    cb_vec_fini(&p->sorted);
+    cb_buf_fini(&p->text);
+    return rc;
+}
+
 enum cb_code cb_term_pack_noting(struct cb_buf *out, const struct cb_node *entity, struct cb_term_notes *notes,
                                  struct cb_err *err)
 {
     struct pack p = {.notes = notes};
     struct path root = {{0}, {0}};
-    size_t before = out->n, kept = 0;
-    enum cb_code rc = CB_OK;
 
-    cb_vec_reserve(&p.rows, 128);
-    cb_buf_reserve(&p.text, 8192);
+    begin(&p);
     visit(&p, &root, entity);
     add_own(&p, entity);
-    if (!p.full) {
-        settle(&p);
-        order(&p);
-        kept = put_rows(out, &p);
-    }
-    if (p.full || kept > CB_TERM_N_MAX) {
-        out->n = before;
-        rc = cb_fail(err, CB_ELIMIT, "it has more than %d searchable values", CB_TERM_N_MAX);
-    }
-    cb_vec_fini(&p.rows);
-    cb_vec_fini(&p.sorted);
-    cb_buf_fini(&p.text);
-    return rc;
+    return finish(out, &p, err);
 }
 
 enum cb_code cb_term_pack(struct cb_buf *out, const struct cb_node *entity, struct cb_err *err)
 {
     return cb_term_pack_noting(out, entity, NULL, err);
+}
+
+enum cb_code cb_term_pack_status(struct cb_buf *out, const struct cb_node *status, struct cb_err *err)
+{
+    struct pack p = {0};
+    struct path root = {{0}, {0}};
+
+    begin(&p);
+    root = join(&p, &root, CB_LIT("status"));
+    visit(&p, &root, status);
+    return finish(out, &p, err);
 }
 
 static bool take(cb_str *out, cb_str *rest)
@@ -437,5 +460,28 @@ bool cb_term_next(struct cb_term *out, cb_str *rest)
     term.type = (enum cb_term_type)type;
     *out = term;
     *rest = at;
+    return true;
+}
+
+bool cb_term_next_of(struct cb_term *out, cb_str *rest, cb_str *other)
+{
+    cb_str x = *rest, y = *other;
+    struct cb_term a, b;
+    bool have = cb_term_next(&a, &x);
+    int c;
+
+    if (!cb_term_next(&b, &y)) {
+        *rest = have ? x : *rest;
+        *out = have ? a : *out;
+        return have;
+    }
+    c = have ? cb_str_cmp(a.key, b.key) : 1;
+    if (c < 0 || (c == 0 && cb_str_cmp(a.value, b.value) <= 0)) {
+        *out = a;
+        *rest = x;
+    } else {
+        *out = b;
+        *other = y;
+    }
     return true;
 }

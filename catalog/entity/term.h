@@ -5,6 +5,8 @@
  *           path without array indexes; each string item s of an array also as key "path.s" with value true;
  *           null leaves as a key without value; metadata.name, metadata.namespace, metadata.uid always; never below
  *           "relations", "status", metadata.etag, "attachments".
+ * Status    is kept apart from the document and changes without it: it has a packed text of its own, made from its JSON
+ *           by who needs it
  * Beyond    inner paths (objects, arrays, empty ones too) have a row of type CB_TERM_INNER, so that existence of
  *           "spec" or "metadata.annotations" can be asked; values have no length limit but CB_TERM_VALUE_MAX (a longer one keeps its row as CB_TERM_NULL)
  * Keys      lower-cased (Unicode); values keep the author's case, readers lower them
@@ -31,6 +33,8 @@ struct cb_term {
 
 /* Flatten ENTITY (the whole document with metadata.uid and namespace set), packed into OUT. CB_ELIMIT over CB_TERM_N_MAX. */
 enum cb_code cb_term_pack(struct cb_buf *out, const struct cb_node *entity, struct cb_err *err) CB_MUSTCHECK;
+/* The same of an entity's STATUS, under "status". */
+enum cb_code cb_term_pack_status(struct cb_buf *out, const struct cb_node *status, struct cb_err *err) CB_MUSTCHECK;
 /* What packing saw on its way. */
 struct cb_term_notes {
     struct cb_arena *arena;          /* in: where texts go */
@@ -45,5 +49,7 @@ enum cb_code cb_term_pack_noting(struct cb_buf *out, const struct cb_node *entit
                                  struct cb_err *err) CB_MUSTCHECK;
 /* Next row of a packed text; slices borrow from it. False at the end or when it is damaged. */
 bool cb_term_next(struct cb_term *out, cb_str *rest);
+/* The least next row of two packed texts: both together are in order. */
+bool cb_term_next_of(struct cb_term *out, cb_str *rest, cb_str *other);
 
 #endif

@@ -4,7 +4,7 @@
 #include "catalog/persist/history_store.h"
 #include "catalog/persist/stmt.h"
 
-#define COLUMN_N 17 /* of entity_changes */
+#define COLUMN_N 18 /* of entity_changes */
 
 struct reader {
     cb_change_fn *each;
@@ -48,6 +48,7 @@ static int read_row(const PGresult *res, void *ctx)
         .line = (uint32_t)cb_col_int(res, 0, 13),
         .was = cb_col_bool(res, 0, 14),
         .old_terms = cb_col_str(res, 0, 15),
+        .old_status = cb_col_str(res, 0, 17),
     };
 
     r->row_n++;

@@ -22,7 +22,7 @@ struct cb_change_row {
     struct cb_edges edges;
     cb_str path;
     uint32_t line;
-    cb_str old_terms;
+    cb_str old_terms, old_status;
     struct cb_edges old_edges;
 };
 

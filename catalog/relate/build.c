@@ -51,7 +51,7 @@ struct cb_build {
     CB_PILE(struct row) rows;
     CB_PILE(struct group) groups;
     CB_PILE(struct match) matches;
-    struct cb_buf scratch;
+    struct cb_buf status; /* packed rows of its status */
     struct cb_arena *arena;
 };
 
@@ -92,7 +92,7 @@ void cb_build_free(struct cb_build *b)
     cb_pile_fini(&b->rows);
     cb_pile_fini(&b->groups);
     cb_pile_fini(&b->matches);
-    cb_buf_fini(&b->scratch);
+    cb_buf_fini(&b->status);
     cb_arena_free(b->arena);
     free(b);
 }
@@ -204,12 +204,12 @@ static void hash_rows(struct cb_build *b)
     }
 }
 
-static void put_terms(struct cb_build *b, cb_str terms, cb_str body)
+static void put_terms(struct cb_build *b, cb_str terms, cb_str status, cb_str body)
 {
     struct cb_term term;
 
     b->rows.n = b->groups.n = 0;
-    while (cb_term_next(&term, &terms)) {
+    while (status.n ? cb_term_next_of(&term, &terms, &status) : cb_term_next(&term, &terms)) {
         uint32_t i = (uint32_t)b->rows.n;
 
         if (i == 0 || !cb_str_eq(b->rows.v[i - 1].term.key, term.key))
@@ -234,6 +234,18 @@ static void put_terms(struct cb_build *b, cb_str terms, cb_str body)
 }
 
 /* ---- documents */
+
+/* A status is rare and changes without its entity: its rows are made here, and are kept nowhere else. */
+static cb_str pack_status(struct cb_build *b, cb_str json)
+{
+    struct cb_node *status;
+
+    cb_buf_clear(&b->status);
+    if (json.n == 0 || cb_node_parse(&status, b->arena, json, NULL) != CB_OK ||
+        cb_term_pack_status(&b->status, status, NULL) != CB_OK)
+        return CB_LIT("");
+    return cb_buf_str(&b->status);
+}
 
 static void put_edges(struct cb_build *b, const struct cb_version_row *row)
 {
@@ -277,7 +289,7 @@ void cb_build_put(struct cb_build *b, const struct cb_version_row *row)
     cb_pile_push(&b->row_at, (uint32_t)b->dict.rows.n);
     cb_pile_push(&b->edge_at, (uint32_t)b->edge_ref.n);
     b->dict.doc = (uint32_t)b->docs.n - 1;
-    put_terms(b, row->terms, (cb_str){r->body, r->body_n});
+    put_terms(b, row->terms, pack_status(b, row->status), (cb_str){r->body, r->body_n});
     put_edges(b, row);
     cb_arena_reset(b->arena);
 }

@@ -80,8 +80,8 @@ static bool is_one_of(cb_str name, const cb_str *names, size_t n)
 
 enum cb_change cb_change_of(const struct cb_change_wish *w, const struct cb_change_row *row, struct cb_arena *scratch)
 {
-    struct cb_filter_row old = {row->old_terms, row->old_edges.v, row->old_edges.n};
-    struct cb_filter_row now = {row->terms, row->edges.v, row->edges.n};
+    struct cb_filter_row old = {row->old_terms, row->old_status, row->old_edges.v, row->old_edges.n};
+    struct cb_filter_row now = {row->terms, row->status, row->edges.v, row->edges.n};
     bool was, is;
 
     if (!row->id.n || !is_one_of(cb_str_sub(row->id, 0, cb_str_find_char(row->id, ':', 0)), w->kinds, w->kind_n) ||

@@ -11,8 +11,8 @@ struct cb_filter *cb_filter_term(struct cb_arena *a, enum cb_filter_op op, cb_st
 {
     struct cb_filter *f = CB_NEW(a, struct cb_filter);
 
-    f->op = op;
     f->key = cb_arena_lower(a, key);
+    f->op = op == CB_FILTER_EXISTS && cb_str_eq(f->key, CB_LIT("metadata.etag")) ? CB_FILTER_ALL : op;
     f->relation = cb_column_is_relation(f->key, &f->type);
     return f;
 }
@@ -451,7 +451,7 @@ static bool row_value(const struct cb_filter *f, cb_str value, struct cb_arena *
     return false;
 }
 
-static bool row_term(const struct cb_filter *f, cb_str terms, struct cb_arena *scratch)
+static bool row_terms(const struct cb_filter *f, cb_str terms, struct cb_arena *scratch)
 {
     struct cb_term term;
 
@@ -461,6 +461,23 @@ static bool row_term(const struct cb_filter *f, cb_str terms, struct cb_arena *s
              (term.type == CB_TERM_VALUE && row_value(f, term.value, scratch))))
             return true;
     return false;
+}
+
+static bool row_status(const struct cb_filter *f, cb_str json, struct cb_arena *scratch)
+{
+    struct cb_buf packed = CB_BUF_INIT;
+    struct cb_node *status;
+    bool yes = json.n > 0 && cb_node_parse(&status, scratch, json, NULL) == CB_OK &&
+               cb_term_pack_status(&packed, status, NULL) == CB_OK && row_terms(f, cb_buf_str(&packed), scratch);
+
+    cb_buf_fini(&packed);
+    return yes;
+}
+
+static bool row_term(const struct cb_filter *f, const struct cb_filter_row *row, struct cb_arena *scratch)
+{
+    return row_terms(f, row->terms, scratch) ||
+           (cb_str_starts(f->key, CB_LIT("status")) && row_status(f, row->status, scratch));
 }
 
 static bool row_relation(const struct cb_filter *f, const struct cb_filter_row *row,
@@ -492,6 +509,6 @@ bool cb_filter_match_row(const struct cb_filter *f, const struct cb_filter_row *
             i++;
         return (i == f->kid_n) == (f->op == CB_FILTER_AND);
     default:
-        return f->relation ? row_relation(f, row, scratch) : row_term(f, row->terms, scratch);
+        return f->relation ? row_relation(f, row, scratch) : row_term(f, row, scratch);
     }
 }

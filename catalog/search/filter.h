@@ -3,7 +3,9 @@
  *
  * Grammar   reference: catalog API, "filter grammar" and "Predicates"; messages are Backstage's
  * Beyond    existence of inner paths matches, values of any length match
- * Keys      "relations.<type>" is answered from the edges, both directions; every other key from the terms
+ * Keys      "relations.<type>" is answered from the edges, both directions; every other key from the terms, those of the
+ *           status among them. "metadata.etag" everybody has; its value is worked out while an entity is sent, so that no
+ *           equality matches: it would need every entity's bytes at each generation
  * Limits    CB_ELIMIT over CB_FILTER_TERM_MAX and CB_FILTER_DEPTH_MAX
  * Threads   pure on a snapshot
  */
@@ -59,7 +61,7 @@ uint64_t *cb_filter_bits(const struct cb_filter *f, const struct cb_snapshot *s,
 
 /* One version of an entity as a pass keeps it, without a snapshot around it. */
 struct cb_filter_row {
-    cb_str terms; /* packed, term.h */
+    cb_str terms, status; /* packed, term.h; JSON or empty */
     const struct cb_edge *edges;
     size_t edge_n;
 };

@@ -3,10 +3,11 @@
 -- generation does not sort all of it; OFFSET 0 keeps one look into the index for each row.
 -- $1 from this generation  $2 in it behind this ref  $3 to  $4 rows
 -- Columns  generation, finished at, source, commit, author, subject, ref, body, terms, edges, status, flags, path, line,
---          there was one before, its terms, its edges
+--          there was one before, its terms, its edges, its status
 -- Order    generation, ref
 SELECT p.generation, p.finished_at, coalesce(s.key, ''), p.commit_id, p.author, p.subject,
-       v.ref, v.body, v.terms, v.edges, v.status, v.flags, v.path, v.line, o.ref IS NOT NULL, o.terms, o.edges
+       v.ref, v.body, v.terms, v.edges, v.status, v.flags, v.path, v.line, o.ref IS NOT NULL, o.terms, o.edges,
+       o.status
 FROM pass p
 LEFT JOIN source s ON s.id = p.source_id
 LEFT JOIN LATERAL (
@@ -24,7 +25,7 @@ LEFT JOIN LATERAL (
      LIMIT $4::integer)
 ) v ON true
 LEFT JOIN LATERAL (
-    SELECT w.ref, w.terms, w.edges
+    SELECT w.ref, w.terms, w.edges, w.status
     FROM entity_version w
     WHERE w.ref = v.ref AND w.last_pass = p.id
     OFFSET 0

@@ -44,7 +44,13 @@ static const char *const keys[] = {"kind",
                                    "no.such.key",
                                    "metadata.tags.true",
                                    "metadata.tags.x.y.z",
-                                   "spec.empty"};
+                                   "spec.empty",
+                                   "metadata.etag",
+                                   "status",
+                                   "status.items",
+                                   "status.items.level",
+                                   "Status.items.message",
+                                   "status.items.error.name"};
 
 uint32_t plain_random(struct plain_catalog *c, uint32_t below)
 {
@@ -158,12 +164,38 @@ static void flatten(struct plain_catalog *c, struct plain_entity *e, cb_str path
     }
 }
 
+/* Some are broken, and say so once or twice. */
+static cb_str status_of(struct plain_catalog *c)
+{
+    struct cb_buf b = CB_BUF_INIT;
+    cb_str out;
+
+    if (!CHANCE(c, 15))
+        return (cb_str){0};
+    cb_buf_put_cstr(&b, "{\"items\":[");
+    for (uint32_t k = 0, n = 1 + plain_random(c, 2); k < n; k++)
+        cb_buf_printf(&b, "%s{\"type\":\"backstage.io/catalog-processing\",\"level\":\"%s\",\"message\":\"InputError: %s\",\"error\":{\"name\":\"%s\"}}",
+                      k ? "," : "", CHANCE(c, 30) ? "warning" : "error", PICK(c, words), CHANCE(c, 30) ? "Error" : "InputError");
+    cb_buf_put_cstr(&b, "]}");
+    out = cb_arena_str(c->arena, cb_buf_str(&b));
+    cb_buf_fini(&b);
+    return out;
+}
+
+static void flatten_json(struct plain_catalog *c, struct plain_entity *e, cb_str path, cb_str json)
+{
+    struct cb_node *n;
+    struct cb_err err = {0};
+
+    if (cb_node_parse(&n, c->arena, json, &err) != CB_OK)
+        abort();
+    flatten(c, e, path, n);
+}
+
 void plain_write(struct plain_catalog *c, size_t i)
 {
     struct cb_buf b = CB_BUF_INIT, edges = CB_BUF_INIT;
     struct plain_entity *e;
-    struct cb_node *doc;
-    struct cb_err err = {0};
 
     while (c->all.n <= i) {
         cb_str id = id_of(c, c->all.n);
@@ -202,9 +234,11 @@ void plain_write(struct plain_catalog *c, size_t i)
     }
     e->json = cb_arena_str(c->arena, cb_buf_str(&b));
     e->edges = cb_arena_str(c->arena, cb_buf_str(&edges));
-    if (cb_node_parse(&doc, c->arena, e->json, &err) != CB_OK)
-        abort();
-    flatten(c, e, CB_LIT(""), doc);
+    e->status = status_of(c);
+    flatten_json(c, e, CB_LIT(""), e->json);
+    if (e->status.p)
+        flatten_json(c, e, CB_LIT("status"), e->status);
+    add_row(c, e, CB_LIT("metadata.etag"), (cb_str){0}); /* everybody has one; what it is no index knows */
     cb_buf_fini(&b);
     cb_buf_fini(&edges);
 }

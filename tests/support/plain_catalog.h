@@ -15,7 +15,7 @@ struct plain_row {
 };
 
 struct plain_entity {
-    cb_str id, json, edges;
+    cb_str id, json, edges, status; /* status p NULL: none */
     bool alive;
     CB_VEC(struct plain_row) rows;
     CB_VEC(struct cb_edge) said;

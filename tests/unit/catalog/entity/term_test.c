@@ -78,6 +78,33 @@ static const struct {
     {"{\"spec\":{\"\\u00c4\":1,\"\\u00e4\":2,\"b\":1,\"B\":1}}", "'spec.b', 'spec.\xc3\xa4'"},
 };
 
+START_TEST(a_status_has_rows_of_its_own_that_stand_between_those_of_the_document)
+{
+    struct cb_arena *a = cb_arena_new();
+    struct cb_node *status = parse(a, "{\"items\":[{\"level\":\"error\",\"message\":\"m\"},{\"level\":\"Error\"}]}");
+    struct cb_node *node = parse(a, "{\"kind\":\"K\",\"Status\":{\"items\":1},\"zzz\":2}");
+    struct cb_buf b = CB_BUF_INIT, more = CB_BUF_INIT, text = CB_BUF_INIT;
+    struct cb_err err = {0};
+    struct cb_term term;
+    cb_str rest, other;
+
+    ck_assert_int_eq(cb_term_pack(&b, node, &err), CB_OK);
+    ck_assert_int_eq(cb_term_pack_status(&more, status, &err), CB_OK);
+    rest = cb_buf_str(&b);
+    other = cb_buf_str(&more);
+    while (cb_term_next_of(&term, &rest, &other))
+        cb_buf_printf(&text, "%" CB_FMT "=%" CB_FMT " ", CB_ARG(term.key), CB_ARG(term.value));
+    ck_assert_str_eq(cb_arena_str(a, cb_buf_str(&text)).p,
+                     "kind=K metadata.namespace=default status= status= status.items= status.items=1 status.items.level=error "
+                     "status.items.message=m zzz=2 ");
+    ck_assert_uint_eq(rest.n + other.n, 0);
+    cb_buf_fini(&b);
+    cb_buf_fini(&more);
+    cb_buf_fini(&text);
+    cb_arena_free(a);
+}
+END_TEST
+
 START_TEST(keys_that_differ_only_in_case_are_noted)
 {
     struct cb_arena *a = cb_arena_new();
@@ -165,5 +192,6 @@ CB_SUITE(term)
     CB_TEST(suite, a_value_over_its_limit_keeps_its_row_without_the_value);
     CB_TEST(suite, a_path_over_its_limit_has_no_row_and_is_noted);
     CB_TEST(suite, an_entity_has_a_limit_of_rows);
+    CB_TEST(suite, a_status_has_rows_of_its_own_that_stand_between_those_of_the_document);
     CB_TEST(suite, a_damaged_text_ends_the_walk);
 }

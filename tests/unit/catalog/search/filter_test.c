@@ -232,8 +232,35 @@ START_TEST(an_ended_relation_matches_nobody)
 }
 END_TEST
 
+START_TEST(a_version_is_asked_with_its_status)
+{
+    static const struct {
+        const char *filter;
+        bool with, without;
+    } asks[] = {
+        {"status", true, false},
+        {"status.items.level=ERROR", true, false},
+        {"status.items.level=warning", false, false},
+        {"metadata.etag", true, true},
+    };
+    struct cb_filter_row with = {.status = CB_LIT("{\"items\":[{\"level\":\"error\"}]}")}, without = {0};
+
+    a = cb_arena_new();
+    for (size_t i = 0; i < CB_COUNT(asks); i++) {
+        cb_str text = cb_str_cstr(asks[i].filter);
+        struct cb_filter *f;
+
+        ck_assert_int_eq(cb_filter_parse(&f, a, &text, 1, &err), CB_OK);
+        ck_assert_int_eq(cb_filter_match_row(f, &with, a), asks[i].with);
+        ck_assert_int_eq(cb_filter_match_row(f, &without, a), asks[i].without);
+    }
+    cb_arena_free(a);
+}
+END_TEST
+
 CB_SUITE(filter)
 {
+    CB_TEST(suite, a_version_is_asked_with_its_status);
     CB_LOOP_TEST(suite, parameters_mean_predicates, CB_COUNT(params));
     CB_LOOP_TEST(suite, predicates_mean_themselves, CB_COUNT(predicates));
     CB_TEST(suite, nesting_has_a_limit);

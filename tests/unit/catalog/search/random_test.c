@@ -21,7 +21,7 @@ static size_t *row_n;
 static void write_one(size_t i)
 {
     plain_write(&plain, i);
-    cb_world_put(&w, plain.all.v[i].json.p, plain.all.v[i].edges.p);
+    cb_world_put_status(&w, plain.all.v[i].json.p, plain.all.v[i].edges.p, plain.all.v[i].status.p);
 }
 
 /* A base, then generations that change, add and delete; some merged, some not. */
