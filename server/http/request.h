@@ -1,7 +1,8 @@
 /*
  * request.h - one request as a route sees it. No h2o in here.
  *
- * Lifetime  texts borrow from the connection or live in the arena; all of it until the reply is sent
+ * Lifetime  all texts live in the arena, until the reply is sent and no worker has the request any more: the stream may be
+ *           reset while one has. raw_headers alone is the connection's
  * Snapshot  counted for the request: it sees one generation from first to last byte
  * Threads   one at a time: the loop, or a worker when the route asked for one (rq->worker)
  */
@@ -74,7 +75,7 @@ struct cb_request {
 cb_str cb_request_ref(struct cb_request *rq);
 /*
  * The value of any header, NAME in lower case; empty when it was not sent. On the loop alone, and it is copied to the arena by who
- * goes on to a worker: the connection may end meanwhile. The same goes for the body of a route of CB_ROUTE_RAW.
+ * goes on to a worker: the connection may end meanwhile.
  */
 cb_str cb_request_header(const struct cb_request *rq, const char *name);
 /* All of them as a JSON object, but for those that say who is asking: credentials are no plugin's. On the loop alone. */

@@ -322,7 +322,7 @@ static void read_hook(struct hook *h, struct cb_request *rq)
         .forge = h->forge,
         .event = header_of(rq, headers[h->forge].event),
         .instance = h->forge == CB_WEBHOOK_GITLAB ? header_of(rq, "x-gitlab-instance") : CB_LIT(""),
-        .content_type = cb_arena_str(rq->arena, rq->headers.content_type),
+        .content_type = rq->headers.content_type,
     };
 }
 
@@ -363,7 +363,7 @@ static enum cb_code post_webhook(struct cb_request *rq, struct cb_reply *rp, str
     if (!rq->carry) {
         if ((rc = look(rq, h, &secrets, err)) != CB_OK)
             return rc;
-        h->in.body = cb_arena_str(rq->arena, rq->body);
+        h->in.body = rq->body;
         rq->carry = h;
     }
     return rq->worker ? answer(rq, rp, h, &secrets, err) : cb_reply_later(rp);

@@ -94,6 +94,32 @@ it('HTTP/2 when configured: many streams at once; one that resets them again and
   }
 });
 
+it('a stream that is reset while a worker reads its question: the worker has a question of its own', async () => {
+  const server = await startTls('http: {http2: true}');
+  try {
+    const client = http2.connect(`https://127.0.0.1:${server.port}`, { rejectUnauthorized: false });
+    client.on('error', () => {});
+    const body = i => JSON.stringify({ entityRefs: Array.from({ length: 2000 }, (_, k) => `component:default/of-${i}-${k}`) });
+    const headers = path => ({ ':method': 'POST', ':path': path, 'content-type': 'application/json' });
+    for (let i = 0; i < 150 && !client.destroyed; i++) {
+      const stream = client.request(headers('/api/catalog/entities/by-refs'));
+      stream.on('error', () => {});
+      stream.end(body(i));
+      await sleep(i % 5);
+      stream.close(http2.constants.NGHTTP2_CANCEL);
+      const query = client.request({ ':path': `/api/problems?path=${'x'.repeat(4000)}${i}` });
+      query.on('error', () => {});
+      await sleep(i % 3);
+      query.close(http2.constants.NGHTTP2_CANCEL);
+    }
+    client.destroy();
+    assert.equal((await get(server.port, '/healthz')).status, 200, 'others are served');
+    assert.equal((await server.end()).code, 0);
+  } finally {
+    await server.stop();
+  }
+});
+
 it('a watch over HTTP/2 tells each change beside other requests, and is reset by whoever goes', async () => {
   const server = await startTls('http: {http2: true, watch_heartbeat: 200ms}');
   try {
