@@ -348,6 +348,6 @@ const struct cb_route cb_routes_location[] = {
     {CB_DELETE, "/api/catalog/locations/{id}", CB_RIGHT_LOCATIONS, CB_ROUTE_WORKER, delete_location, "DeleteLocation",
      "Remove a registered location and all that came with it", NULL},
     {CB_GET, "/api/catalog/locations/by-entity/{kind}/{namespace}/{name}", CB_RIGHT_READ, CB_ROUTE_WORKER, get_by_entity,
-     "GetLocationByEntity", "The registered location that an entity came with", NULL},
+     "getLocationByEntity", "The registered location that an entity came with", NULL},
     {0},
 };
