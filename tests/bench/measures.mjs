@@ -296,3 +296,16 @@ export async function idle(bench, seconds = 60) {
   return [row(`nothing happens for ${seconds} s: ${files.length} local sources, 10000 entities`, share, '% of a core', undefined, 'server, PostgreSQL and children, ended ones too', undefined, '≤ 1 %', share <= 1),
     row('  resident memory of the server', rss / 1e6, 'MB')];
 }
+
+// ---- a panel's way to its plugin and back, nothing behind it
+export async function plugin(bench) {
+  const host = path.join(bench.programs, 'callboard-plugin-host'); // found beside whoever asks
+  fs.rmSync(host, { force: true });
+  fs.symlinkSync(path.join(bench.build, 'callboard-plugin-host'), host);
+  const so = path.join(bench.build, 'plugins/.libs/skeleton.so');
+  const m = JSON.parse(execFileSync(path.join(bench.programs, 'bench_plugin'), [so], { encoding: 'utf8' }));
+  return [
+    row(`a panel from its plugin, without an upstream (${m.calls} one after another)`, m.trip_us, 'µs', m.inside_us, 'the same call in one process', m.trip_us / m.inside_us, '≤ 300 µs median', m.trip_us <= 300),
+    row('  p99', m.trip_p99_us, 'µs'),
+  ];
+}
