@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 
 const build = process.env.CALLBOARD_BINARY ? path.dirname(process.env.CALLBOARD_BINARY) : path.resolve('build');
-export const object = name => path.join(build, name === 'skeleton' ? 'plugins' : 'tests/plugin', '.libs', `${name}.so`);
+const strangers = ['misbehave', 'strange'];
+export const object = name => path.join(build, strangers.includes(name) ? 'tests/plugin' : 'plugins', '.libs', `${name}.so`);
 
 export class Host {
   constructor(args = []) {
