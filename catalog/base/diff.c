@@ -97,35 +97,6 @@ static cb_str dump(struct cb_arena *a, const struct cb_node *n)
     return text;
 }
 
-static bool same(const struct cb_node *x, const struct cb_node *y, struct cb_arena *a)
-{
-    if (x->type != y->type || x->child_n != y->child_n)
-        return false;
-    switch (x->type) {
-    case CB_NULL:
-        return true;
-    case CB_BOOL:
-        return x->b == y->b;
-    case CB_STRING:
-        return cb_str_eq(x->text, y->text);
-    case CB_ARRAY:
-        for (x = x->first, y = y->first; x; x = x->next, y = y->next)
-            if (!same(x, y, a))
-                return false;
-        return true;
-    case CB_OBJECT:
-        for (const struct cb_node *m = x->first; m; m = m->next) {
-            const struct cb_node *other = cb_node_get_str(y, m->key);
-
-            if (!other || !same(m, other, a))
-                return false;
-        }
-        return true;
-    default:
-        return cb_str_eq(dump(a, x), dump(a, y));
-    }
-}
-
 /* What an array's item is known by. */
 static cb_str identity(struct cb_arena *a, const struct cb_node *n)
 {
@@ -176,7 +147,7 @@ static void compare_objects(struct differ *d, cb_str path, const struct cb_node 
 
         if (!other)
             say(d, CB_DIFF_REMOVE, below(d->arena, path, m->key), m, NULL);
-        else if (!same(m, other, d->arena))
+        else if (!cb_node_same(m, other))
             compare(d, below(d->arena, path, m->key), m, other);
     }
     for (const struct cb_node *m = new->first; m; m = m->next)
@@ -210,7 +181,7 @@ static void compare_arrays(struct differ *d, cb_str path, const struct cb_node *
 
         switch (s.steps.v[i]) {
         case KEEP:
-            if (!same(x, y, d->arena))
+            if (!cb_node_same(x, y))
                 compare(d, here, x, y);
             x = x->next;
             y = y->next;
@@ -235,7 +206,7 @@ static void compare(struct differ *d, cb_str path, const struct cb_node *old, co
         compare_objects(d, path, old, new);
     else if (old->type == CB_ARRAY && new->type == CB_ARRAY)
         compare_arrays(d, path, old, new);
-    else if (!same(old, new, d->arena))
+    else if (!cb_node_same(old, new))
         say(d, CB_DIFF_REPLACE, path, old, new);
 }
 

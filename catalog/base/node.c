@@ -169,6 +169,55 @@ static void dump_children(struct cb_buf *out, const struct cb_node *node)
     cb_buf_put_char(out, object ? '}' : ']');
 }
 
+static bool same_number(const struct cb_node *x, const struct cb_node *y)
+{
+    if (x->type == CB_INT && y->type == CB_INT)
+        return x->i == y->i;
+    return (x->type == CB_INT ? (double)x->i : x->d) == (y->type == CB_INT ? (double)y->i : y->d);
+}
+
+static bool same_items(const struct cb_node *x, const struct cb_node *y)
+{
+    for (x = x->first, y = y->first; x; x = x->next, y = y->next)
+        if (!cb_node_same(x, y))
+            return false;
+    return true;
+}
+
+static bool same_members(const struct cb_node *x, const struct cb_node *y)
+{
+    for (x = x->first; x; x = x->next) {
+        const struct cb_node *other = cb_node_get_str(y, x->key);
+
+        if (!other || !cb_node_same(x, other))
+            return false;
+    }
+    return true;
+}
+
+bool cb_node_same(const struct cb_node *x, const struct cb_node *y)
+{
+    if ((x->type == CB_INT || x->type == CB_REAL) && (y->type == CB_INT || y->type == CB_REAL))
+        return same_number(x, y);
+    if (x->type != y->type || x->child_n != y->child_n)
+        return false;
+    switch (x->type) {
+    case CB_BOOL:
+        return x->b == y->b;
+    case CB_STRING:
+        return cb_str_eq(x->text, y->text);
+    case CB_ARRAY:
+        return same_items(x, y);
+    case CB_OBJECT:
+        return same_members(x, y);
+    case CB_NULL:
+    case CB_INT:
+    case CB_REAL:
+        break;
+    }
+    return true;
+}
+
 void cb_node_dump(struct cb_buf *out, const struct cb_node *node)
 {
     switch (node->type) {

@@ -53,6 +53,8 @@ struct cb_node *cb_node_path(const struct cb_node *node, const char *path);
 cb_str cb_node_text(const struct cb_node *node, const char *key);
 /* Deep copy into A, texts too. */
 struct cb_node *cb_node_copy(struct cb_arena *a, const struct cb_node *node);
+/* The same value: 1 is 1.0, an object's order of keys does not count. */
+bool cb_node_same(const struct cb_node *x, const struct cb_node *y);
 /*
  * Compact JSON, numbers as JavaScript prints them (1.5, 1e+21, 42); so an integer beyond 2^53 is
  * printed as the nearest double.

@@ -48,43 +48,6 @@ static double number_of(const struct cb_node *n)
     return n->type == CB_INT ? (double)n->i : n->d;
 }
 
-static bool same(const struct cb_node *x, const struct cb_node *y)
-{
-    if (is_number(x) && is_number(y))
-        return x->type == CB_INT && y->type == CB_INT ? x->i == y->i : number_of(x) == number_of(y);
-    if (x->type != y->type)
-        return false;
-    switch (x->type) {
-    case CB_NULL:
-        return true;
-    case CB_BOOL:
-        return x->b == y->b;
-    case CB_STRING:
-        return cb_str_eq(x->text, y->text);
-    case CB_ARRAY:
-        if (x->child_n != y->child_n)
-            return false;
-        for (const struct cb_node *i = x->first, *j = y->first; i; i = i->next, j = j->next)
-            if (!same(i, j))
-                return false;
-        return true;
-    case CB_OBJECT:
-        if (x->child_n != y->child_n)
-            return false;
-        for (const struct cb_node *i = x->first; i; i = i->next) {
-            const struct cb_node *j = cb_node_get_str(y, i->key);
-
-            if (!j || !same(i, j))
-                return false;
-        }
-        return true;
-    case CB_INT:
-    case CB_REAL:
-        break;
-    }
-    return false;
-}
-
 static bool is_type(const struct cb_node *n, cb_str name)
 {
     if (cb_str_eq(name, CB_LIT("integer")))
@@ -211,7 +174,7 @@ static bool check_type(const struct spot *s, const struct cb_node *arg)
 static bool check_enum(const struct spot *s, const struct cb_node *arg)
 {
     for (const struct cb_node *n = arg->first; n; n = n->next)
-        if (same(n, s->value))
+        if (cb_node_same(n, s->value))
             return true;
     return wrong(s, "enum", arg,
                  cb_arena_printf(s->c->a, "is not one of enum values: %" CB_FMT,
@@ -223,7 +186,7 @@ static bool check_const(const struct spot *s, const struct cb_node *arg)
     struct cb_buf text = CB_BUF_INIT;
     cb_str kept;
 
-    if (same(arg, s->value))
+    if (cb_node_same(arg, s->value))
         return true;
     cb_node_dump(&text, arg);
     kept = cb_arena_printf(s->c->a, "does not exactly match expected constant: %" CB_FMT,
@@ -468,7 +431,7 @@ static bool check_unique(const struct spot *s, const struct cb_node *arg)
         for (const struct cb_node *y = x->next; y; y = y->next) {
             if (++s->c->steps > CB_SCHEMA_STEP_MAX)
                 return stop(s->c, CB_ELIMIT, "the value is too big to be checked");
-            if (same(x, y))
+            if (cb_node_same(x, y))
                 return wrong(s, "uniqueItems", arg, CB_LIT("contains duplicate item"));
         }
     }

@@ -282,39 +282,6 @@ static void compare_missing(struct comparing *g)
 
 /* ---- the same entity, field by field */
 
-static bool same_scalar(const struct cb_node *x, const struct cb_node *y)
-{
-    double a = x->type == CB_INT ? (double)x->i : x->d, b = y->type == CB_INT ? (double)y->i : y->d;
-    bool numbers = (x->type == CB_INT || x->type == CB_REAL) && (y->type == CB_INT || y->type == CB_REAL);
-
-    if (numbers)
-        return a >= b && a <= b;
-    if (x->type != y->type)
-        return false;
-    return x->type == CB_STRING ? cb_str_eq(x->text, y->text) : x->type == CB_BOOL ? x->b == y->b : true;
-}
-
-static bool same(const struct cb_node *x, const struct cb_node *y)
-{
-    if (!x || !y)
-        return x == y;
-    if (x->type != y->type || x->child_n != y->child_n)
-        return x->child_n == 0 && y->child_n == 0 && same_scalar(x, y);
-    if (x->type == CB_OBJECT) {
-        for (const struct cb_node *m = x->first; m; m = m->next)
-            if (!same(m, cb_node_get_str(y, m->key)))
-                return false;
-        return true;
-    }
-    if (x->type == CB_ARRAY) {
-        for (const struct cb_node *i = x->first, *k = y->first; i; i = i->next, k = k->next)
-            if (!same(i, k))
-                return false;
-        return true;
-    }
-    return same_scalar(x, y);
-}
-
 /* Why a field may differ; NULL: it may not. */
 static const char *known_field(cb_str field)
 {
@@ -367,7 +334,7 @@ static void compare_object(struct comparing *g, cb_str ref, cb_str at, const str
                 continue;
             if (other && other->type == CB_OBJECT && m->type == CB_OBJECT)
                 compare_object(g, ref, field, m, other);
-            else if (!other || !same(m, other))
+            else if (!other || !cb_node_same(m, other))
                 differ(g, ref, field, round ? other : m, round ? m : other);
         }
     }

@@ -114,8 +114,16 @@ static struct cb_node *carry_out(struct cb_arena *a, struct cb_node *root, const
     }
 }
 
+static bool is_number(const struct cb_node *n)
+{
+    return n->type == CB_INT || n->type == CB_REAL;
+}
+
+/* As JSON: 1 and 1.0 are one number. */
 static bool equal(const struct cb_node *x, const struct cb_node *y, struct cb_arena *a)
 {
+    if (is_number(x) && is_number(y))
+        return strcmp(text_of(a, x), text_of(a, y)) == 0;
     if (x->type != y->type || x->child_n != y->child_n)
         return false;
     if (x->type == CB_OBJECT) {
