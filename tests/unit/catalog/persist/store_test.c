@@ -1,10 +1,13 @@
 /* Sources, deltas, problems, tokens and notices. */
 #include <pthread.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "catalog/base/clock.h"
 #include "catalog/base/hash.h"
 #include "catalog/persist/notify.h"
+#include "catalog/persist/state_store.h"
 #include "catalog/persist/stmt.h"
 #include "catalog/persist/token_store.h"
 #include "tests/unit/catalog/persist/db.h"
@@ -467,6 +470,43 @@ START_TEST(a_lost_listener_comes_back_and_looks_at_everything)
 }
 END_TEST
 
+/* --- what plugins remember -------------------------------------------------------------------- */
+
+START_TEST(a_plugins_state_is_its_own_and_within_its_limits)
+{
+    static char bytes[CB_STATE_VALUE_MAX + 1];
+    cb_str most = cb_str_make(bytes, CB_STATE_VALUE_MAX), key = cb_str_make(bytes, CB_STATE_KEY_MAX), got;
+    char name[32];
+    struct db db;
+
+    memset(bytes, 'x', sizeof(bytes));
+    db_open(&db);
+    CHECK_CODE(cb_state_get(&got, db.arena, db.conn, ME, key, &db_err), CB_ENOTFOUND);
+    CHECK_OK(cb_state_put(db.conn, ME, key, CB_LIT("a"), 0, &db_err));
+    CHECK_OK(cb_state_put(db.conn, ME, key, CB_LIT(""), 0, &db_err));
+    CHECK_OK(cb_state_get(&got, db.arena, db.conn, ME, key, &db_err));
+    ck_assert_uint_eq(got.n, 0);
+    CHECK_CODE(cb_state_get(&got, db.arena, db.conn, OTHER, key, &db_err), CB_ENOTFOUND);
+    key.n++;
+    CHECK_CODE(cb_state_put(db.conn, ME, key, CB_LIT("a"), 0, &db_err), CB_EINVAL);
+    CHECK_OK(cb_state_put(db.conn, ME, CB_LIT("big"), most, 1, &db_err));
+    most.n++;
+    CHECK_CODE(cb_state_put(db.conn, ME, CB_LIT("big"), most, 0, &db_err), CB_ELIMIT);
+    most.n--;
+    usleep(2000);
+    CHECK_CODE(cb_state_get(&got, db.arena, db.conn, ME, CB_LIT("big"), &db_err), CB_ENOTFOUND);
+    for (int i = 0; i < CB_STATE_BYTES_MAX / CB_STATE_VALUE_MAX; i++) {
+        snprintf(name, sizeof(name), "%d", i);
+        CHECK_OK(cb_state_put(db.conn, ME, cb_str_cstr(name), most, 0, &db_err));
+    }
+    CHECK_CODE(cb_state_put(db.conn, ME, CB_LIT("more"), CB_LIT("x"), 0, &db_err), CB_ELIMIT);
+    CHECK_OK(cb_state_put(db.conn, OTHER, CB_LIT("more"), CB_LIT("x"), 0, &db_err));
+    CHECK_OK(cb_state_del(db.conn, ME, CB_LIT("0"), &db_err));
+    CHECK_OK(cb_state_put(db.conn, ME, CB_LIT("more"), CB_LIT("x"), 0, &db_err));
+    db_close(&db);
+}
+END_TEST
+
 CB_SUITE(store)
 {
     db_server();
@@ -483,6 +523,7 @@ CB_SUITE(store)
     CB_TEST(suite, problems_can_be_asked_for_by_source_rule_entity_path_and_page);
     CB_TEST(suite, a_token_is_found_by_its_hash_until_it_is_revoked);
     CB_TEST(suite, a_session_ends_with_its_time_its_token_or_a_sign_out);
+    CB_TEST(suite, a_plugins_state_is_its_own_and_within_its_limits);
     CB_TEST(suite, generations_nudges_and_tokens_are_heard);
     CB_TEST(suite, another_thread_ends_the_wait);
     CB_TEST(suite, a_lost_listener_comes_back_and_looks_at_everything);
