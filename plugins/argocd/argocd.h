@@ -25,6 +25,13 @@
 #define ARGO_COMMIT_FRESH_S 3600 /* what a revision is never changes */
 #define ARGO_COMMIT_STALE_S 86400
 
+/* Only what a table shows; an Argo CD that does not know the parameter answers with all of it. */
+#define ARGO_FIELDS                                                                                                              \
+    "items.metadata.name,items.metadata.namespace,items.metadata.labels,items.metadata.creationTimestamp,items.spec.project,"    \
+    "items.spec.destination,items.spec.source,items.spec.sources,items.status.sync.status,items.status.sync.revision,"           \
+    "items.status.health,items.status.summary,items.status.operationState.startedAt,items.status.operationState.finishedAt,"    \
+    "items.status.operationState.phase,items.operation.sync"
+
 /* Argo CD's words as ours, the worse the higher. PLAIN: a cell without a state. */
 enum argo_state { ARGO_PLAIN = -1, ARGO_OK, ARGO_INFO, ARGO_UNKNOWN, ARGO_PROGRESS, ARGO_WARNING, ARGO_ERROR };
 

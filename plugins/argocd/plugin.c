@@ -7,8 +7,37 @@
     "to a label selector."
 #define PANEL_MS 15000
 
+#define PANEL(which, its_title)                                                                                                  \
+    {.name = #which, .title = its_title, .annotations = ANNOTATIONS, .ttl_s = 30, .stale_s = 600, .deadline_ms = PANEL_MS,       \
+     .render = argo_render_##which, .help = HELP}
+
 static const struct callboard_panel panels[] = {
-    {.name = "app", .title = "Argo CD", .annotations = ANNOTATIONS, .ttl_s = 30, .stale_s = 600, .deadline_ms = PANEL_MS, .render = argo_render_app, .help = HELP},
+    PANEL(app, "Argo CD"),
+    PANEL(history, "Deployments"),
+    PANEL(resources, "Resources"),
+    PANEL(drift, "Drift"),
+    PANEL(environments, "Environments"),
+    {0},
+};
+
+#define INPUT(required, more)                                                                                                    \
+    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"app\"" required "],\"properties\":{"                    \
+    "\"app\":{\"type\":\"string\",\"title\":\"Application\",\"minLength\":1},\"instance\":{\"type\":\"string\",\"title\":\"Instance\"},"    \
+    "\"namespace\":{\"type\":\"string\",\"title\":\"Namespace of the Application\"}" more "}}"
+#define PRUNE_AND_DRY                                                                                                            \
+    ",\"prune\":{\"type\":\"boolean\",\"title\":\"Delete what Git no longer has\",\"default\":false},"                           \
+    "\"dryRun\":{\"type\":\"boolean\",\"title\":\"Only try: change nothing\",\"default\":false}"
+
+static const struct callboard_panel_action panel_actions[] = {
+    {"app", "sync", "Sync", "Sync {{app}} in {{instance}}? The cluster will be made as Git says.", "editor",
+     INPUT("", PRUNE_AND_DRY ",\"revision\":{\"type\":\"string\",\"title\":\"Revision, instead of the one it follows\",\"minLength\":1,\"maxLength\":200}"),
+     PANEL_MS, argo_sync},
+    {"app", "refresh", "Refresh", "Compare {{app}} in {{instance}} with Git now?", "editor",
+     INPUT("", ",\"refresh\":{\"enum\":[\"normal\",\"hard\"],\"title\":\"hard: make its manifests anew\",\"default\":\"normal\"}"), PANEL_MS, argo_refresh},
+    {"app", "terminate", "Stop the operation", "Stop what Argo CD is doing to {{app}} in {{instance}}? What it has changed stays changed.", "admin",
+     INPUT("", ""), PANEL_MS, argo_terminate},
+    {"history", "rollback", "Roll back", "Roll {{app}} in {{instance}} back to entry {{id}} of its history?", "admin",
+     INPUT(",\"id\"", PRUNE_AND_DRY ",\"id\":{\"type\":\"integer\",\"title\":\"Entry of the history\",\"minimum\":0}"), PANEL_MS, argo_rollback},
     {0},
 };
 
@@ -49,4 +78,4 @@ static int close_plugin(const struct callboard_host *host, struct callboard_call
 }
 
 CALLBOARD_PLUGIN(.name = "argocd", .version = "1.0.0", .summary = "Sync, health, history, resources and drift of Argo CD applications",
-                 .config = config, .panels = panels, .open = open_plugin, .close = close_plugin);
+                 .config = config, .panels = panels, .panel_actions = panel_actions, .open = open_plugin, .close = close_plugin);

@@ -8,13 +8,6 @@
 #define KEEP_MS 1500             /* left for details behind the lists */
 #define APP_KEEP_MAX 20000       /* of one selection */
 
-/* Only what a table shows; an Argo CD that does not know the parameter answers with all of it. */
-#define FIELDS                                                                                                                   \
-    "items.metadata.name,items.metadata.namespace,items.metadata.labels,items.metadata.creationTimestamp,items.spec.project,"    \
-    "items.spec.destination,items.spec.source,items.spec.sources,items.status.sync.status,items.status.sync.revision,"           \
-    "items.status.health,items.status.summary,items.status.operationState.startedAt,items.status.operationState.finishedAt,"    \
-    "items.status.operationState.phase,items.operation.sync"
-
 struct wish {
     const char *names[ARGO_NAME_MAX];
     bool found[ARGO_NAME_MAX];
@@ -245,7 +238,7 @@ static int ask_list(struct argo *a, const struct argo_instance *in, const struct
 {
     const char *selector = w->selector ? a->host->printf(a->call, "&selector=%s", a->host->escape(a->call, w->selector)) : "";
     const struct callboard_json *answer, *items;
-    int rc = argo_get(&answer, a, in, a->host->printf(a->call, "/api/v1/applications?fields=%s%s%s%s", FIELDS, selector,
+    int rc = argo_get(&answer, a, in, a->host->printf(a->call, "/api/v1/applications?fields=%s%s%s%s", ARGO_FIELDS, selector,
                                                       projects_query(a, in, w), space_query(a, w, "appNamespace")));
 
     if (rc < 0)

@@ -100,7 +100,17 @@ export function applicationSet(name, apps, more = {}) {
   };
 }
 
-// The example company: two clusters, a set over both, one application in trouble.
+// Applications of the example company in docs/examples, by their argocd/app-name.
+const examples = ['auth-service', 'cart-service', 'checkout-service', 'developer-portal', 'fraud-check', 'ingress-gateway', 'invoice-renderer', 'notification-service',
+  'order-projector', 'order-service', 'payment-reconciler', 'payment-service', 'storefront-gateway', 'user-service', 'web-storefront'];
+const moods = {
+  'checkout-service': { sync: 'OutOfSync', health: 'Degraded', message: 'Deployment "checkout-service" exceeded its progress deadline' },
+  'payment-service': { health: 'Progressing', operation: { phase: 'Running', message: 'waiting for healthy state of apps/Deployment/payment-service', startedAt: '2026-11-25T09:00:00Z' } },
+  'fraud-check': { sync: 'OutOfSync', conditions: [{ type: 'ComparisonError', message: 'failed to load target state: the path apps/fraud-check does not exist', lastTransitionTime: '2026-11-25T08:00:00Z' }] },
+};
+const portal = ['web-storefront', 'web-storefront-us'];
+
+// Two clusters, a set over both, some applications in trouble.
 export function company(instance = 'prod') {
   const old = sha('checkout-us 2');
   const apps = [
@@ -108,7 +118,10 @@ export function company(instance = 'prod') {
     application('checkout-us', { set: 'checkout', cluster: 'us-east', labels: { 'app.kubernetes.io/part-of': 'checkout' }, sync: 'OutOfSync', health: 'Degraded', message: 'Deployment "checkout" exceeded its progress deadline', revisions: [sha('checkout-us 1'), old] }),
     application('payments', { project: 'money', labels: { team: 'payments' }, operation: { phase: 'Running', message: 'waiting for healthy state of apps/Deployment/payments', startedAt: '2026-11-25T09:00:00Z' }, health: 'Progressing' }),
     application('inventory', { labels: { team: 'warehouse' } }),
+    ...examples.map(name => application(name, { project: 'example', set: portal.includes(name) ? 'web-storefront' : undefined, ...moods[name] })),
+    application('web-storefront-us', { project: 'example', set: 'web-storefront', cluster: 'us-east', revisions: [sha('web-storefront 2')] }),
   ];
-  const sets = [applicationSet('checkout', [{ name: 'checkout-eu', step: 1 }, { name: 'checkout-us', step: 2, status: 'Pending' }])];
+  const sets = [applicationSet('checkout', [{ name: 'checkout-eu', step: 1 }, { name: 'checkout-us', step: 2, status: 'Pending' }]),
+    applicationSet('web-storefront', [{ name: portal[0], step: 1 }, { name: portal[1], step: 2, status: 'Waiting' }], { project: 'example' })];
   return { name: instance, apps, sets };
 }
