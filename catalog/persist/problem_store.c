@@ -90,6 +90,36 @@ out:
     return rc;
 }
 
+struct mark_reader {
+    cb_problem_mark_fn *each;
+    void *ctx;
+};
+
+static int read_mark(const PGresult *res, void *ctx)
+{
+    struct mark_reader *r = ctx;
+    struct cb_problem_mark mark = {.source_id = cb_col_int(res, 0, 0)};
+
+    if (!PQgetisnull(res, 0, 1)) {
+        mark.entity = cb_col_str(res, 0, 1);
+        mark.rule = cb_col_str(res, 0, 2);
+        mark.severity = (enum cb_severity)cb_col_int(res, 0, 3);
+    }
+    r->each(&mark, r->ctx);
+    return 0;
+}
+
+enum cb_code cb_problem_marks(struct cb_conn *c, int64_t from, int64_t to, cb_problem_mark_fn *each, void *ctx,
+                              struct cb_err *err)
+{
+    struct mark_reader r = {each, ctx};
+    struct cb_args args = {0};
+
+    cb_args_int(&args, from);
+    cb_args_int(&args, to);
+    return cb_stmt_each(c, CB_SQL_PROBLEM_MARKS, &args, read_mark, &r, err);
+}
+
 enum cb_code cb_problem_place(struct cb_origin *out, struct cb_arena *a, struct cb_conn *c,
                               cb_str entity, struct cb_err *err)
 {

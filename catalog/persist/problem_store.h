@@ -30,6 +30,18 @@ enum cb_code cb_problem_find(struct cb_problem_row **out, size_t *n, int64_t *to
                              struct cb_arena *a, struct cb_conn *c,
                              const struct cb_problem_query *q, struct cb_err *err) CB_MUSTCHECK;
 
+/* A name and one of its problems, each pair once for a source; a source with none: ENTITY empty. */
+struct cb_problem_mark {
+    int64_t source_id;
+    cb_str entity, rule;
+    enum cb_severity severity;
+};
+
+typedef void cb_problem_mark_fn(const struct cb_problem_mark *mark, void *ctx);
+/* Those of all sources that generations FROM + 1 to TO touched, source after source; FROM below 0: of all. */
+enum cb_code cb_problem_marks(struct cb_conn *c, int64_t from, int64_t to, cb_problem_mark_fn *each, void *ctx,
+                              struct cb_err *err) CB_MUSTCHECK;
+
 /* Where the document of the entity that holds the name ENTITY stands now. CB_ENOTFOUND. Texts in A. */
 enum cb_code cb_problem_place(struct cb_origin *out, struct cb_arena *a, struct cb_conn *c,
                               cb_str entity, struct cb_err *err) CB_MUSTCHECK;

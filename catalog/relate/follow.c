@@ -9,6 +9,7 @@
 #include "catalog/base/clock.h"
 #include "catalog/base/log.h"
 #include "catalog/persist/notify.h"
+#include "catalog/persist/problem_store.h"
 #include "catalog/relate/merge.h"
 
 #define BACKOFF_FIRST_US (CB_S_US / 10)
@@ -64,9 +65,9 @@ static void say_trouble(struct cb_follow *f, const char *text)
 }
 
 static void put_up(struct cb_follow *f, struct cb_segment *g, struct cb_gone *gone,
-                   int64_t generation, const char *epoch, bool first)
+                   const struct cb_fault_news *news, int64_t generation, const char *epoch, bool first)
 {
-    cb_catalog_apply(f->catalog, g, gone, generation, epoch, first);
+    cb_catalog_apply_news(f->catalog, g, gone, news, generation, epoch, first);
     cb_merger_wake(f->merger);
     if (f->hooks.published)
         f->hooks.published(f->hooks.ctx, generation);
@@ -94,18 +95,52 @@ static int take_row(const struct cb_version_row *row, void *ctx)
     return 0;
 }
 
+struct marks {
+    const struct cb_names *names;
+    struct cb_fault_news *news;
+};
+
+static void take_mark(const struct cb_problem_mark *mark, void *ctx)
+{
+    struct marks *m = ctx;
+    struct cb_fault_news *news = m->news;
+
+    if (news->sources.n == 0 || news->sources.v[news->sources.n - 1] != mark->source_id)
+        cb_pile_push(&news->sources, mark->source_id);
+    if (mark->entity.n == 0)
+        return;
+    cb_pile_push(&news->all, (struct cb_fault){mark->source_id, cb_intern_put(m->names->refs, mark->entity),
+                                               cb_intern_put(m->names->keys, mark->rule),
+                                               cb_intern_put(m->names->keys, cb_str_cstr(cb_severity_name(mark->severity)))});
+}
+
+/* Problems of the sources that generations FROM + 1 to TO touched; those of a moment later may be among them. */
+static enum cb_code read_news(struct cb_follow *f, struct cb_conn *c, int64_t from, int64_t to, struct cb_fault_news *news,
+                              struct cb_err *err)
+{
+    struct marks m = {&f->catalog->names, news};
+
+    news->whole = from < 0;
+    return cb_problem_marks(c, from, to, take_mark, &m, err);
+}
+
 static enum cb_code load(struct cb_follow *f, struct cb_conn *c, const char *epoch,
                          struct cb_err *err)
 {
     struct intake in = {.follow = f, .build = cb_build_new(&f->catalog->names)};
     int64_t began = cb_clock_mono_us(), generation = 0;
+    struct cb_fault_news news = {0};
     enum cb_code rc = cb_entity_load(c, &generation, take_row, &in, err);
 
+    if (rc == CB_OK && !in.cancelled)
+        rc = read_news(f, c, -1, generation, &news, err);
     if (rc != CB_OK || in.cancelled) {
         cb_build_free(in.build);
+        cb_fault_news_fini(&news);
         return rc;
     }
-    put_up(f, cb_build_finish(in.build, NULL), NULL, generation, epoch, true);
+    put_up(f, cb_build_finish(in.build, NULL), NULL, &news, generation, epoch, true);
+    cb_fault_news_fini(&news);
     snprintf(f->epoch, sizeof(f->epoch), "%s", epoch);
     malloc_trim(0);
     cb_log(CB_LOG_INFO, "follow.loaded", "entities=%zu generation=%lld ms=%lld", in.rows,
@@ -121,16 +156,21 @@ static enum cb_code catch_up(struct cb_follow *f, struct cb_conn *c, int64_t new
         struct intake in = {.follow = f, .build = cb_build_new(&f->catalog->names)};
         int64_t began = cb_clock_mono_us(), from = f->generation, to = from;
         struct cb_gone gone = {0};
+        struct cb_fault_news news = {0};
         struct cb_segment *g;
         enum cb_code rc = cb_entity_delta(c, from, &to, take_row, &in, err);
 
+        if (rc == CB_OK && !in.cancelled && to > from)
+            rc = read_news(f, c, from, to, &news, err);
         if (rc != CB_OK || in.cancelled || to <= from) {
             cb_build_free(in.build);
+            cb_fault_news_fini(&news);
             return rc;
         }
         g = cb_build_finish(in.build, &gone);
-        put_up(f, g, &gone, to, NULL, false);
+        put_up(f, g, &gone, &news, to, NULL, false);
         cb_pile_fini(&gone);
+        cb_fault_news_fini(&news);
         if (in.rows > TRIM_OVER)
             malloc_trim(0);
         cb_log(CB_LOG_DEBUG, "follow.applied", "generation=%lld rows=%zu us=%lld", (long long)to,

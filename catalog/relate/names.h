@@ -14,6 +14,7 @@
 struct cb_names {
     struct cb_intern *refs, *keys;
     uint32_t uid_key;                /* id of "metadata.uid" */
+    uint32_t dangling, warning;      /* ids of "dangling-reference", "warning": texts of problems are among the keys */
     uint8_t rank[CB_NAMES_TYPE_MAX]; /* of a relation type: its place in the order of names */
 };
 

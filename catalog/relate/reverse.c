@@ -76,23 +76,38 @@ static void seers_in_part(const struct cb_snapshot *s, uint32_t p, uint8_t type,
     }
 }
 
-const uint64_t *cb_snapshot_seers(const struct cb_snapshot *s, uint8_t type)
+static uint64_t *words_new(const struct cb_snapshot *s)
 {
-    _Atomic(uint64_t *) *kept = (_Atomic(uint64_t *) *)(uintptr_t)&s->seers[type];
-    uint64_t *w = atomic_load_explicit(kept, memory_order_acquire), *first = NULL;
+    uint64_t *w = calloc(s->word_n ? s->word_n : 1, sizeof(*w));
 
-    if (w)
-        return w;
-    w = calloc(s->word_n ? s->word_n : 1, sizeof(*w));
     if (!w)
         abort();
-    for (uint32_t p = 0; p < s->part_n; p++)
-        if (s->parts[p].segment)
-            seers_in_part(s, p, type, w);
+    return w;
+}
+
+/* W, or what somebody else has kept meanwhile. */
+static const uint64_t *keep_words(_Atomic(uint64_t *) *kept, uint64_t *w)
+{
+    uint64_t *first = NULL;
+
     if (atomic_compare_exchange_strong(kept, &first, w))
         return w;
     free(w);
     return first;
+}
+
+const uint64_t *cb_snapshot_seers(const struct cb_snapshot *s, uint8_t type)
+{
+    _Atomic(uint64_t *) *kept = (_Atomic(uint64_t *) *)(uintptr_t)&s->seers[type];
+    uint64_t *w = atomic_load_explicit(kept, memory_order_acquire);
+
+    if (w)
+        return w;
+    w = words_new(s);
+    for (uint32_t p = 0; p < s->part_n; p++)
+        if (s->parts[p].segment)
+            seers_in_part(s, p, type, w);
+    return keep_words(kept, w);
 }
 
 void cb_snapshot_seers_of(const struct cb_snapshot *s, uint8_t type, uint32_t other, uint64_t *w)
@@ -244,4 +259,31 @@ int cb_snapshot_each_dangling(const struct cb_snapshot *s,
         }
     }
     return stop;
+}
+
+struct dangling {
+    const struct cb_snapshot *s;
+    uint64_t *w;
+};
+
+static int mark_dangling(cb_doc from, uint8_t type, cb_str target, void *ctx)
+{
+    struct dangling *d = ctx;
+
+    (void)type;
+    (void)target;
+    cb_bits_set(d->w + d->s->word_at[from.segment], from.n);
+    return 0;
+}
+
+const uint64_t *cb_snapshot_dangling(const struct cb_snapshot *s)
+{
+    _Atomic(uint64_t *) *kept = (_Atomic(uint64_t *) *)(uintptr_t)&s->dangling;
+    struct dangling d = {s, atomic_load_explicit(kept, memory_order_acquire)};
+
+    if (d.w)
+        return d.w;
+    d.w = words_new(s);
+    cb_snapshot_each_dangling(s, mark_dangling, &d);
+    return keep_words(kept, d.w);
 }

@@ -123,6 +123,8 @@ static void snapshot_free(struct cb_snapshot *s)
         page_unref(s->pages[i]);
     for (int i = 0; i < CB_NAMES_TYPE_MAX; i++)
         free(atomic_load(&s->seers[i]));
+    free(atomic_load(&s->dangling));
+    cb_faults_unref(s->faults);
     free(s->pages);
     free(s);
 }
@@ -230,6 +232,7 @@ struct cb_snapshot *cb_snapshot_fork(struct cb_catalog *c)
         s->parts[i].live = old->parts[i].live;
         atomic_fetch_add_explicit(&s->parts[i].live->refs, 1, memory_order_relaxed);
     }
+    s->faults = cb_faults_ref(old->faults);
     s->page_n = old->page_n;
     s->pages = malloc((s->page_n ? s->page_n : 1) * sizeof(*s->pages));
     if (!s->pages)
@@ -330,6 +333,20 @@ static void put_segment(struct cb_snapshot *s, struct cb_segment *segment)
 void cb_catalog_apply(struct cb_catalog *c, struct cb_segment *segment, const struct cb_gone *gone,
                       int64_t generation, const char *epoch, bool first)
 {
+    cb_catalog_apply_news(c, segment, gone, NULL, generation, epoch, first);
+}
+
+static void take_news(struct cb_snapshot *s, const struct cb_fault_news *news)
+{
+    struct cb_faults *old = s->faults;
+
+    s->faults = cb_faults_new(old, news);
+    cb_faults_unref(old);
+}
+
+void cb_catalog_apply_news(struct cb_catalog *c, struct cb_segment *segment, const struct cb_gone *gone,
+                           const struct cb_fault_news *news, int64_t generation, const char *epoch, bool first)
+{
     struct cb_snapshot *s;
 
     if (segment)
@@ -341,6 +358,8 @@ void cb_catalog_apply(struct cb_catalog *c, struct cb_segment *segment, const st
     if (segment)
         put_segment(s, segment);
     drop_empty_parts(s);
+    if (news)
+        take_news(s, news);
     s->generation = generation;
     s->loaded = true;
     if (epoch)

@@ -14,6 +14,7 @@
 #include <pthread.h>
 
 #include "catalog/relate/build.h"
+#include "catalog/relate/fault.h"
 #include "catalog/relate/snapshot.h"
 
 #define CB_PART_MAX 64         /* segments of one snapshot */
@@ -52,6 +53,8 @@ struct cb_snapshot {
     struct cb_where_page **pages;
     /* By relation type as seen from a document: who sees one, words of each part one after the other; or NULL. */
     _Atomic(uint64_t *) seers[CB_NAMES_TYPE_MAX];
+    _Atomic(uint64_t *) dangling; /* the same of those who name a ref that nobody has registered */
+    struct cb_faults *faults;     /* NULL: none are known */
     uint32_t word_at[CB_PART_MAX]; /* where each part's words begin in such a row of words */
     uint32_t word_n;
     struct cb_snapshot *next_dead;
@@ -72,6 +75,9 @@ struct cb_catalog {
  */
 void cb_catalog_apply(struct cb_catalog *c, struct cb_segment *segment, const struct cb_gone *gone,
                       int64_t generation, const char *epoch, bool first);
+/* The same with what changed of problems (fault.h). */
+void cb_catalog_apply_news(struct cb_catalog *c, struct cb_segment *segment, const struct cb_gone *gone,
+                           const struct cb_fault_news *news, int64_t generation, const char *epoch, bool first);
 /* Free what nobody holds. Publisher's or merger's thread. */
 void cb_catalog_sweep(struct cb_catalog *c);
 /* A copy of the newest snapshot to be changed; publish lock held. */
@@ -112,6 +118,8 @@ static inline const struct cb_names *cb_snapshot_names(const struct cb_snapshot 
  * word_at[P]. Worked out once a snapshot.
  */
 const uint64_t *cb_snapshot_seers(const struct cb_snapshot *s, uint8_t type);
+/* Documents that say a relation to a ref that nobody has registered. Worked out once a snapshot. */
+const uint64_t *cb_snapshot_dangling(const struct cb_snapshot *s);
 /* Those that see TYPE with OTHER: set in W, which has word_n words. */
 void cb_snapshot_seers_of(const struct cb_snapshot *s, uint8_t type, uint32_t other, uint64_t *w);
 /* Each document and other end of TYPE as seen from the document, each pair once. Stops at non-zero. */

@@ -1,6 +1,7 @@
 #include "catalog/search/change.h"
 
 #include "catalog/base/clock.h"
+#include "catalog/search/column.h"
 
 static const char *const change_names[] = {
     [CB_CHANGE_ADDED] = "added",
@@ -38,6 +39,16 @@ static enum cb_code read_names(const cb_str **out, size_t *out_n, struct cb_aren
     return CB_OK;
 }
 
+/* A version does not know its problems: they come and go without it. */
+static bool asks_problems(const struct cb_filter *f)
+{
+    bool yes = f->key.n > 0 && cb_column_is_problem(f->key);
+
+    for (size_t i = 0; i < f->kid_n && !yes; i++)
+        yes = asks_problems(f->kids[i]);
+    return yes;
+}
+
 enum cb_code cb_change_wish_parse(struct cb_change_wish *out, struct cb_arena *a, const cb_str *filters, size_t filter_n,
                                   const cb_str *kinds, size_t kind_n, const cb_str *refs, size_t ref_n, struct cb_err *err)
 {
@@ -49,6 +60,9 @@ enum cb_code cb_change_wish_parse(struct cb_change_wish *out, struct cb_arena *a
         return rc;
     if (filter_n && (rc = cb_filter_parse(&w.filter, a, filters, filter_n, err)) != CB_OK)
         return rc;
+    if (w.filter && asks_problems(w.filter))
+        return cb_fail(err, CB_EINVAL, "a watch has no problems in its filter: they change without their entity. Watch status, or ask "
+                                       "for problems by-query at each generation");
     *out = w;
     return CB_OK;
 }

@@ -60,7 +60,7 @@ static void tally_part(struct tally *t, const struct cb_snapshot *s, uint32_t p,
     const uint64_t *own = match ? match + s->word_at[p] : part->live->w;
     struct cb_view v;
 
-    if (!cb_segment_view(&v, part->segment, key, a))
+    if (!cb_column_view(&v, s, p, key, a))
         return;
     for (uint32_t i = 0; i < v.n; i++) {
         size_t n = whole ? v.v[i].docs.n : cb_posting_count_in(v.pools, v.v[i].docs, own);

@@ -236,7 +236,7 @@ static void term_bits(const struct cb_filter *f, const struct cb_snapshot *s, ui
     for (uint32_t p = 0; p < s->part_n; p++) {
         uint64_t *own = w + s->word_at[p];
 
-        if (!s->parts[p].segment || !cb_segment_view(&v, s->parts[p].segment, f->key, a))
+        if (!s->parts[p].segment || !cb_column_view(&v, s, p, f->key, a))
             continue;
         if (f->op == CB_FILTER_EXISTS)
             cb_posting_or(v.pools, v.any, own);
@@ -247,19 +247,24 @@ static void term_bits(const struct cb_filter *f, const struct cb_snapshot *s, ui
     }
 }
 
-struct prefix_ask {
-    const struct cb_snapshot *s;
-    cb_str prefix;
-    uint64_t *w;
-};
-
-static int prefix_pair(cb_doc d, uint32_t other, void *ctx)
+/* Who sees TYPE with a ref that begins with PREFIX: documents are in order of their refs, the others are named by few. */
+static void relation_prefix_bits(const struct cb_snapshot *s, uint8_t type, cb_str prefix, uint64_t *w)
 {
-    struct prefix_ask *ask = ctx;
+    const struct cb_intern *refs = cb_snapshot_names(s)->refs;
 
-    if (cb_str_starts(cb_intern_text(cb_snapshot_names(ask->s)->refs, other), ask->prefix))
-        cb_bits_set(ask->w + ask->s->word_at[d.segment], d.n);
-    return 0;
+    for (uint32_t p = 0; p < s->part_n; p++) {
+        const struct cb_segment *g = s->parts[p].segment;
+
+        if (!g)
+            continue;
+        for (uint32_t d = cb_segment_at(g, prefix); d < g->doc_n && cb_str_starts(cb_segment_id(g, d), prefix); d++)
+            if (cb_bits_get(s->parts[p].live->w, d))
+                cb_snapshot_seers_of(s, type, g->ref_of[d], w);
+        for (uint32_t t = 0; g->edges.type_n[type] > 0 && t < g->edges.target_n; t++)
+            if (cb_snapshot_where(s, g->edges.target[t]).segment == CB_DOC_NONE &&
+                cb_str_starts(cb_intern_text(refs, g->edges.target[t]), prefix))
+                cb_snapshot_seers_of(s, type, g->edges.target[t], w);
+    }
 }
 
 /* "group:team-a" is "group:default/team-a"; what is no ref stays as it is. */
@@ -281,9 +286,7 @@ static void relation_bits(const struct cb_filter *f, const struct cb_snapshot *s
     if (f->op == CB_FILTER_EXISTS) {
         cb_bits_or(w, cb_snapshot_seers(s, (uint8_t)f->type), s->word_n);
     } else if (f->op == CB_FILTER_PREFIX) {
-        struct prefix_ask ask = {s, f->values[0], w};
-
-        cb_snapshot_each_pair(s, (uint8_t)f->type, prefix_pair, &ask);
+        relation_prefix_bits(s, (uint8_t)f->type, f->values[0], w);
     } else {
         for (size_t i = 0; i < f->value_n; i++) {
             uint32_t ref = cb_intern_find(cb_snapshot_names(s)->refs, full_ref(f->values[i], a));
@@ -371,7 +374,7 @@ static bool match_term(const struct cb_filter *f, const struct cb_snapshot *s, c
 {
     struct cb_view v;
 
-    if (!cb_segment_view(&v, s->parts[d.segment].segment, f->key, a))
+    if (!cb_column_view(&v, s, d.segment, f->key, a))
         return false;
     if (f->op == CB_FILTER_EXISTS)
         return cb_posting_has(v.pools, v.any, d.n);

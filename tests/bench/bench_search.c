@@ -110,6 +110,20 @@ static void count(void *ctx)
     cb_arena_free(a);
 }
 
+/* Of the key FILTER, values that begin with TEXT. */
+static void count_prefix(void *ctx)
+{
+    const struct question *q = ctx;
+    struct cb_arena *a = cb_arena_new();
+    struct cb_filter *f = cb_filter_term(a, CB_FILTER_PREFIX, cb_str_cstr(q->filter));
+    cb_str prefix = cb_str_cstr(q->text);
+
+    f->values = &prefix;
+    f->value_n = 1;
+    cb_filter_count(f, s);
+    cb_arena_free(a);
+}
+
 static void facet(void *ctx)
 {
     const struct question *q = ctx;
@@ -244,6 +258,19 @@ static void ask_all(void)
           .order = "metadata.name",
           .limit = 20},
          0},
+        {"count of owners that begin with group:default/team-pay",
+         count_prefix,
+         {.filter = "relations.ownedBy", .text = "group:default/team-pay"},
+         0},
+        {"count of owners that begin with group:",
+         count_prefix,
+         {.filter = "relations.ownedBy", .text = "group:"},
+         0},
+        {"count of dependencies that begin with c",
+         count_prefix,
+         {.filter = "relations.dependsOn", .text = "c"},
+         0},
+        {"count of who has annotations", count, {.filter = "metadata.annotations"}, 0},
         {"page 20, a text in descriptions",
          page,
          {.order = "metadata.name", .limit = 20, .text = "reconcile totals"},

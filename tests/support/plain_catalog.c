@@ -50,7 +50,12 @@ static const char *const keys[] = {"kind",
                                    "status.items",
                                    "status.items.level",
                                    "Status.items.message",
-                                   "status.items.error.name"};
+                                   "status.items.error.name",
+                                   "problems",
+                                   "problems.rule",
+                                   "Problems.Severity"};
+
+static const char *const faults[] = {"name-conflict", "field-format", "dangling-reference", "error", "warning", "Warning"};
 
 uint32_t plain_random(struct plain_catalog *c, uint32_t below)
 {
@@ -296,6 +301,8 @@ cb_str plain_value(struct plain_catalog *c, cb_str key)
 
     if (CHANCE(c, 5))
         return CB_LIT("nobody has this");
+    if (key.n > 8 && cb_str_eq_nocase(cb_str_sub(key, 0, 8), CB_LIT("problems")))
+        return cb_str_cstr(PICK(c, faults));
     if (cb_str_starts(key, CB_LIT("relations")))
         return id_of(c, plain_random(c, 3200));
     for (int tries = 0; tries < 60; tries++) {

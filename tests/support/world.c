@@ -17,6 +17,7 @@ void cb_world_init(struct cb_world *w)
 void cb_world_fini(struct cb_world *w)
 {
     cb_build_free(w->build);
+    cb_fault_news_fini(&w->news);
     cb_catalog_free(w->catalog);
     cb_arena_free(w->arena);
 }
@@ -116,14 +117,30 @@ void cb_world_del(struct cb_world *w, cb_str id)
     cb_build_put(w->build, &(struct cb_version_row){.id = id, .gone = true});
 }
 
+void cb_world_mended(struct cb_world *w, int64_t source)
+{
+    if (w->news.sources.n == 0 || w->news.sources.v[w->news.sources.n - 1] != source)
+        cb_pile_push(&w->news.sources, source);
+}
+
+void cb_world_fault(struct cb_world *w, int64_t source, cb_str id, const char *rule, const char *severity)
+{
+    const struct cb_names *names = &w->catalog->names;
+
+    cb_world_mended(w, source);
+    cb_pile_push(&w->news.all, (struct cb_fault){source, cb_intern_put(names->refs, id), cb_intern_put(names->keys, cb_str_cstr(rule)),
+                                                 cb_intern_put(names->keys, cb_str_cstr(severity))});
+}
+
 void cb_world_publish(struct cb_world *w)
 {
     struct cb_gone gone = {0};
     struct cb_segment *g = cb_build_finish(w->build, &gone);
 
-    cb_catalog_apply(w->catalog, g, &gone, ++w->generation, "11111111-2222-4333-8444-555555555555",
-                     !w->loaded);
+    cb_catalog_apply_news(w->catalog, g, &gone, &w->news, ++w->generation, "11111111-2222-4333-8444-555555555555",
+                          !w->loaded);
     w->loaded = true;
+    cb_fault_news_fini(&w->news);
     cb_pile_fini(&gone);
     w->build = cb_build_new(&w->catalog->names);
 }

@@ -18,6 +18,7 @@ struct cb_world {
     struct cb_build *build; /* the generation in the making */
     int64_t generation;
     bool loaded;
+    struct cb_fault_news news; /* of the generation in the making */
 };
 
 void cb_world_init(struct cb_world *w);
@@ -28,6 +29,10 @@ cb_str cb_world_put(struct cb_world *w, const char *json, const char *edges);
 cb_str cb_world_put_status(struct cb_world *w, const char *json, const char *edges,
                            const char *status);
 void cb_world_del(struct cb_world *w, cb_str id);
+/* From the next generation on ID has a problem of SOURCE; what SOURCE had before is gone. */
+void cb_world_fault(struct cb_world *w, int64_t source, cb_str id, const char *rule, const char *severity);
+/* The same without any. */
+void cb_world_mended(struct cb_world *w, int64_t source);
 void cb_world_publish(struct cb_world *w);
 
 #endif

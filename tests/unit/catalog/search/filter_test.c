@@ -258,8 +258,57 @@ START_TEST(a_version_is_asked_with_its_status)
 }
 END_TEST
 
+static size_t matching(struct cb_world *w, const char *filter)
+{
+    struct cb_snapshot *s = cb_catalog_snapshot(w->catalog);
+    cb_str text = cb_str_cstr(filter);
+    struct cb_filter *f;
+    size_t n;
+
+    ck_assert_int_eq(cb_filter_parse(&f, a, &text, 1, &err), CB_OK);
+    n = cb_filter_count(f, s);
+    cb_snapshot_unref(s);
+    return n;
+}
+
+START_TEST(problems_are_those_of_the_generation_and_of_the_sources_that_still_have_them)
+{
+    struct cb_world w;
+    cb_str x, y;
+
+    a = cb_arena_new();
+    cb_world_init(&w);
+    x = cb_world_put(&w, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"x\"}}", "ownedBy group:default/nobody");
+    y = cb_world_put(&w, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"y\"}}", "");
+    cb_world_fault(&w, 1, x, "field-format", "error");
+    cb_world_fault(&w, 1, x, "name-conflict", "error");
+    cb_world_fault(&w, 2, y, "field-format", "warning");
+    cb_world_publish(&w);
+    ck_assert_uint_eq(matching(&w, "problems"), 2);
+    ck_assert_uint_eq(matching(&w, "problems.rule=FIELD-format"), 2);
+    ck_assert_uint_eq(matching(&w, "problems.severity=error"), 1);
+    ck_assert_uint_eq(matching(&w, "problems.rule=dangling-reference,problems.severity=warning"), 1);
+    ck_assert_uint_eq(matching(&w, "problems.rule=nothing"), 0);
+    ck_assert_uint_eq(matching(&w, "problems.nothing"), 0);
+    cb_world_mended(&w, 1);
+    cb_world_put(&w, "{\"kind\":\"Group\",\"metadata\":{\"name\":\"nobody\"}}", "");
+    cb_world_publish(&w);
+    ck_assert_uint_eq(matching(&w, "problems"), 1);
+    ck_assert_uint_eq(matching(&w, "problems.rule=field-format,metadata.name=y"), 1);
+    cb_world_del(&w, y);
+    cb_world_publish(&w);
+    ck_assert_uint_eq(matching(&w, "problems"), 0);
+    cb_world_put(&w, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"y\"}}", "");
+    cb_world_publish(&w);
+    ck_assert_uint_eq(matching(&w, "problems.rule"), 1); /* of the same name, whoever said it */
+    cb_world_fini(&w);
+    cb_arena_free(a);
+}
+END_TEST
+
 CB_SUITE(filter)
 {
+    CB_TEST(suite, problems_are_those_of_the_generation_and_of_the_sources_that_still_have_them);
     CB_TEST(suite, a_version_is_asked_with_its_status);
     CB_LOOP_TEST(suite, parameters_mean_predicates, CB_COUNT(params));
     CB_LOOP_TEST(suite, predicates_mean_themselves, CB_COUNT(predicates));

@@ -24,6 +24,54 @@ static void write_one(size_t i)
     cb_world_put_status(&w, plain.all.v[i].json.p, plain.all.v[i].edges.p, plain.all.v[i].status.p);
 }
 
+static bool is_there(cb_str id)
+{
+    for (size_t k = 0; k < plain.all.n; k++)
+        if (plain.all.v[k].alive && cb_str_eq(plain.all.v[k].id, id))
+            return true;
+    return false;
+}
+
+static void add_fault(size_t i, const char *rule, const char *severity)
+{
+    const struct plain_row some[] = {
+        {CB_LIT("problems"), {0}, {0}},
+        {CB_LIT("problems.rule"), cb_str_cstr(rule), cb_str_cstr(rule)},
+        {CB_LIT("problems.severity"), cb_str_cstr(severity), cb_str_cstr(severity)},
+    };
+
+    for (size_t k = 0; k < CB_COUNT(some); k++) {
+        size_t at = 0;
+
+        while (at < row_n[i] && !(cb_str_eq(rows[i][at].key, some[k].key) && cb_str_eq(rows[i][at].lower, some[k].lower)))
+            at++;
+        if (at == row_n[i])
+            rows[i][row_n[i]++] = some[k];
+    }
+}
+
+/* References to nothing are there already; of the rest some entities have none, one or two, in two sources. */
+static void write_faults(void)
+{
+    static const char *const rules[] = {"field-format", "name-conflict", "kind-unknown"};
+
+    for (size_t i = 0; i < plain.all.n; i++)
+        for (size_t k = 0; plain.all.v[i].alive && k < plain.all.v[i].said.n; k++)
+            if (!is_there(plain.all.v[i].said.v[k].target))
+                add_fault(i, "dangling-reference", "warning");
+    cb_world_fault(&w, 7, CB_LIT("component:default/nobody"), "field-format", "error");
+    for (int64_t source = 1; source <= 2; source++)
+        for (size_t i = 0; i < plain.all.n; i++) {
+            const char *rule = rules[plain_random(&plain, CB_COUNT(rules))], *severity = plain_random(&plain, 2) ? "error" : "info";
+
+            if (!plain.all.v[i].alive || plain_random(&plain, 8) > 0)
+                continue;
+            cb_world_fault(&w, source, plain.all.v[i].id, rule, severity);
+            add_fault(i, rule, severity);
+        }
+    cb_world_publish(&w);
+}
+
 /* A base, then generations that change, add and delete; some merged, some not. */
 static void begin(uint64_t seed)
 {
@@ -49,7 +97,6 @@ static void begin(uint64_t seed)
         if (plain_random(&plain, 3) == 0)
             cb_merge_once(w.catalog);
     }
-    s = cb_catalog_snapshot(w.catalog);
     rows = CB_NEW_N(keep, struct plain_row *, plain.all.n);
     row_n = CB_NEW_N(keep, size_t, plain.all.n);
     for (size_t i = 0; i < plain.all.n; i++)
@@ -65,6 +112,8 @@ static void begin(uint64_t seed)
                 (struct plain_row){CB_LIT("metadata.uid"), cb_arena_str(keep, cb_str_cstr(text)),
                                    cb_arena_str(keep, cb_str_cstr(text))};
         }
+    write_faults();
+    s = cb_catalog_snapshot(w.catalog);
     cb_arena_defer(plain.arena, (void (*)(void *))cb_arena_free, keep);
 }
 
