@@ -79,21 +79,6 @@ enum cb_code cb_explain_last(struct cb_explain_version *out, bool *found, struct
     return CB_OK;
 }
 
-enum cb_code cb_explain_near(cb_str **out, size_t *n, struct cb_arena *a, struct cb_conn *c, cb_str id, struct cb_err *err)
-{
-    PGresult *res = NULL;
-    enum cb_code rc = ask(&res, c, CB_SQL_EXPLAIN_NEAR, id, err);
-
-    if (rc != CB_OK)
-        return rc;
-    *n = (size_t)PQntuples(res);
-    *out = CB_NEW_N(a, cb_str, *n + 1);
-    for (int i = 0; i < PQntuples(res); i++)
-        (*out)[i] = keep(a, res, i, 0);
-    PQclear(res);
-    return CB_OK;
-}
-
 enum cb_code cb_explain_given(struct cb_explain_given **out, size_t *n, bool *known, struct cb_arena *a, struct cb_conn *c,
                               int64_t source_id, cb_str path, struct cb_err *err)
 {

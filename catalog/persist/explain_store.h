@@ -43,7 +43,6 @@ enum cb_code cb_explain_claims(struct cb_explain_claim **out, size_t *n, struct 
 /* *FOUND false: there never was an entity of this name, or its versions are kept no more. */
 enum cb_code cb_explain_last(struct cb_explain_version *out, bool *found, struct cb_arena *a, struct cb_conn *c, cb_str id,
                              struct cb_err *err) CB_MUSTCHECK;
-enum cb_code cb_explain_near(cb_str **out, size_t *n, struct cb_arena *a, struct cb_conn *c, cb_str id, struct cb_err *err) CB_MUSTCHECK;
 /* *KNOWN: the last pass over the source read PATH as a descriptor. */
 enum cb_code cb_explain_given(struct cb_explain_given **out, size_t *n, bool *known, struct cb_arena *a, struct cb_conn *c,
                               int64_t source_id, cb_str path, struct cb_err *err) CB_MUSTCHECK;

@@ -5,6 +5,7 @@
 #include "catalog/persist/explain_store.h"
 #include "catalog/persist/problem_store.h"
 #include "catalog/persist/source_store.h"
+#include "catalog/relate/near.h"
 
 #define PROBLEM_MAX 100 /* that are told */
 
@@ -309,15 +310,14 @@ static void tell_history(struct telling *t, const struct cb_explain_version *v)
     put_pass(t, h, "removed", &v->ended);
 }
 
-static enum cb_code tell_near(struct telling *t, cb_str id, struct cb_err *err)
+static void tell_near(struct telling *t, const struct cb_snapshot *s, cb_str id)
 {
     struct cb_node *near, *names;
-    cb_str *refs, text = CB_LIT("");
-    size_t n;
-    enum cb_code rc = cb_explain_near(&refs, &n, t->a, t->conn, id, err);
+    cb_str refs[CB_NEAR_MOST], text = CB_LIT("");
+    size_t n = cb_near_find(refs, cb_near_new(s, t->a), id);
 
-    if (rc != CB_OK || n == 0)
-        return rc;
+    if (n == 0)
+        return;
     names = cb_node_new(t->a, CB_ARRAY);
     for (size_t i = 0; i < n; i++) {
         cb_node_push(names, cb_node_string(t->a, refs[i]));
@@ -325,13 +325,11 @@ static enum cb_code tell_near(struct telling *t, cb_str id, struct cb_err *err)
     }
     near = find(t, "did-you-mean", SAY(t, "these are here: %" CB_FMT, CB_ARG(text)));
     cb_node_put(near, CB_LIT("refs"), names);
-    return CB_OK;
 }
 
-static enum cb_code tell_absent(struct telling *t, cb_str id, const struct cb_explain_version *v, bool found, struct cb_err *err)
+static void tell_absent(struct telling *t, const struct cb_snapshot *s, cb_str id, const struct cb_explain_version *v, bool found)
 {
     struct cb_node *n;
-    enum cb_code rc;
 
     if (found && v->ended.generation) {
         n = find(t, "removed", SAY(t, "it was there until %" CB_FMT ": no file says it any more. It stood in %" CB_FMT, CB_ARG(pass_text(t, &v->ended)),
@@ -343,9 +341,7 @@ static enum cb_code tell_absent(struct telling *t, cb_str id, const struct cb_ex
     for (size_t i = 0; i < t->source_n; i++)
         if (t->sources[i].configured)
             tell_source(t, &t->sources[i]);
-    if ((rc = tell_near(t, id, err)) != CB_OK)
-        return rc;
-    return CB_OK;
+    tell_near(t, s, id);
 }
 
 enum cb_code cb_explain_ref(struct cb_buf *out, struct cb_arena *a, const struct cb_snapshot *s, struct cb_conn *c, cb_str id,
@@ -381,7 +377,7 @@ enum cb_code cb_explain_ref(struct cb_buf *out, struct cb_arena *a, const struct
     if (found)
         tell_history(&t, &v);
     if (!here) {
-        rc = tell_absent(&t, id, &v, found, err);
+        tell_absent(&t, s, id, &v, found);
     } else {
         if ((source = source_of(&t, cb_doc_source(s, d)))) {
             put_source(&t, t.root, "source", source);

@@ -2,6 +2,7 @@
 
 #include "catalog/base/node.h"
 #include "catalog/relate/link.h"
+#include "catalog/relate/near.h"
 #include "catalog/search/project.h"
 #include "server/http/reply.h"
 
@@ -469,4 +470,69 @@ void cb_cycles_json(struct cb_buf *out, struct cb_facts *f, struct cb_cycles *al
         put_ring(out, f, all, rings[at], a);
     }
     cb_buf_printf(out, "],\"omitted\":{\"before\":%zu,\"behind\":%zu}}", first, n - end);
+}
+
+/* ---- references to nothing */
+
+struct naming_choice {
+    struct cb_facts f;
+    struct choice target, by;
+    uint64_t pairs;
+};
+
+static bool names_wanted(const struct cb_naming *by, uint32_t target, void *ctx)
+{
+    const struct naming_choice *c = ctx;
+    uint64_t both = UINT64_C(1) << by->type | UINT64_C(1) << cb_relations[by->type].inverse;
+
+    return (!c->pairs || c->pairs & both) && passes(&c->f, &c->target, target) && passes(&c->f, &c->by, by->ref);
+}
+
+enum cb_code cb_danglings_of(struct cb_danglings *out, const struct cb_snapshot *s, const struct cb_dangling_opts *opts,
+                             const struct cb_stop *stop, struct cb_arena *a, struct cb_err *err)
+{
+    struct naming_choice c = {.f = {.s = s}, .pairs = opts->pairs};
+
+    c.target = choice_of(&c.f, opts->kinds, opts->kind_n, CB_LIT(""));
+    c.by = choice_of(&c.f, NULL, 0, opts->owner);
+    return cb_dangling_all(out, s, names_wanted, &c, stop, a, err);
+}
+
+static void put_dangling(struct cb_buf *out, const struct cb_facts *f, const struct cb_dangling *d, const struct cb_near *near)
+{
+    cb_str id = text_of(f, d->ref), refs[CB_NEAR_MOST];
+    size_t near_n = cb_near_find(refs, near, id), told = d->by_n < CB_DANGLING_BY_MAX ? d->by_n : CB_DANGLING_BY_MAX;
+
+    cb_buf_put_cstr(out, "{\"ref\":");
+    cb_buf_put_json(out, id);
+    cb_put_member(out, "kind", cb_str_sub(id, 0, cb_str_find_char(id, ':', 0)));
+    cb_buf_printf(out, ",\"references\":%zu,\"namedBy\":[", d->by_n);
+    for (size_t i = 0; i < told; i++) {
+        cb_buf_put_cstr(out, i ? ",{\"ref\":" : "{\"ref\":");
+        cb_buf_put_json(out, text_of(f, d->by[i].ref));
+        cb_put_member(out, "relation", cb_relations[d->by[i].type].name);
+        cb_buf_put_char(out, '}');
+    }
+    cb_buf_put_cstr(out, "],\"didYouMean\":[");
+    for (size_t i = 0; i < near_n; i++) {
+        cb_buf_put_cstr(out, i ? "," : "");
+        cb_buf_put_json(out, refs[i]);
+    }
+    cb_buf_printf(out, "],\"omitted\":{\"namedBy\":%zu}}", d->by_n - told);
+}
+
+void cb_danglings_json(struct cb_buf *out, const struct cb_snapshot *s, const struct cb_danglings *all, const struct cb_dangling_opts *opts,
+                       struct cb_arena *a)
+{
+    struct cb_facts f = {.s = s};
+    size_t at, first, end = page_of(&at, all->n, opts->offset, opts->limit);
+    const struct cb_near *near = at < end ? cb_near_new(s, a) : NULL;
+
+    first = at;
+    cb_buf_printf(out, "{\"totalItems\":%zu,\"references\":%zu,\"items\":[", all->n, all->naming_n);
+    for (; at < end; at++) {
+        cb_buf_put_cstr(out, at > first ? "," : "");
+        put_dangling(out, &f, &all->v[at], near);
+    }
+    cb_buf_printf(out, "],\"omitted\":{\"before\":%zu,\"behind\":%zu}}", first, all->n - end);
 }

@@ -9,6 +9,7 @@
 #define CB_HTTP_GRAPH_JSON_H
 
 #include "catalog/relate/cycle.h"
+#include "catalog/relate/dangling.h"
 #include "catalog/relate/path.h"
 #include "catalog/relate/walk.h"
 
@@ -30,6 +31,9 @@ void cb_facts_of(struct cb_entity_facts *out, struct cb_facts *f, uint32_t ref);
 void cb_facts_put(struct cb_buf *out, struct cb_facts *f, uint32_t ref);
 
 void cb_walk_json(struct cb_buf *out, struct cb_facts *f, const struct cb_walk *walk);
+
+#define CB_DANGLING_ITEM_MAX 500 /* refs of one page */
+#define CB_DANGLING_BY_MAX 50    /* of those who name one */
 
 /* Who is reached, filtered and paged. */
 struct cb_impact_opts {
@@ -69,6 +73,20 @@ struct cb_cycle_opts {
 };
 
 void cb_cycles_json(struct cb_buf *out, struct cb_facts *f, struct cb_cycles *all, const struct cb_cycle_opts *opts, struct cb_arena *a);
+
+/* Which missing refs, named by whom, and which page of them. */
+struct cb_dangling_opts {
+    const cb_str *kinds; /* of the missing ref; lower case; none: all */
+    size_t kind_n;
+    cb_str owner;        /* of who names it; lower-case ref; empty: all */
+    uint64_t pairs;      /* named by these, either side; 0: all */
+    int64_t offset, limit;
+};
+
+enum cb_code cb_danglings_of(struct cb_danglings *out, const struct cb_snapshot *s, const struct cb_dangling_opts *opts,
+                             const struct cb_stop *stop, struct cb_arena *a, struct cb_err *err) CB_MUSTCHECK;
+void cb_danglings_json(struct cb_buf *out, const struct cb_snapshot *s, const struct cb_danglings *all, const struct cb_dangling_opts *opts,
+                       struct cb_arena *a);
 
 /* ,"key":["dependsOn",...] of a set of types, forward sides when FORWARD. */
 void cb_types_json(struct cb_buf *out, const char *key, uint64_t types, bool forward);

@@ -4,6 +4,7 @@
 
 #define PATH_DEFAULT 1
 #define CYCLE_DEFAULT 20
+#define DANGLING_DEFAULT 100
 
 /* ---- what the graph's routes share */
 
@@ -137,6 +138,40 @@ static const struct cb_param_rule cycle_params[] = {
     {0},
 };
 
+/* ---- what nobody has registered */
+
+/* GET /api/graph/dangling?relation=&kind=&owner=&limit=&offset= */
+static enum cb_code get_dangling(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
+{
+    struct cb_stop stop = cb_graph_stop(rq);
+    struct cb_dangling_opts opts = {
+        .owner = cb_arena_lower(rq->arena, cb_params_get(&rq->params, "owner")),
+        .limit = cb_params_int(&rq->params, "limit", DANGLING_DEFAULT),
+        .offset = cb_params_int(&rq->params, "offset", 0),
+    };
+    struct cb_danglings all;
+    enum cb_code rc;
+
+    opts.kind_n = cb_graph_kinds(&opts.kinds, rq);
+    if ((rc = cb_graph_types(&opts.pairs, rq, err)) != CB_OK)
+        return rc;
+    if (cb_graph_is_heavy(rq))
+        return cb_reply_later(rp);
+    if ((rc = cb_danglings_of(&all, rq->snapshot, &opts, &stop, rq->arena, err)) != CB_OK)
+        return rc;
+    cb_danglings_json(&rp->body, rq->snapshot, &all, &opts, rq->arena);
+    return CB_OK;
+}
+
+static const struct cb_param_rule dangling_params[] = {
+    {"relation", CB_PARAM_LIST, false, 0, 0, NULL},
+    {"kind", CB_PARAM_LIST, false, 0, 0, NULL},
+    {"owner", CB_PARAM_TEXT, false, 0, 0, NULL},
+    {"limit", CB_PARAM_INT, false, 0, CB_DANGLING_ITEM_MAX, NULL},
+    {"offset", CB_PARAM_INT, false, 0, 0, NULL},
+    {0},
+};
+
 static const struct cb_param_rule path_params[] = {
     {"from", CB_PARAM_TEXT, true, 0, 0, NULL},
     {"to", CB_PARAM_TEXT, true, 0, 0, NULL},
@@ -151,5 +186,7 @@ const struct cb_route cb_routes_graph[] = {
      path_params},
     {CB_GET, "/api/graph/cycles", CB_RIGHT_READ, CB_ROUTE_CATALOG, get_cycles, "GetCycles", "Entities that need each other in a ring",
      cycle_params},
+    {CB_GET, "/api/graph/dangling", CB_RIGHT_READ, CB_ROUTE_CATALOG, get_dangling, "GetDangling",
+     "What is named and nobody has registered, by whom, and what may have been meant", dangling_params},
     {0},
 };

@@ -17,7 +17,8 @@ const catalog = {
     component('mobile', ', dependsOn: [component:web, component:nobody]'),
     component('lonely'),
     component('hen', ', dependsOn: [component:egg], system: shop'),
-    component('egg', ', consumesApis: [chick]'),
+    component('egg', ', consumesApis: [chick], dependsOn: [component:lonley]'),
+    component('typist', 'owner: team-b, dependsOn: [component:lonley]'),
     entity('API', 'chick', '{type: openapi, lifecycle: production, owner: team-a, definition: "{}"}'),
     component('shell', 'owner: team-b, providesApis: [chick], dependsOn: [component:hen, component:shell]'),
   ].join('---\n'),
@@ -148,7 +149,30 @@ it('cycles: relations, kind, owner, pages', async () => {
   assert.deepEqual((await ask('cycles?offset=7')).omitted, { before: 1, behind: 0 });
 });
 
+it('dangling: each missing ref once, who names it, what may have been meant', async () => {
+  const json = await ask('dangling');
+  assert.deepEqual([json.totalItems, json.references], [2, 3]);
+  assert.deepEqual(json.items, [
+    { ref: 'component:default/lonley', kind: 'component', references: 2, namedBy: [
+      { ref: 'component:default/egg', relation: 'dependsOn' }, { ref: 'component:default/typist', relation: 'dependsOn' },
+    ], didYouMean: ['component:default/lonely'], omitted: { namedBy: 0 } },
+    { ref: 'component:default/nobody', kind: 'component', references: 1, namedBy: [{ ref: 'component:default/mobile', relation: 'dependsOn' }],
+      didYouMean: [], omitted: { namedBy: 0 } },
+  ]);
+});
+
+it('dangling: relation, kind, owner, pages', async () => {
+  assert.equal((await ask('dangling?relation=ownedBy')).totalItems, 0);
+  assert.equal((await ask('dangling?relation=dependencyOf&kind=Component')).totalItems, 2);
+  assert.equal((await ask('dangling?kind=api')).totalItems, 0);
+  const own = await ask('dangling?owner=group:default/team-b');
+  assert.deepEqual(own.items.map(i => [i.ref, i.references]), [['component:default/lonley', 1]]);
+  const page = await ask('dangling?limit=1&offset=1');
+  assert.deepEqual([page.totalItems, page.items.length, page.omitted], [2, 1, { before: 1, behind: 0 }]);
+});
+
 for (const [target, status, name, message] of [
+  ['dangling?limit=501', 400, 'InputError', 'request/query/limit must be <= 500'],
   ['cycles?limit=101', 400, 'InputError', 'request/query/limit must be <= 100'],
   ['cycles?relation=likes', 400, 'InputError', /there is no relation/],
   ['resource/default/db/impact?depth=65', 400, 'InputError', 'request/query/depth must be <= 64'],
@@ -169,7 +193,7 @@ for (const [target, status, name, message] of [
   it(`${target.slice(0, 60)} is refused`, async () => assertError(await server.get(`/api/graph/${target}`), status, name, message));
 
 it('the same catalog is answered with 304', async () => {
-  for (const target of ['resource/default/db/impact', 'path?from=web&to=payer', 'cycles']) {
+  for (const target of ['resource/default/db/impact', 'path?from=web&to=payer', 'cycles', 'dangling']) {
     const { etag } = (await server.get(`/api/graph/${target}`)).headers;
     assert.ok(etag);
     assert.equal((await server.get(`/api/graph/${target}`, { headers: { 'if-none-match': etag } })).status, 304);
