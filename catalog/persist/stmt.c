@@ -117,6 +117,8 @@ static enum cb_code refused(struct cb_conn *c, const PGresult *res, const char *
         return cb_fail(err, CB_ECONFLICT, "PostgreSQL gave way to another transaction: %s", text);
     if (strcmp(state, "57014") == 0)
         return cb_fail(err, CB_ETIMEOUT, "PostgreSQL stopped %s: %s", what, text);
+    if (strcmp(state, "22021") == 0) /* a text with a NUL, or no UTF-8: no row has one */
+        return cb_fail(err, CB_EINVAL, "what is asked for or sent has characters that no text of the catalog can have: %s", text);
     if (strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0 ||
         strcmp(state, "53300") == 0) {
         c->broken = true;

@@ -147,7 +147,7 @@ static bool js_integer(int64_t *out, cb_str text)
     if (text.n == 0 || text.n >= sizeof(buf))
         return false;
     for (size_t i = 0; i < text.n; i++) /* strtod knows words and hexadecimal fractions, Number() does not */
-        if (!strchr("0123456789abcdefABCDEFxX+-.", text.p[i]))
+        if (!text.p[i] || !strchr("0123456789abcdefABCDEFxX+-.", text.p[i]))
             return false;
     memcpy(buf, text.p, text.n);
     buf[text.n] = '\0';

@@ -1,10 +1,296 @@
 // Made by `npm run types` from server/http/openapi.yaml. Not edited by hand.
 
+/** Findings, each with its type and a sentence, and the facts behind them */
+export type Explanation = {
+  /** Of a question about an entity */
+  ref?: string;
+  /** Of a question about a file, without credentials */
+  url?: string;
+  exists?: boolean;
+  /** That of the first finding */
+  sentence: string;
+  findings: {
+    type: string;
+    sentence: string;
+    /** Since when it is served, or which one removed it */
+    generation?: number;
+    source?: string;
+    /** Of did-you-mean */
+    refs?: string[];
+    rule?: string;
+    severity?: "info" | "warning" | "error";
+    path?: string;
+    line?: number;
+    field?: string;
+    message?: string;
+    remedy?: string;
+  }[];
+  /** Where each field comes from */
+  fields?: {
+    field: string;
+    from: "file" | "derived" | "default";
+    sentence?: string;
+    path?: string;
+    documentLine?: number;
+  }[];
+  /** Each with the entity that says it, its file and line */
+  relations?: {
+    type: string;
+    targetRef: string;
+    saidBy: string;
+    path?: string;
+    line?: number;
+    missing?: boolean;
+    sentence?: string;
+  }[];
+  /** All documents that claim the name, the holder first */
+  claims?: {
+    source: string;
+    path?: string;
+    line?: number;
+    commit?: string;
+    holds: boolean;
+    /** It is broken now; this is its last good version */
+    stale?: boolean;
+    /** It is gone, and its deletion waits to be confirmed */
+    held?: boolean;
+    lostSince?: string;
+  }[];
+  problems: {
+    rule: string;
+    severity: "info" | "warning" | "error";
+    source?: string;
+    path?: string;
+    line?: number;
+    field?: string;
+    message: string;
+    remedy?: string;
+  }[];
+  /** What the file gave */
+  entities?: {
+    ref: string;
+    line?: number;
+    holds: boolean;
+    held?: boolean;
+    stale?: boolean;
+  }[];
+  history?: {
+    versions: number;
+    firstGeneration?: number;
+    since?: ExplainedPass;
+    removed?: ExplainedPass;
+  };
+  source?: {
+    id: string;
+    key: string;
+    state: "new" | "reading" | "ok" | "failing";
+    configured: boolean;
+    lastRead?: string;
+    lastTry?: string;
+    commit?: string;
+    error?: string;
+  };
+  /** Of the file in its source */
+  path?: string;
+  globMatches?: boolean;
+  /** Whether the file was there when the source was last read */
+  read?: boolean;
+};
+
+/** The pass that made a generation, in short */
+export type ExplainedPass = {
+  generation: number;
+  at: string;
+  commit?: string;
+  author?: string;
+  subject?: string;
+};
+
+export type PluginState = "loading" | "ready" | "refused" | "failing" | "broken" | "disabled";
+
+export type PanelEntry = {
+  plugin: string;
+  panel: string;
+  title: string;
+  applies: boolean;
+  /** What to write to have it, when it does not apply */
+  help?: string;
+  annotations: string[];
+  state: PluginState;
+  /** Why the plugin is not ready */
+  message?: string;
+  ttlSeconds: number;
+  actions: {
+    action: string;
+    title: string;
+    right: "reader" | "editor" | "admin";
+    allowed: boolean;
+  }[];
+  href: string;
+};
+
+export type Panel = {
+  plugin: string;
+  panel: string;
+  title: string;
+  ref: string;
+  state: "ok" | "absent" | "error";
+  /** What plugins/abi/panel.schema.json describes */
+  data: Record<string, unknown> | null;
+  fetchedAt: string | null;
+  ageSeconds: number | null;
+  ttlSeconds: number;
+  stale: boolean;
+  staleReason: string | null;
+  source: Record<string, unknown> | null;
+  links: Record<string, unknown>[];
+  /** What may be done now */
+  actions: {
+    action: string;
+    title: string;
+    /** The question to ask beforehand */
+    confirm?: string;
+    right: "reader" | "editor" | "admin";
+    allowed: boolean;
+    /** What the plugin filled in already */
+    input: Record<string, unknown>;
+    /** JSON schema of its input */
+    schema: Record<string, unknown> | null;
+    href: string;
+  }[];
+  simulated: boolean;
+  help?: string;
+  error: {
+    name: string;
+    message: string;
+    code: "failed" | "invalid" | "not-found" | "denied" | "conflict" | "limit" | "timeout" | "upstream" | "cancelled" | "unsupported" | "crashed" | "hung" | "garbage" | "shape" | "busy" | "loading" | "failing" | "broken" | "refused" | "disabled" | "unknown" | "stopping";
+    since?: string | null;
+    nextTry?: string | null;
+  } | null;
+};
+
+export type Plugin = {
+  name: string;
+  state: PluginState;
+  /** Why it is not ready; of a ready one, why it could not be loaded anew */
+  message?: string;
+  since?: string | null;
+  nextTry?: string | null;
+  configured: boolean;
+  file: string;
+  version?: string;
+  summary?: string;
+  abi?: string;
+  panels?: Record<string, unknown>[];
+  panelActions?: Record<string, unknown>[];
+  actions?: Record<string, unknown>[];
+  sources?: Record<string, unknown>[];
+  routes?: Record<string, unknown>[];
+  pid?: number;
+  startedAt?: string | null;
+  residentBytes?: number;
+  restarts: number;
+  reloads: number;
+  logLinesDropped?: number;
+  calls: {
+    total?: number;
+    failed?: number;
+    waiting?: number;
+    running?: number;
+    meanMs?: number;
+    byCode?: Record<string, number>;
+  };
+  lastError?: {
+    message?: string;
+    at?: string | null;
+  };
+};
+
+export type SearchPage = {
+  /** Over all pages */
+  numberOfResults: number;
+  nextPageCursor?: string;
+  previousPageCursor?: string;
+  results: {
+    type: string;
+    document: {
+      kind?: string;
+      text: string;
+      type?: string;
+      owner?: string;
+      title: string;
+      location: string;
+      lifecycle?: string;
+      namespace?: string;
+      componentType?: string;
+    };
+    /** 1 for the best */
+    rank: number;
+    highlight: {
+      preTag: string;
+      postTag: string;
+      /** text, title, location and path with what was found between the tags; empty when there was no term */
+      fields: Record<string, string>;
+    };
+  }[];
+};
+
+/** returned is added once more; as far as kept history tells */
+export type HistoryChange = "added" | "changed" | "removed" | "returned";
+
+/** The pass that made a generation */
+export type HistoryPass = {
+  generation: number;
+  at: string;
+  source: string;
+  sourceId: string;
+  commit?: string;
+  author?: string;
+  subject?: string;
+  authoredAt?: string;
+};
+
+/** Where the document stands */
+export type HistoryLocation = {
+  source: string;
+  path: string;
+  line?: number;
+};
+
+export type HistoryPage = {
+  nextCursor?: string;
+};
+
+export type HistorySide = {
+  /** A generation; 0 is before the first */
+  moment: number;
+  exists: boolean;
+  version?: HistoryPass & {
+    location?: HistoryLocation;
+  };
+};
+
+export type WebhookAnswer = {
+  result: "nudged" | "nothing" | "ping" | "ignored" | "replay";
+  /** As the forge calls it */
+  event: string;
+  repository?: string;
+  branches?: string[];
+  /** What is read now */
+  sources: {
+    id: string;
+    url: string;
+    branch?: string;
+  }[];
+  message?: string;
+};
+
 export type Fields = string[];
 
 /** {key: value}, {$all: […]}, {$any: […]}, {$not: {…}}, {key: {$exists | $in | $hasPrefix | $contains: …}} */
 export type Predicate = Record<string, unknown>;
 
+/** With fields, only what they name, of metadata too */
 export type Entity = {
   apiVersion?: string;
   kind?: string;
@@ -30,22 +316,117 @@ export type Entity = {
 
 export type Neighbourhood = {
   root: string;
-  nodes: {
-    ref: string;
-    kind: string;
-    title?: string;
-    /** Somebody names it, nobody has registered it */
-    missing: boolean;
-    hop: number;
-  }[];
-  edges: {
-    from: string;
-    to: string;
-    type: string;
-  }[];
+  nodes: GraphEntity[];
+  edges: GraphEdge[];
   truncated: boolean;
   /** Neighbours that were not taken */
   leftOut: number;
+  /** What was left out, by cause */
+  omitted: {
+    nodesOverLimit?: number;
+    nodesOfOtherKinds?: number;
+    edgesOverLimit?: number;
+    /** Edges of nodes that were walked past to neighbours that were not taken */
+    edgesToOmitted?: number;
+    /** Edges of the last hop's nodes to entities that are not among the nodes */
+    edgesBeyondDepth?: number;
+  };
+};
+
+export type GraphEntity = {
+  ref: string;
+  kind: string;
+  title?: string;
+  type?: string;
+  lifecycle?: string;
+  /** Of several the first by ref */
+  owner?: string;
+  system?: string;
+  /** Somebody names it, nobody has registered it */
+  missing: boolean;
+};
+
+export type GraphEdge = {
+  from: string;
+  to: string;
+  type: string;
+};
+
+export type GraphCount = {
+  ref: string;
+  entities: number;
+};
+
+export type Impact = {
+  root: GraphEntity;
+  direction: string;
+  relations: string[];
+  totalItems: number;
+  hops: {
+    hop: number;
+    entities: number;
+  }[];
+  kinds: {
+    kind: string;
+    entities: number;
+  }[];
+  /** The most entities first; an entity with two owners counts for both */
+  owners: GraphCount[];
+  withoutOwner: number;
+  systems: GraphCount[];
+  withoutSystem: number;
+  items: GraphEntity[];
+  omitted: {
+    /** Items in front of the page */
+    before: number;
+    /** Items behind the page */
+    behind: number;
+    /** There is something behind the last hop that was asked for */
+    furtherHops: boolean;
+  };
+};
+
+export type Paths = {
+  from: string;
+  to: string;
+  paths: {
+    length: number;
+    nodes: GraphEntity[];
+    edges: GraphEdge[];
+  }[];
+  /** There may be more ways */
+  truncated: boolean;
+};
+
+export type Cycles = {
+  /** Rings, over all pages */
+  totalItems: number;
+  /** Members of all of them */
+  entities: number;
+  relations: string[];
+  items: {
+    /** Members, told or not */
+    entities: number;
+    /** By ref; 200 at most */
+    members: GraphEntity[];
+    /** A shortest way from the first member back to it; 200 steps of it at most */
+    cycle: {
+      length: number;
+      nodes: string[];
+      edges: GraphEdge[];
+    };
+    omitted: {
+      members: number;
+      steps: number;
+    };
+  }[];
+  omitted: GraphOmittedItems;
+};
+
+/** Items of other pages */
+export type GraphOmittedItems = {
+  before: number;
+  behind: number;
 };
 
 export type Problem = {
@@ -67,6 +448,13 @@ export type Problem = {
   lastSeen?: string | null;
 };
 
+export type Location = {
+  id: string;
+  type: string;
+  target: string;
+  entityRef: string;
+};
+
 export type Source = {
   id: string;
   name: string;
@@ -76,8 +464,16 @@ export type Source = {
   branch?: string;
   paths: string[];
   state: "new" | "reading" | "ok" | "failing";
-  /** False once it was taken out of the configuration */
+  /** False once it was taken out of the configuration, or no Location names it any more */
   configured: boolean;
+  /** By the configuration; the Locations of all registered locations; by a Location that leads to another repository or branch */
+  made?: "configured" | "registered" | "derived";
+  /** Of a derived one, the Location entities that lead to it */
+  locations?: {
+    entity: string;
+    /** Of the registered location that the entity stands for */
+    locationId?: string;
+  }[];
   entityCount: number;
   problemCount: number;
   heldDeletions: number;
@@ -133,6 +529,9 @@ export type Error = {
   };
 };
 
+/** There is nothing to show; error says why, since when, and when it is tried again */
+export type PanelError = Panel | Error;
+
 /** A page */
 export type EntityPage = {
   items: Entity[];
@@ -159,6 +558,20 @@ export type Accepted = {
 /** How it is */
 export type Status = {
   status: string;
+  message?: string;
+  generation?: number;
+  entities?: number;
+  /** Why the catalog does not follow the database just now */
+  trouble?: string;
+};
+
+/** GET /api/catalog/entities/by-name/{kind}/{namespace}/{name}/ancestry */
+export type GetEntityAncestryByNameAnswer = {
+  rootEntityRef: string;
+  items: {
+    entity: Entity;
+    parentEntityRefs: string[];
+  }[];
 };
 
 /** POST /api/catalog/entities/by-refs */
@@ -169,8 +582,104 @@ export type GetEntitiesByRefsAnswer = {
 /** GET /api/catalog/entities */
 export type GetEntitiesAnswer = Entity[];
 
+/** GET /api/catalog/locations */
+export type GetLocationsAnswer = {
+  data: Location;
+}[];
+
+/** POST /api/catalog/locations */
+export type CreateLocationAnswer = {
+  location: Location;
+  entities: Entity[];
+  exists?: boolean;
+};
+
+/** POST /api/catalog/locations/by-query */
+export type GetLocationsByQueryAnswer = {
+  items: Location[];
+  totalItems: number;
+  pageInfo: {
+    nextCursor?: string;
+  };
+};
+
+/** POST /api/catalog/analyze-location */
+export type AnalyzeLocationAnswer = {
+  existingEntityFiles: Record<string, unknown>[];
+  generateEntities: Record<string, unknown>[];
+};
+
+/** GET /api/catalog/.well-known/backstage/permissions/metadata */
+export type GetPermissionMetadataAnswer = {
+  permissions: Record<string, unknown>[];
+  rules: Record<string, unknown>[];
+};
+
+/** POST /api/catalog/.well-known/backstage/permissions/apply-conditions */
+export type ApplyPermissionConditionsAnswer = {
+  items: Record<string, unknown>[];
+};
+
 /** GET /api/catalog/openapi.json */
 export type GetOpenApiAnswer = Record<string, unknown>;
+
+/** GET /api/history/changes */
+export type GetHistoryChangesAnswer = {
+  items: (HistoryPass & {
+    added: number;
+    changed: number;
+    removed: number;
+    entities: {
+      ref: string;
+      change: HistoryChange;
+    }[];
+  })[];
+  /** The newest there is; go on with after= it */
+  generation: number;
+  /** The oldest generation that is kept; 0 means all */
+  oldest: number;
+  pageInfo: HistoryPage;
+};
+
+/** GET /api/history/{kind}/{namespace}/{name} */
+export type GetHistoryAnswer = {
+  ref: string;
+  items: (HistoryPass & {
+    change: HistoryChange;
+    location: HistoryLocation;
+    /** Of a change, which fields are different */
+    fields?: string[];
+    fieldsLeftOut?: number;
+  })[];
+  pageInfo: HistoryPage;
+};
+
+/** GET /api/history/{kind}/{namespace}/{name}/diff */
+export type GetHistoryDiffAnswer = {
+  ref: string;
+  from: HistorySide;
+  to: HistorySide;
+  /** A JSON Patch (RFC 6902), with the old values beside the new; carried out in order it makes one version into the other */
+  changes: {
+    op: "add" | "remove" | "replace";
+    /** JSON Pointer */
+    path: string;
+    old?: unknown;
+    value?: unknown;
+  }[];
+  /** A unified difference of the two as YAML */
+  text: string;
+};
+
+/** GET /api/history/{kind}/{namespace}/{name}/{moment} */
+export type GetHistoryVersionAnswer = HistoryPass & {
+  ref: string;
+  /** The generation that ended it; missing while it is served */
+  until?: number;
+  location: HistoryLocation;
+  complete: string;
+  entity: Entity;
+};
 
 /** GET /api/problems */
 export type GetProblemsAnswer = {
@@ -190,3 +699,42 @@ export type GetSourcesAnswer = {
 export type GetTokensAnswer = {
   items: Token[];
 };
+
+/** GET /api/panels/{kind}/{namespace}/{name} */
+export type GetPanelsAnswer = {
+  ref: string;
+  panels: PanelEntry[];
+  /** Plugins that cannot serve now, and why */
+  problems: {
+    plugin: string;
+    state: PluginState;
+    message: string;
+    since?: string | null;
+    nextTry?: string | null;
+  }[];
+};
+
+/** POST /api/panels/{kind}/{namespace}/{name}/{plugin}/{panel}/actions/{action} */
+export type RunPanelActionAnswer = {
+  action: string;
+  result: string;
+  message: string;
+  url?: string;
+};
+
+/** GET /api/plugins */
+export type GetPluginsAnswer = {
+  items: Plugin[];
+};
+
+/** GET /api/plugins/{plugin}/{path} */
+export type GetFromPluginAnswer = Record<string, unknown>;
+
+/** POST /api/plugins/{plugin}/{path} */
+export type PostToPluginAnswer = Record<string, unknown>;
+
+/** PUT /api/plugins/{plugin}/{path} */
+export type PutToPluginAnswer = Record<string, unknown>;
+
+/** DELETE /api/plugins/{plugin}/{path} */
+export type DeleteFromPluginAnswer = Record<string, unknown>;
