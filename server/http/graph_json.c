@@ -137,6 +137,16 @@ enum cb_code cb_types_parse(uint64_t *types, cb_str list, struct cb_err *err)
     return CB_OK;
 }
 
+uint64_t cb_types_toward(uint64_t types, cb_str direction)
+{
+    uint64_t all = (UINT64_C(1) << cb_relation_n) - 1, forward = all & UINT64_C(0x5555555555555555);
+
+    if (types == 0)
+        types = all;
+    types |= cb_reach_inverse(types);
+    return cb_str_eq(direction, CB_LIT("out")) ? types & forward : cb_str_eq(direction, CB_LIT("in")) ? types & ~forward : types;
+}
+
 /* ---- neighbourhood */
 
 void cb_walk_json(struct cb_buf *out, struct cb_facts *f, const struct cb_walk *walk)

@@ -90,6 +90,8 @@ void cb_danglings_json(struct cb_buf *out, const struct cb_snapshot *s, const st
 
 /* ,"key":["dependsOn",...] of a set of types, forward sides when FORWARD. */
 void cb_types_json(struct cb_buf *out, const char *key, uint64_t types, bool forward);
+/* TYPES and their inverses (0: all), cut down to those that lead "out" or "in"; any other DIRECTION: both. */
+uint64_t cb_types_toward(uint64_t types, cb_str direction);
 /* "a,b" of relation names in any case into a set; CB_EINVAL names the one that is none. */
 enum cb_code cb_types_parse(uint64_t *types, cb_str list, struct cb_err *err) CB_MUSTCHECK;
 

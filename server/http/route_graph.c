@@ -70,17 +70,6 @@ static enum cb_code read_end(uint32_t *out, struct cb_request *rq, const char *n
     return cb_ref_of(out, rq->snapshot, cb_ref_id(rq->arena, &ref), err);
 }
 
-/* Types of both directions cut down to those that lead out, or in. */
-static uint64_t types_of(uint64_t types, cb_str direction)
-{
-    uint64_t all = (UINT64_C(1) << cb_relation_n) - 1, forward = all & UINT64_C(0x5555555555555555);
-
-    if (types == 0)
-        types = all;
-    types |= cb_reach_inverse(types);
-    return cb_str_eq(direction, CB_LIT("out")) ? types & forward : cb_str_eq(direction, CB_LIT("in")) ? types & ~forward : types;
-}
-
 /* GET /api/graph/path?from=&to=&relation=&direction=&limit= */
 static enum cb_code get_path(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
 {
@@ -95,7 +84,7 @@ static enum cb_code get_path(struct cb_request *rq, struct cb_reply *rp, struct 
         return rc;
     if (cb_graph_is_heavy(rq))
         return cb_reply_later(rp);
-    types = types_of(types, cb_params_get(&rq->params, "direction"));
+    types = cb_types_toward(types, cb_params_get(&rq->params, "direction"));
     if ((rc = cb_path_between(&paths, rq->snapshot, from, to, types, (size_t)cb_params_int(&rq->params, "limit", PATH_DEFAULT), &stop,
                               rq->arena, err)) != CB_OK)
         return rc;

@@ -30,7 +30,7 @@ for (const p of [binary, ...['bare_h2o', 'bare_ingest', 'paced'].map(x => path.j
   if (!fs.existsSync(p)) { console.error(`bench: ${p} is not built: make bench builds it`); process.exit(3); }
 
 // Where the order of the table is decided.
-const ORDER = ['firstRead', 'reads', 'answers', 'dump', 'change', 'readsWhileWriting', 'memoryOf', 'startAgain', 'idle', 'plugin'];
+const ORDER = ['firstRead', 'reads', 'answers', 'dump', 'change', 'readsWhileWriting', 'memoryOf', 'startAgain', 'idle', 'impact', 'plugin'];
 const bench = {
   n, dir, build, programs, binary,
   threads: os.cpus().length,

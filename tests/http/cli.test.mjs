@@ -82,6 +82,31 @@ test('graph shows the neighbours, and marks those that nobody has registered', o
   assert.equal(asked('graph', '--relation', 'likes', 'shop').status, 2);
 });
 
+test('graph tells who breaks, ways, rings and what is missing; and draws each', opts, () => {
+  const impact = asked('graph', 'cart', 'impact');
+  assert.equal(impact.status, 0, impact.err);
+  assert.match(impact.out, /^1 +component:default\/shop +dependsOn +component:default\/cart/m);
+  assert.match(impact.err, /1 of 1 entities/);
+  assert.deepEqual(JSON.parse(asked('graph', 'shop', 'needs', '-o', 'json').out).items.map(i => i.ref), ['component:default/cart', 'component:default/nobody']);
+  const path = JSON.parse(asked('graph', 'path', 'shop', 'cart', '-o', 'json').out);
+  assert.deepEqual(path.paths[0].edges, [{ from: 'component:default/shop', to: 'component:default/cart', type: 'dependsOn' }]);
+  assert.match(asked('graph', 'path', 'shop', 'cart').out, /^1 +component:default\/shop +dependsOn +component:default\/cart/m);
+  assert.equal(asked('graph', 'path', 'cart', 'shop', '--direction', 'out').status, 1, 'no way: the answer is no');
+  const cycles = asked('graph', 'cycles');
+  assert.equal(cycles.status, 0, cycles.err);
+  assert.match(cycles.err, /0 of 0 rings/);
+  assert.match(asked('graph', 'dangling', '--kind', 'component').out, /^component:default\/nobody +component:default\/shop +dependsOn/m);
+  assert.match(asked('graph', 'dangling', '-o', 'yaml').out, /^references: /m);
+  for (const args of [['shop'], ['shop', 'needs'], ['dangling']]) {
+    const { out } = asked('graph', ...args, '-o', 'dot');
+    assert.match(out, /^digraph callboard \{\n[^]*\}\n$/);
+    assert.match(out, /^  "component:default\/shop" -> "component:default\/nobody" \[label="depend(sOn|encyOf)"\];$|^  "component:default\/nobody" -> "component:default\/shop" \[label="dependencyOf"\];$/m);
+    assert.match(out, /^  "component:default\/nobody" \[style=dashed\];$/m);
+  }
+  for (const args of [['shop', 'breaks'], ['path', 'shop'], ['shop', 'impact', '--depth', '65'], ['cycles', '--limit', '101'], ['dangling', '--relation', 'likes'], ['cycles', '--direction', 'up']])
+    assert.equal(asked('graph', ...args).status, 2, args.join(' '));
+});
+
 test('sync has a source read now and says what came of it', opts, async () => {
   const run = (...args) => new Promise(resolve => execFile(binary(), args, { timeout: 60_000 }, (error, out, err) => resolve({ status: error?.code ?? 0, out, err })));
   const all = await run('sync', '--config', server.config);
