@@ -138,34 +138,47 @@ void cb_snapshot_seers_of(const struct cb_snapshot *s, uint8_t type, uint32_t ot
     }
 }
 
-static int pairs_of_part(const struct cb_snapshot *s, uint32_t p, uint8_t type, cb_pair_fn *each,
-                         void *ctx)
+/* Said of document D by others only. */
+static int pairs_told(const struct cb_snapshot *s, cb_doc d, uint8_t type, cb_pair_fn *each, void *ctx)
 {
-    const struct cb_part *part = &s->parts[p];
-    const struct cb_adjacency *a = &part->segment->edges;
+    uint32_t ref = s->parts[d.segment].segment->ref_of[d.n];
     uint8_t inverse = cb_relations[type].inverse;
+    int stop = 0;
 
-    if (a->type_n[type] == 0 && a->type_n[inverse] == 0)
-        return 0;
-    for (uint32_t t = 0; t < a->target_n; t++)
-        for (uint32_t i = a->in_at[t]; i < a->in_at[t + 1]; i++) {
-            uint32_t doc = a->in_doc[i], other = part->segment->ref_of[doc];
-            int stop = 0;
-            cb_doc at;
+    for (uint32_t p = 0; p < s->part_n && !stop; p++) {
+        const struct cb_part *part = &s->parts[p];
+        const struct cb_adjacency *a = part->segment ? &part->segment->edges : NULL;
+        uint32_t t;
 
-            if ((a->in_type[i] != type && a->in_type[i] != inverse) ||
-                !cb_bits_get(part->live->w, doc))
-                continue;
-            if (a->in_type[i] == type)
-                stop = each((cb_doc){p, doc}, a->target[t], ctx);
-            if (!stop && a->in_type[i] == inverse &&
-                (at = cb_snapshot_where(s, a->target[t])).segment != CB_DOC_NONE &&
-                !cb_doc_says(s, at, type, other))
-                stop = each(at, other, ctx);
-            if (stop)
-                return stop;
+        if (!a || a->type_n[inverse] == 0 || (t = cb_adjacency_target(a, ref)) == UINT32_MAX)
+            continue;
+        for (uint32_t i = a->in_at[t]; i < a->in_at[t + 1] && !stop; i++) {
+            uint32_t other = part->segment->ref_of[a->in_doc[i]];
+
+            if (a->in_type[i] == inverse && cb_bits_get(part->live->w, a->in_doc[i]) && !cb_doc_says(s, d, type, other))
+                stop = each(d, other, ctx);
         }
-    return 0;
+    }
+    return stop;
+}
+
+int cb_snapshot_each_pair(const struct cb_snapshot *s, uint32_t part, uint8_t type, cb_pair_fn *each, void *ctx)
+{
+    const struct cb_segment *g = s->parts[part].segment;
+    const uint64_t *live = s->parts[part].live->w;
+    int stop = 0;
+
+    for (uint32_t d = cb_bits_next(live, g->doc_n, 0); d < g->doc_n && !stop; d = cb_bits_next(live, g->doc_n, d + 1)) {
+        uint32_t from = 0, to = 0;
+
+        if (g->edges.type_n[type] > 0)
+            edges_of_type(g, d, type, &from, &to);
+        for (; from < to && !stop; from++)
+            stop = each((cb_doc){part, d}, g->edges.out_ref[from], ctx);
+        if (!stop)
+            stop = pairs_told(s, (cb_doc){part, d}, type, each, ctx);
+    }
+    return stop;
 }
 
 /* Said by the documents of part P themselves: edges lie together by their target, nobody else is asked. */
@@ -227,16 +240,6 @@ void cb_snapshot_count_ends(const struct cb_snapshot *s, uint8_t type, const uin
         if (a->type_n[cb_relations[type].inverse] > 0)
             count_told(s, p, type, match, n, met);
     }
-}
-
-int cb_snapshot_each_pair(const struct cb_snapshot *s, uint8_t type, cb_pair_fn *each, void *ctx)
-{
-    int stop = 0;
-
-    for (uint32_t p = 0; p < s->part_n && !stop; p++)
-        if (s->parts[p].segment)
-            stop = pairs_of_part(s, p, type, each, ctx);
-    return stop;
 }
 
 int cb_snapshot_each_dangling(const struct cb_snapshot *s,

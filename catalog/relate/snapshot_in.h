@@ -122,9 +122,9 @@ const uint64_t *cb_snapshot_seers(const struct cb_snapshot *s, uint8_t type);
 const uint64_t *cb_snapshot_dangling(const struct cb_snapshot *s);
 /* Those that see TYPE with OTHER: set in W, which has word_n words. */
 void cb_snapshot_seers_of(const struct cb_snapshot *s, uint8_t type, uint32_t other, uint64_t *w);
-/* Each document and other end of TYPE as seen from the document, each pair once. Stops at non-zero. */
+/* Each document of a part and other end of TYPE as seen from the document, each pair once. Stops at non-zero. */
 typedef int cb_pair_fn(cb_doc d, uint32_t other, void *ctx);
-int cb_snapshot_each_pair(const struct cb_snapshot *s, uint8_t type, cb_pair_fn *each, void *ctx);
+int cb_snapshot_each_pair(const struct cb_snapshot *s, uint32_t part, uint8_t type, cb_pair_fn *each, void *ctx);
 /*
  * How many documents of MATCH (words of all parts; living ones) see TYPE with each ref: added to N, which has a place
  * for every ref; MET gets the refs whose place was 0 before.

@@ -26,7 +26,6 @@ struct pair {
 /* Documents of a part, each with the id of a text: a value of the column. */
 struct pairs {
     const struct cb_intern *texts;
-    uint32_t part;
     CB_PILE(struct pair) all;
 };
 
@@ -34,8 +33,7 @@ static int take_pair(cb_doc d, uint32_t other, void *ctx)
 {
     struct pairs *p = ctx;
 
-    if (d.segment == p->part)
-        cb_pile_push(&p->all, (struct pair){other, d.n});
+    cb_pile_push(&p->all, (struct pair){other, d.n});
     return 0;
 }
 
@@ -89,9 +87,9 @@ static void make_values(struct cb_view *out, struct pairs *p, const struct cb_se
 static bool relation_view(struct cb_view *out, const struct cb_snapshot *s, uint32_t part,
                           uint8_t type, struct cb_arena *a)
 {
-    struct pairs p = {.texts = cb_snapshot_names(s)->refs, .part = part};
+    struct pairs p = {.texts = cb_snapshot_names(s)->refs};
 
-    cb_snapshot_each_pair(s, type, take_pair, &p);
+    cb_snapshot_each_pair(s, part, type, take_pair, &p);
     if (p.all.n > 0)
         make_values(out, &p, s->parts[part].segment, a);
     cb_pile_fini(&p.all);
@@ -105,7 +103,7 @@ static bool problem_view(struct cb_view *out, const struct cb_snapshot *s, uint3
     const struct cb_segment *g = s->parts[part].segment;
     const uint64_t *dangling = cb_snapshot_dangling(s) + s->word_at[part], *live = s->parts[part].live->w;
     bool severity = cb_str_ends(key, CB_LIT(".severity"));
-    struct pairs p = {.texts = names->keys, .part = part};
+    struct pairs p = {.texts = names->keys};
 
     for (size_t i = 0; s->faults && i < s->faults->n; i++) {
         const struct cb_fault *f = &s->faults->v[i];

@@ -479,7 +479,15 @@ void cb_order_require(uint64_t *match, const struct cb_snapshot *s, cb_str field
     cb_str key = cb_arena_lower(a, field);
     uint64_t *valued = CB_NEW_N(a, uint64_t, s->word_n + 1);
     struct cb_view v;
+    int type;
 
+    if (cb_column_is_relation(key, &type)) {
+        if (type >= 0)
+            cb_bits_and(match, cb_snapshot_seers(s, (uint8_t)type), s->word_n);
+        else
+            memset(match, 0, s->word_n * sizeof(*match));
+        return;
+    }
     for (uint32_t p = 0; p < s->part_n; p++)
         if (s->parts[p].segment && cb_column_view(&v, s, p, key, a))
             cb_posting_or(v.pools, v.valued, valued + s->word_at[p]);
