@@ -12,6 +12,7 @@ static enum cb_code forget(struct cb_pass_result *out, const struct cb_explain_c
     struct cb_pass_opts opts = {.source_id = claim->source_id,
                                 .author = by,
                                 .subject = cb_arena_printf(a, "%" CB_FMT " was deleted over the API", CB_ARG(id)),
+                                .recheck_n = -1,
                                 .joined = true};
     struct cb_buf detail = CB_BUF_INIT;
     struct cb_source_row row;
