@@ -78,6 +78,15 @@ uint32_t cb_near_slips(cb_str a, cb_str b, uint32_t max)
 
     if (a.n > CB_NEAR_NAME_MAX || b.n > CB_NEAR_NAME_MAX || a.n > b.n + max || b.n > a.n + max)
         return max + 1;
+    /* What both begin or end with costs nothing, and most names of a company begin alike. */
+    while (a.n && b.n && a.p[0] == b.p[0]) {
+        a = cb_str_sub(a, 1, a.n);
+        b = cb_str_sub(b, 1, b.n);
+    }
+    while (a.n && b.n && a.p[a.n - 1] == b.p[b.n - 1]) {
+        a.n--;
+        b.n--;
+    }
     for (uint32_t k = 0; k <= b.n; k++)
         rows[0][k] = k;
     for (uint32_t i = 1; i <= a.n; i++) {

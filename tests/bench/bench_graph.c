@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #include "catalog/base/clock.h"
+#include "catalog/relate/cycle.h"
+#include "catalog/relate/near.h"
 #include "catalog/relate/path.h"
 #include "catalog/relate/snapshot_in.h"
 #include "catalog/relate/walk.h"
@@ -85,6 +87,30 @@ static void path(void *ctx)
     cb_arena_free(a);
 }
 
+/* Rings of needs in all of it, and what is missing. */
+static void rings(void *ctx)
+{
+    struct cb_arena *a = cb_arena_new();
+    struct cb_cycles all;
+    struct cb_err err;
+
+    (void)ctx;
+    if (cb_cycle_all(&all, s, cb_cycle_usual(), NULL, a, &err) != CB_OK)
+        exit(3);
+    cb_arena_free(a);
+}
+
+static void near(void *ctx)
+{
+    struct cb_arena *a = cb_arena_new();
+    cb_str refs[CB_NEAR_MOST];
+    struct cb_near *names = cb_near_new(s, a);
+
+    for (int i = 0; i < *(int *)ctx; i++)
+        (void)cb_near_find(refs, names, CB_LIT("component:default/n000x00"));
+    cb_arena_free(a);
+}
+
 struct ask {
     cb_str from;
     struct cb_walk_opts opts;
@@ -110,6 +136,7 @@ int main(int argc, char **argv)
                hub = {CB_LIT("component:default/n0000000"), CB_WALK_OPTS_INIT};
     int64_t began = cb_clock_cpu_us();
     size_t one = 1, many = CB_PATH_MAX;
+    int hundred = 100;
     double us;
 
     if (n < 10000 || edge_n < 1 || edge_n > EDGE_MAX) {
@@ -129,6 +156,9 @@ int main(int argc, char **argv)
     printf("%-44s %10.1f ms CPU\n", "the shortest way to a hub", bench_cpu_us(path, &one) / 1e3);
     printf("%-44s %10.1f ms CPU\n", "the 20 shortest ways to a hub",
            bench_cpu_us(path, &many) / 1e3);
+    printf("%-44s %10.1f ms CPU\n", "all rings", bench_cpu_us(rings, NULL) / 1e3);
+    printf("%-44s %10.1f ms CPU\n", "what 100 missing names are near to",
+           bench_cpu_us(near, &hundred) / 1e3);
     leaf.opts.direction = CB_WALK_OUT;
     leaf.opts.depth = 3;
     printf("%-44s %10.1f us CPU\n", "neighbourhood of a leaf, depth 3, 500 nodes",

@@ -5,7 +5,7 @@
 //
 // --n         entities in the catalog (10000 or 100000 have budgets)
 // --seconds   of each load; three rounds each, turn about with the limit
-// --only      some measures: firstRead reads answers dump change readsWhileWriting memoryOf startAgain idle plugin (firstRead always runs)
+// --only      some measures: firstRead reads answers dump change readsWhileWriting memoryOf startAgain idle impact plugin (firstRead always runs)
 // --write     also writes results.md beside this file, from this run and the last ones of other sizes
 //
 // Everything happens in BUILD_DIR/bench, on free ports of 127.0.0.1. Exit status: 0 all promises kept, 1 some missed, 3 could not.
