@@ -423,6 +423,29 @@ export type Cycles = {
   omitted: GraphOmittedItems;
 };
 
+export type Danglings = {
+  /** Missing refs, over all pages */
+  totalItems: number;
+  /** How often they are named */
+  references: number;
+  items: {
+    ref: string;
+    kind: string;
+    references: number;
+    /** By ref, then by relation; 50 at most */
+    namedBy: {
+      ref: string;
+      relation: string;
+    }[];
+    /** Registered entities with the same name or one that is nearly the same, the nearest first; 5 at most */
+    didYouMean: string[];
+    omitted: {
+      namedBy: number;
+    };
+  }[];
+  omitted: GraphOmittedItems;
+};
+
 /** Items of other pages */
 export type GraphOmittedItems = {
   before: number;
