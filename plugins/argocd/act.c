@@ -56,13 +56,13 @@ static const char *flag(const struct argo *a, const char *pointer)
 /* The members that each body begins with. */
 static const char *body_of(const struct argo *a, const struct argo_app *app)
 {
-    return a->host->printf(a->call, "\"name\":%s,\"appNamespace\":%s,\"project\":%s,\"prune\":%s,\"dryRun\":%s", argo_quote(a, app->name),
+    return a->host->format(a->call, "\"name\":%s,\"appNamespace\":%s,\"project\":%s,\"prune\":%s,\"dryRun\":%s", argo_quote(a, app->name),
                            argo_quote(a, app->space), argo_quote(a, app->project), flag(a, "/prune"), flag(a, "/dryRun"));
 }
 
 static const char *path_of(const struct argo *a, const struct argo_app *app, const char *rest)
 {
-    return a->host->printf(a->call, "/api/v1/applications/%s%s", a->host->escape(a->call, app->name), rest);
+    return a->host->format(a->call, "/api/v1/applications/%s%s", a->host->escape(a->call, app->name), rest);
 }
 
 static int done(struct argo *a, const struct argo_app *app, int rc, const char *message)
@@ -78,12 +78,12 @@ static int sync(struct argo *a, const struct argo_app *app)
 {
     const struct callboard_json *answer, *input = a->host->input(a->call);
     const char *user = a->host->user(a->call), *revision = argo_text(a, input, "/revision");
-    const char *body = a->host->printf(a->call, "{%s%s%s,\"infos\":[{\"name\":\"callboard\",\"value\":%s}]}", body_of(a, app),
+    const char *body = a->host->format(a->call, "{%s%s%s,\"infos\":[{\"name\":\"callboard\",\"value\":%s}]}", body_of(a, app),
                                        *revision ? ",\"revision\":" : "", *revision ? argo_quote(a, revision) : "", argo_quote(a, user ? user : "callboard"));
     int rc = argo_write(&answer, a, app->instance, "POST", path_of(a, app, "/sync"), body);
 
     return done(a, app, rc,
-                a->host->printf(a->call, "%s of %s in %s has begun%s", a->host->boolean(input, "/dryRun", 0) ? "A dry run" : "The sync", app->name,
+                a->host->format(a->call, "%s of %s in %s has begun%s", a->host->boolean(input, "/dryRun", 0) ? "A dry run" : "The sync", app->name,
                                 app->instance->name, a->host->boolean(input, "/prune", 0) ? ", with pruning" : ""));
 }
 
@@ -92,19 +92,19 @@ static int refresh(struct argo *a, const struct argo_app *app)
     const struct callboard_json *answer;
     bool hard = strcmp(a->host->text(a->host->input(a->call), "/refresh", "normal"), "hard") == 0;
     int rc = argo_write(&answer, a, app->instance, "GET",
-                        path_of(a, app, a->host->printf(a->call, "?refresh=%s&%s", hard ? "hard" : "normal", argo_scope(a, app))), NULL);
+                        path_of(a, app, a->host->format(a->call, "?refresh=%s&%s", hard ? "hard" : "normal", argo_scope(a, app))), NULL);
 
     return done(a, app, rc,
-                a->host->printf(a->call, "%s was compared with Git anew%s: %s", app->name, hard ? ", without the cache of its manifests" : "",
+                a->host->format(a->call, "%s was compared with Git anew%s: %s", app->name, hard ? ", without the cache of its manifests" : "",
                                 a->host->text(answer, "/status/sync/status", "Unknown")));
 }
 
 static int terminate(struct argo *a, const struct argo_app *app)
 {
     const struct callboard_json *answer;
-    int rc = argo_write(&answer, a, app->instance, "DELETE", path_of(a, app, a->host->printf(a->call, "/operation?%s", argo_scope(a, app))), NULL);
+    int rc = argo_write(&answer, a, app->instance, "DELETE", path_of(a, app, a->host->format(a->call, "/operation?%s", argo_scope(a, app))), NULL);
 
-    return done(a, app, rc, a->host->printf(a->call, "The operation of %s in %s is being stopped", app->name, app->instance->name));
+    return done(a, app, rc, a->host->format(a->call, "The operation of %s in %s is being stopped", app->name, app->instance->name));
 }
 
 /* Argo CD is asked for an id of the history: one that is no longer there is told before anything is done. */
@@ -113,7 +113,7 @@ static int rollback(struct argo *a, const struct argo_app *app)
     int64_t id = a->host->integer(a->host->input(a->call), "/id", -1);
     const struct callboard_json *whole, *history, *answer;
     const char *revision = NULL;
-    int rc = argo_get(&whole, a, app->instance, path_of(a, app, a->host->printf(a->call, "?%s", argo_scope(a, app))));
+    int rc = argo_get(&whole, a, app->instance, path_of(a, app, a->host->format(a->call, "?%s", argo_scope(a, app))));
 
     if (rc < 0)
         return done(a, app, rc, "");
@@ -124,8 +124,8 @@ static int rollback(struct argo *a, const struct argo_app *app)
     if (!revision)
         return a->host->fail(a->call, CALLBOARD_ENOTFOUND, "the history of %s has no entry %lld any more", app->name, (long long)id);
     rc = argo_write(&answer, a, app->instance, "POST", path_of(a, app, "/rollback"),
-                    a->host->printf(a->call, "{%s,\"id\":%lld}", body_of(a, app), (long long)id));
-    return done(a, app, rc, a->host->printf(a->call, "%s in %s goes back to %s", app->name, app->instance->name, revision));
+                    a->host->format(a->call, "{%s,\"id\":%lld}", body_of(a, app), (long long)id));
+    return done(a, app, rc, a->host->format(a->call, "%s in %s goes back to %s", app->name, app->instance->name, revision));
 }
 
 static int act(const struct callboard_host *host, struct callboard_call *call, const char *action, int (*run)(struct argo *, const struct argo_app *))

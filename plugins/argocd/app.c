@@ -51,10 +51,10 @@ static const char *reasons(const struct argo *a, const struct argo_app *app)
         said = argo_cut(a, argo_text(a, r, "/health/message"), REASON_MAX);
         if (!ill || !*said)
             said = ill ? health : a->host->boolean(r, "/requiresPruning", 0) ? "to be pruned" : sync;
-        text = argo_join(a, text, "; ", a->host->printf(a->call, "%s/%s: %s", argo_text(a, r, "/kind"), argo_text(a, r, "/name"), said));
+        text = argo_join(a, text, "; ", a->host->format(a->call, "%s/%s: %s", argo_text(a, r, "/kind"), argo_text(a, r, "/name"), said));
     }
     if (bad > RESOURCE_N)
-        text = a->host->printf(a->call, "%s; and %zu more", text, bad - RESOURCE_N);
+        text = a->host->format(a->call, "%s; and %zu more", text, bad - RESOURCE_N);
     return text;
 }
 
@@ -65,7 +65,7 @@ static void put_revision(struct argo *a, const struct argo_app *app, bool ask)
     const char *revision = argo_revision(a, app->json, "/status/sync", index), *target = argo_text(a, source, "/targetRevision");
 
     argo_put_cell(a, "revision", argo_revisions(a, app->json, "/status/sync"), ARGO_PLAIN,
-                  a->host->printf(a->call, "%s%s%s", revision, *target ? ", of " : "", target), argo_commit_url(a, source, revision));
+                  a->host->format(a->call, "%s%s%s", revision, *target ? ", of " : "", target), argo_commit_url(a, source, revision));
     if (ask)
         a->host->put_text(a->call, "commit", argo_commit(a, app, source, revision, index));
 }
@@ -99,10 +99,10 @@ static void put_operation(const struct argo *a, const struct argo_app *app)
     if (!*phase || strcmp(phase, "Succeeded") == 0)
         return;
     if (retries > 0)
-        phase = a->host->printf(a->call, "%s, try %lld", phase, (long long)retries + 1);
-    argo_put_cell(a, "operation", *message ? a->host->printf(a->call, "%s: %s", phase, message) : phase,
+        phase = a->host->format(a->call, "%s, try %lld", phase, (long long)retries + 1);
+    argo_put_cell(a, "operation", *message ? a->host->format(a->call, "%s: %s", phase, message) : phase,
                   argo_running(a, app) ? ARGO_PROGRESS : argo_phase_state(argo_text(a, op, "/phase")),
-                  a->host->printf(a->call, "since %s", argo_text(a, op, "/startedAt")), NULL);
+                  a->host->format(a->call, "since %s", argo_text(a, op, "/startedAt")), NULL);
 }
 
 static void put_conditions(const struct argo *a, const struct argo_app *app)
@@ -116,7 +116,7 @@ static void put_conditions(const struct argo *a, const struct argo_app *app)
         enum argo_state state = argo_condition_state(argo_text(a, c, "/type"));
 
         worst = state > worst ? state : worst;
-        text = argo_join(a, text, "; ", a->host->printf(a->call, "%s: %s", argo_text(a, c, "/type"), argo_cut(a, argo_text(a, c, "/message"), REASON_MAX)));
+        text = argo_join(a, text, "; ", a->host->format(a->call, "%s: %s", argo_text(a, c, "/type"), argo_cut(a, argo_text(a, c, "/message"), REASON_MAX)));
     }
     if (*text)
         argo_put_cell(a, "conditions", text, worst, NULL, NULL);
@@ -131,7 +131,7 @@ static void put_images(const struct argo *a, const struct argo_app *app)
     for (size_t i = 0; i < n && i < IMAGE_N; i++)
         text = argo_join(a, text, ", ", argo_text(a, a->host->at(images, i), ""));
     if (n > IMAGE_N)
-        text = a->host->printf(a->call, "%s and %zu more", text, n - IMAGE_N);
+        text = a->host->format(a->call, "%s and %zu more", text, n - IMAGE_N);
     if (*text)
         a->host->put_text(a->call, "images", text);
 }
@@ -218,14 +218,14 @@ static void put_actions(const struct argo *a)
     a->host->begin_array(a->call, "actions");
     for (size_t i = 0; i < a->app_n && a->app_n <= ARGO_DETAIL_MAX; i++) {
         const struct argo_app *app = &a->apps[i];
-        const char *where = a->host->printf(a->call, "%s (%s)", app->name, app->instance->name);
+        const char *where = a->host->format(a->call, "%s (%s)", app->name, app->instance->name);
 
         if (argo_is_on(a, "sync") && !argo_running(a, app))
-            argo_put_action(a, "sync", a->host->printf(a->call, "Sync %s", where), app, -1);
+            argo_put_action(a, "sync", a->host->format(a->call, "Sync %s", where), app, -1);
         if (argo_is_on(a, "refresh"))
-            argo_put_action(a, "refresh", a->host->printf(a->call, "Refresh %s", where), app, -1);
+            argo_put_action(a, "refresh", a->host->format(a->call, "Refresh %s", where), app, -1);
         if (argo_is_on(a, "terminate") && argo_running(a, app))
-            argo_put_action(a, "terminate", a->host->printf(a->call, "Stop the operation of %s", where), app, -1);
+            argo_put_action(a, "terminate", a->host->format(a->call, "Stop the operation of %s", where), app, -1);
     }
     a->host->end(a->call);
 }

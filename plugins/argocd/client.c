@@ -53,7 +53,7 @@ int argo_init(struct argo *a, const struct callboard_host *host, struct callboar
         while (url_n && url[url_n - 1] == '/')
             url_n--;
         a->instances[a->instance_n++] =
-            (struct argo_instance){.i = i, .name = argo_text(a, config, "/name"), .url = host->printf(call, "%.*s", (int)url_n, url), .config = config};
+            (struct argo_instance){.i = i, .name = argo_text(a, config, "/name"), .url = host->format(call, "%.*s", (int)url_n, url), .config = config};
     }
     if (a->instance_n == 0)
         return host->fail(call, CALLBOARD_EINVAL, "no Argo CD is configured: plugins.argocd.instances is empty");
@@ -77,7 +77,7 @@ void argo_problem(struct argo *a, int code, const char *source, const char *form
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    a->problems[a->problem_n++] = (struct argo_problem){code, source, a->host->printf(a->call, "%s", text)};
+    a->problems[a->problem_n++] = (struct argo_problem){code, source, a->host->format(a->call, "%s", text)};
 }
 
 /* ---- a request */
@@ -109,16 +109,16 @@ static int refused(struct argo *a, const struct argo_instance *in, int status, s
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
         if (rows[i].status == status) {
-            a->why = a->host->printf(a->call, "%s: %s%s%s", in->name, rows[i].what, colon, said);
+            a->why = a->host->format(a->call, "%s: %s%s%s", in->name, rows[i].what, colon, said);
             return rows[i].code;
         }
-    a->why = a->host->printf(a->call, "%s: Argo CD answered %d%s%s", in->name, status, colon, said);
+    a->why = a->host->format(a->call, "%s: Argo CD answered %d%s%s", in->name, status, colon, said);
     return status >= 500 ? CALLBOARD_EUPSTREAM : CALLBOARD_EINVAL;
 }
 
 static int unreachable(struct argo *a, const struct argo_instance *in, int code)
 {
-    a->why = a->host->printf(a->call, "%s: %s", in->name, a->host->error(a->call));
+    a->why = a->host->format(a->call, "%s: %s", in->name, a->host->error(a->call));
     return code;
 }
 
@@ -140,8 +140,8 @@ static int login(struct argo *a, const struct argo_instance *in, struct session 
 {
     const char *user = a->host->dump(a->call, a->host->get(in->config, "/username"), 0);
     const char *password = a->host->dump(a->call, a->host->get(in->config, "/password"), 0);
-    const char *body = a->host->printf(a->call, "{\"username\":%s,\"password\":%s}", user, password ? password : "\"\"");
-    struct callboard_http *http = a->host->http(a->call, "POST", a->host->printf(a->call, "%s/api/v1/session", in->url));
+    const char *body = a->host->format(a->call, "{\"username\":%s,\"password\":%s}", user, password ? password : "\"\"");
+    struct callboard_http *http = a->host->http(a->call, "POST", a->host->format(a->call, "%s/api/v1/session", in->url));
     const char *token;
     int status;
 
@@ -153,12 +153,12 @@ static int login(struct argo *a, const struct argo_instance *in, struct session 
     if (status != 200) {
         int code = refused(a, in, status, http);
 
-        a->why = a->host->printf(a->call, "%s (at the login)", a->why);
+        a->why = a->host->format(a->call, "%s (at the login)", a->why);
         return code;
     }
     token = argo_text(a, a->host->http_json(http), "/token");
     if (!*token || strlen(token) >= TOKEN_MAX) {
-        a->why = a->host->printf(a->call, "%s: the login was answered without a token", in->name);
+        a->why = a->host->format(a->call, "%s: the login was answered without a token", in->name);
         return CALLBOARD_EUPSTREAM;
     }
     snprintf(s->token, sizeof(s->token), "%s", token);
@@ -181,13 +181,13 @@ static int session_token(const char **out, struct argo *a, const struct argo_ins
         until.tv_nsec -= 1000000000;
     }
     if (pthread_mutex_timedlock(&s->lock, &until) != 0) {
-        a->why = a->host->printf(a->call, "%s: the login did not come in time", in->name);
+        a->why = a->host->format(a->call, "%s: the login did not come in time", in->name);
         return CALLBOARD_ETIMEOUT;
     }
     if (old && strcmp(s->token, old) == 0)
         s->token[0] = '\0';
     if (!s->token[0] && s->failed_us && a->host->now_us(a->call) - s->failed_us < LOGIN_AGAIN_US) {
-        a->why = a->host->printf(a->call, "%s", s->why);
+        a->why = a->host->format(a->call, "%s", s->why);
         rc = s->code;
     } else if (!s->token[0]) {
         rc = login(a, in, s);
@@ -196,7 +196,7 @@ static int session_token(const char **out, struct argo *a, const struct argo_ins
         snprintf(s->why, sizeof(s->why), "%s", rc ? a->why : "");
     }
     if (rc == 0) {
-        *out = a->host->printf(a->call, "%s", s->token);
+        *out = a->host->format(a->call, "%s", s->token);
         a->host->mask(a->call, *out);
     }
     pthread_mutex_unlock(&s->lock);
@@ -206,11 +206,11 @@ static int session_token(const char **out, struct argo *a, const struct argo_ins
 /* A status, or a negative code with a->why. */
 static int send_once(struct callboard_http **out, struct argo *a, const struct argo_instance *in, const struct request *rq, const char *token)
 {
-    struct callboard_http *http = a->host->http(a->call, rq->method, a->host->printf(a->call, "%s%s", in->url, rq->path));
+    struct callboard_http *http = a->host->http(a->call, rq->method, a->host->format(a->call, "%s%s", in->url, rq->path));
     int status;
 
     if (token)
-        a->host->http_header(http, "Authorization", a->host->printf(a->call, "Bearer %s", token));
+        a->host->http_header(http, "Authorization", a->host->format(a->call, "Bearer %s", token));
     a->host->http_header(http, "Accept", "application/json");
     if (rq->body)
         a->host->http_body(http, "application/json", rq->body, strlen(rq->body));
@@ -249,7 +249,7 @@ static int ask(const struct callboard_json **out, struct argo *a, const struct a
     if (a->host->type(*out, "") == CALLBOARD_JSON_OBJECT)
         return 0;
     *out = NULL;
-    a->why = a->host->printf(a->call, "%s: the answer of Argo CD is cut off, or is none of its own", in->name);
+    a->why = a->host->format(a->call, "%s: the answer of Argo CD is cut off, or is none of its own", in->name);
     return CALLBOARD_EUPSTREAM;
 }
 
@@ -293,9 +293,9 @@ int argo_write(const struct callboard_json **out, struct argo *a, const struct a
 
 const char *argo_scope(const struct argo *a, const struct argo_app *app)
 {
-    const char *project = a->host->printf(a->call, "project=%s", a->host->escape(a->call, app->project));
+    const char *project = a->host->format(a->call, "project=%s", a->host->escape(a->call, app->project));
 
     if (!*app->space)
         return project;
-    return a->host->printf(a->call, "%s&appNamespace=%s", project, a->host->escape(a->call, app->space));
+    return a->host->format(a->call, "%s&appNamespace=%s", project, a->host->escape(a->call, app->space));
 }

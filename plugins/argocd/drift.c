@@ -27,7 +27,7 @@ static const char *pretty(const struct argo *a, const char *state)
         return "(too long to show)\n";
     if (a->host->type(value, "") != CALLBOARD_JSON_OBJECT)
         return "";
-    return a->host->printf(a->call, "%s\n", a->host->dump(a->call, value, 2));
+    return a->host->format(a->call, "%s\n", a->host->dump(a->call, value, 2));
 }
 
 static const char *state_of(const struct argo *a, const struct callboard_json *item, const char *key, const char *otherwise)
@@ -40,7 +40,7 @@ static const char *shown(const struct argo *a, const char *text, bool secret)
     if (secret && *text)
         return "(what a Secret holds is not shown)\n";
     if (strlen(text) > SIDE_MAX)
-        return a->host->printf(a->call, "%.*s\n(cut off: %zu bytes)\n", SIDE_MAX, text, strlen(text));
+        return a->host->format(a->call, "%.*s\n(cut off: %zu bytes)\n", SIDE_MAX, text, strlen(text));
     return text;
 }
 
@@ -81,7 +81,7 @@ static void put_app(struct drift *d, const struct argo_app *app)
     struct argo *a = d->a;
     const struct callboard_json *answer, *items;
     int rc = argo_get(&answer, a, app->instance,
-                      a->host->printf(a->call, "/api/v1/applications/%s/managed-resources?%s", a->host->escape(a->call, app->name), argo_scope(a, app)));
+                      a->host->format(a->call, "/api/v1/applications/%s/managed-resources?%s", a->host->escape(a->call, app->name), argo_scope(a, app)));
 
     if (rc < 0) {
         argo_problem(a, rc, app->instance->name, "%s (%s)", a->why, app->name);

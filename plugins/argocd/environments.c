@@ -76,7 +76,7 @@ static const char *without_cluster(const struct argo *a, const char *name, const
     size_t n = strlen(name), m = strlen(cluster);
 
     if (m && n > m + 1 && name[n - m - 1] == '-' && strcmp(name + n - m, cluster) == 0)
-        return a->host->printf(a->call, "%.*s", (int)(n - m - 1), name);
+        return a->host->format(a->call, "%.*s", (int)(n - m - 1), name);
     if (m && n > m + 1 && name[m] == '-' && strncmp(name, cluster, m) == 0)
         return name + m + 1;
     return name;
@@ -116,10 +116,10 @@ static void one_row(struct grid *g, const struct set *set, size_t from)
 
 static const char *list_path(const struct argo *a, const struct set *set, bool whole)
 {
-    const char *space = *set->space ? a->host->printf(a->call, "&appNamespace=%s", a->host->escape(a->call, set->space)) : "";
+    const char *space = *set->space ? a->host->format(a->call, "&appNamespace=%s", a->host->escape(a->call, set->space)) : "";
     const char *fields = whole ? "" : "&fields=" ARGO_FIELDS;
 
-    return a->host->printf(a->call, "/api/v1/applications?projects=%s%s%s", a->host->escape(a->call, set->project), space, fields);
+    return a->host->format(a->call, "/api/v1/applications?projects=%s%s%s", a->host->escape(a->call, set->project), space, fields);
 }
 
 static bool is_member(const struct argo *a, const struct set *set, const struct callboard_json *app)
@@ -169,7 +169,7 @@ static void read_set(struct grid *g, struct set *set)
     const struct callboard_json *items;
     size_t from = g->cell_n;
     int rc = argo_get(&set->json, a, set->instance,
-                      a->host->printf(a->call, "/api/v1/applicationsets/%s?appsetNamespace=%s", a->host->escape(a->call, set->name),
+                      a->host->format(a->call, "/api/v1/applicationsets/%s?appsetNamespace=%s", a->host->escape(a->call, set->name),
                                       a->host->escape(a->call, set->space)));
 
     if (rc < 0)
@@ -233,16 +233,16 @@ static void put_cell(struct grid *g, const char *key, const struct cell *cell)
     const struct argo *a = g->a;
     const char *revision = revision_of(a, cell), *newest = newest_of(g, cell), *step, *wave;
     const struct callboard_json *status = wave_of(a, cell);
-    const char *text = a->host->printf(a->call, "%s · %s · %s", *revision ? argo_short(a, revision) : "no revision", a->host->text(cell->app.json, "/status/sync/status", "Unknown"),
+    const char *text = a->host->format(a->call, "%s · %s · %s", *revision ? argo_short(a, revision) : "no revision", a->host->text(cell->app.json, "/status/sync/status", "Unknown"),
                                        a->host->text(cell->app.json, "/status/health/status", "Unknown"));
     enum argo_state state = argo_app_state(a, &cell->app);
 
     step = argo_text(a, status, "/step");
     wave = argo_text(a, status, "/status");
     if (*step)
-        text = a->host->printf(a->call, "%s · step %s%s%s", text, step, *wave ? ", " : "", wave);
+        text = a->host->format(a->call, "%s · step %s%s%s", text, step, *wave ? ", " : "", wave);
     if (*revision && *newest && strcmp(revision, newest) != 0) {
-        text = a->host->printf(a->call, "%s · behind %s", text, argo_short(a, newest));
+        text = a->host->format(a->call, "%s · behind %s", text, argo_short(a, newest));
         state = state < ARGO_WARNING ? ARGO_WARNING : state;
         g->behind++;
     }
@@ -268,7 +268,7 @@ static void put_row(struct grid *g, const struct cell *first)
     for (size_t c = 0; c < g->cluster_n; c++)
         for (const struct cell *cell = g->cells; cell < g->cells + g->cell_n; cell++)
             if (cell->set == first->set && cell->cluster == g->clusters[c] && strcmp(cell->row, first->row) == 0) {
-                put_cell(g, a->host->printf(a->call, "c%zu", c), cell);
+                put_cell(g, a->host->format(a->call, "c%zu", c), cell);
                 break;
             }
     a->host->end(a->call);
@@ -308,7 +308,7 @@ static void put_panel(struct grid *g)
     a->host->begin_array(a->call, "columns");
     put_column(a, "app", "Application", "text");
     for (size_t c = 0; c < g->cluster_n; c++)
-        put_column(a, a->host->printf(a->call, "c%zu", c), g->clusters[c], "status");
+        put_column(a, a->host->format(a->call, "c%zu", c), g->clusters[c], "status");
     put_column(a, "set", "ApplicationSet", "text");
     put_column(a, "instance", "Instance", "text");
     a->host->end(a->call);

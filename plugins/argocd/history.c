@@ -48,7 +48,7 @@ static size_t gather(struct event *events, const struct argo *a)
 /* "checkout (prod)": the instance only where there are several. */
 static const char *name_of(const struct argo *a, const struct argo_app *app)
 {
-    return a->instance_n > 1 ? a->host->printf(a->call, "%s (%s)", app->name, app->instance->name) : app->name;
+    return a->instance_n > 1 ? a->host->format(a->call, "%s (%s)", app->name, app->instance->name) : app->name;
 }
 
 static void put_operation(const struct argo *a, const struct event *e)
@@ -74,7 +74,7 @@ static void put_deploy(struct argo *a, const struct event *e, bool ask)
     const char *text = commit;
 
     if (*took)
-        text = argo_join(a, text, " · ", host->printf(a->call, "took %s", took));
+        text = argo_join(a, text, " · ", host->format(a->call, "took %s", took));
     if (e->current)
         text = argo_join(a, text, " · ", "what is there now");
     host->put_text(a->call, "at", e->at);
@@ -99,7 +99,7 @@ static void put_rollbacks(const struct argo *a, const struct event *events, size
         if (!e->entry || e->current || argo_running(a, e->app) || a->host->type(e->entry, "/id") != CALLBOARD_JSON_NUMBER)
             continue;
         argo_put_action(a, "rollback",
-                        a->host->printf(a->call, "Roll %s back to %s of %s", name_of(a, e->app), argo_revisions(a, e->entry, ""), e->at), e->app,
+                        a->host->format(a->call, "Roll %s back to %s of %s", name_of(a, e->app), argo_revisions(a, e->entry, ""), e->at), e->app,
                         a->host->integer(e->entry, "/id", 0));
         put_n++;
     }

@@ -46,7 +46,7 @@ static size_t read_nodes(struct node *nodes, size_t room, const struct argo *a, 
         const char *uid = argo_text(a, json, "/uid");
 
         if (!*uid) /* as of what Argo CD wants and nobody has made */
-            uid = a->host->printf(a->call, "%s/%s/%s/%s", argo_text(a, json, "/group"), argo_text(a, json, "/kind"), argo_text(a, json, "/namespace"),
+            uid = a->host->format(a->call, "%s/%s/%s/%s", argo_text(a, json, "/group"), argo_text(a, json, "/kind"), argo_text(a, json, "/namespace"),
                                   argo_text(a, json, "/name"));
         nodes[m++] = (struct node){uid, argo_text(a, json, "/parentRefs/0/uid"), json, orphan};
     }
@@ -82,7 +82,7 @@ static const char *text_of(const struct argo *a, const struct node *node, const 
     for (size_t i = 0; i < a->host->count(info, "") && i < 5; i++) {
         const struct callboard_json *item = a->host->at(info, i);
 
-        text = argo_join(a, text, " · ", a->host->printf(a->call, "%s: %s", argo_text(a, item, "/name"), argo_cut(a, argo_text(a, item, "/value"), 80)));
+        text = argo_join(a, text, " · ", a->host->format(a->call, "%s: %s", argo_text(a, item, "/name"), argo_cut(a, argo_text(a, item, "/value"), 80)));
     }
     for (size_t i = 0; i < a->host->count(images, "") && i < 3; i++)
         text = argo_join(a, text, " · ", argo_text(a, a->host->at(images, i), ""));
@@ -102,7 +102,7 @@ static void put_node(const struct argo *a, const struct argo_app *app, const cha
         state = ARGO_WARNING;
     host->begin_object(a->call, NULL);
     host->put_textf(a->call, "id", "%s/%s", root, node->uid);
-    host->put_text(a->call, "parent", parent && ends(nodes, n, node) ? host->printf(a->call, "%s/%s", root, parent->uid) : root);
+    host->put_text(a->call, "parent", parent && ends(nodes, n, node) ? host->format(a->call, "%s/%s", root, parent->uid) : root);
     host->put_text(a->call, "title", argo_text(a, node->json, "/name"));
     host->put_text(a->call, "kind", argo_text(a, node->json, "/kind"));
     if (state != ARGO_PLAIN)
@@ -128,11 +128,11 @@ static void put_root(const struct argo *a, const struct argo_app *app, const cha
 /* How many nodes it is; 0 with a problem when it cannot be told. */
 static size_t put_app(struct argo *a, const struct argo_app *app, struct node *nodes, size_t room)
 {
-    const char *root = a->host->printf(a->call, "%s/%s/%s", app->instance->name, app->space, app->name);
+    const char *root = a->host->format(a->call, "%s/%s/%s", app->instance->name, app->space, app->name);
     const struct callboard_json *tree;
     size_t n, all;
     int rc = argo_get(&tree, a, app->instance,
-                      a->host->printf(a->call, "/api/v1/applications/%s/resource-tree?%s", a->host->escape(a->call, app->name), argo_scope(a, app)));
+                      a->host->format(a->call, "/api/v1/applications/%s/resource-tree?%s", a->host->escape(a->call, app->name), argo_scope(a, app)));
 
     put_root(a, app, root);
     if (rc < 0) {

@@ -17,10 +17,10 @@ struct wish {
 
 static int annotation(const char **out, struct argo *a, const char *key)
 {
-    const char *pointer = a->host->printf(a->call, "/metadata/annotations/argocd~1%s", key);
+    const char *pointer = a->host->format(a->call, "/metadata/annotations/argocd~1%s", key);
     const char *raw = a->host->text(a->host->entity(a->call), pointer, "");
 
-    *out = a->host->annotation(a->call, a->host->printf(a->call, "argocd/%s", key));
+    *out = a->host->annotation(a->call, a->host->format(a->call, "argocd/%s", key));
     if (!*out && raw[strspn(raw, " \t\r\n")]) /* what should narrow must not be passed over */
         return a->host->fail(a->call, CALLBOARD_EINVAL, "the annotation argocd/%s has control characters, or is over 1 KiB", key);
     return CALLBOARD_OK;
@@ -37,7 +37,7 @@ static const char *next_item(const struct argo *a, const char **rest)
         while (n && (from[n - 1] == ' ' || from[n - 1] == '\t'))
             n--;
         if (n)
-            return a->host->printf(a->call, "%.*s", (int)n, from);
+            return a->host->format(a->call, "%.*s", (int)n, from);
     }
     return NULL;
 }
@@ -76,7 +76,7 @@ static int choose_by_proxy(struct argo *a, const char *url)
 
         p += strspn(p, "/");
         n = strcspn(p, "/");
-        part = a->host->printf(a->call, "%.*s", (int)n, p);
+        part = a->host->format(a->call, "%.*s", (int)n, p);
         if (strcmp(part, ".") == 0 || strcmp(part, "..") == 0)
             odd = true;
         else if (n && instance_named(a, part))
@@ -164,20 +164,20 @@ static const char *projects_query(const struct argo *a, const struct argo_instan
     const char *query = "";
 
     if (w->project)
-        return a->host->printf(a->call, "&projects=%s", a->host->escape(a->call, w->project));
+        return a->host->format(a->call, "&projects=%s", a->host->escape(a->call, w->project));
     for (size_t i = 0; i < a->host->count(list, ""); i++) {
         const char *project = argo_text(a, a->host->at(list, i), "");
 
         if (strchr(project, '*'))
             return "";
-        query = a->host->printf(a->call, "%s&projects=%s", query, a->host->escape(a->call, project));
+        query = a->host->format(a->call, "%s&projects=%s", query, a->host->escape(a->call, project));
     }
     return query;
 }
 
 static const char *space_query(const struct argo *a, const struct wish *w, const char *key)
 {
-    return w->space ? a->host->printf(a->call, "&%s=%s", key, a->host->escape(a->call, w->space)) : "";
+    return w->space ? a->host->format(a->call, "&%s=%s", key, a->host->escape(a->call, w->space)) : "";
 }
 
 /* ---- asking */
@@ -216,12 +216,12 @@ static int ask_name(struct argo *a, const struct argo_instance *in, struct wish 
     int rc;
 
     if (w->project) { /* with it a 404 is a 404; without it Argo CD says 403 of what is not there, so the list is asked instead */
-        rc = argo_get(&answer, a, in, a->host->printf(a->call, "/api/v1/applications/%s?project=%s%s", name, a->host->escape(a->call, w->project),
+        rc = argo_get(&answer, a, in, a->host->format(a->call, "/api/v1/applications/%s?project=%s%s", name, a->host->escape(a->call, w->project),
                                                       space_query(a, w, "appNamespace")));
         if (rc == 0 && strcmp(argo_text(a, answer, "/metadata/name"), w->names[i]) == 0)
             w->found[i] = add(a, in, answer, w, false) || w->found[i];
     } else {
-        rc = argo_get(&answer, a, in, a->host->printf(a->call, "/api/v1/applications?name=%s%s%s", name, projects_query(a, in, w),
+        rc = argo_get(&answer, a, in, a->host->format(a->call, "/api/v1/applications?name=%s%s%s", name, projects_query(a, in, w),
                                                       space_query(a, w, "appNamespace")));
         items = a->host->get(answer, "/items");
         for (size_t j = 0; rc == 0 && j < a->host->count(items, ""); j++) {
@@ -236,9 +236,9 @@ static int ask_name(struct argo *a, const struct argo_instance *in, struct wish 
 
 static int ask_list(struct argo *a, const struct argo_instance *in, const struct wish *w)
 {
-    const char *selector = w->selector ? a->host->printf(a->call, "&selector=%s", a->host->escape(a->call, w->selector)) : "";
+    const char *selector = w->selector ? a->host->format(a->call, "&selector=%s", a->host->escape(a->call, w->selector)) : "";
     const struct callboard_json *answer, *items;
-    int rc = argo_get(&answer, a, in, a->host->printf(a->call, "/api/v1/applications?fields=%s%s%s%s", ARGO_FIELDS, selector,
+    int rc = argo_get(&answer, a, in, a->host->format(a->call, "/api/v1/applications?fields=%s%s%s%s", ARGO_FIELDS, selector,
                                                       projects_query(a, in, w), space_query(a, w, "appNamespace")));
 
     if (rc < 0)
@@ -366,7 +366,7 @@ void argo_details(struct argo *a)
             continue;
         a->until_us = a->host->now_us(a->call) + a->host->left_ms(a->call) * 1000 / (int64_t)(left_n + 1);
         rc = argo_get(&whole, a, app->instance,
-                      a->host->printf(a->call, "/api/v1/applications/%s?%s", a->host->escape(a->call, app->name), argo_scope(a, app)));
+                      a->host->format(a->call, "/api/v1/applications/%s?%s", a->host->escape(a->call, app->name), argo_scope(a, app)));
         a->until_us = 0;
         if (rc < 0) {
             argo_problem(a, rc, app->instance->name, "%s (%s)", a->why, app->name);

@@ -87,7 +87,7 @@ enum argo_state argo_app_state(const struct argo *a, const struct argo_app *app)
 
 const char *argo_join(const struct argo *a, const char *list, const char *separator, const char *item)
 {
-    return *list ? a->host->printf(a->call, "%s%s%s", list, separator, item) : item;
+    return *list ? a->host->format(a->call, "%s%s%s", list, separator, item) : item;
 }
 
 const char *argo_cut(const struct argo *a, const char *text, size_t n)
@@ -99,7 +99,7 @@ const char *argo_cut(const struct argo *a, const char *text, size_t n)
     if (line > n)
         for (keep = n; keep && ((unsigned char)text[keep] & 0xc0) == 0x80;) /* not within a character */
             keep--;
-    return a->host->printf(a->call, "%.*s%s", (int)keep, text, keep < line ? "…" : "");
+    return a->host->format(a->call, "%.*s%s", (int)keep, text, keep < line ? "…" : "");
 }
 
 const char *argo_quote(const struct argo *a, const char *text)
@@ -120,7 +120,7 @@ const char *argo_quote(const struct argo *a, const char *text)
             quoted[m++] = (char)*p;
     }
     quoted[m++] = '"';
-    kept = a->host->printf(a->call, "%.*s", (int)m, quoted);
+    kept = a->host->format(a->call, "%.*s", (int)m, quoted);
     free(quoted);
     return kept;
 }
@@ -144,10 +144,10 @@ const char *argo_duration(const struct argo *a, const char *from, const char *to
     if (begin == 0 || end == 0 || s < 0)
         return "";
     if (s < 60)
-        return a->host->printf(a->call, "%d s", (int)s);
+        return a->host->format(a->call, "%d s", (int)s);
     if (s < 3600)
-        return a->host->printf(a->call, "%d min %d s", (int)(s / 60), (int)(s % 60));
-    return a->host->printf(a->call, "%lld h %d min", (long long)(s / 3600), (int)(s % 3600 / 60));
+        return a->host->format(a->call, "%d min %d s", (int)(s / 60), (int)(s % 60));
+    return a->host->format(a->call, "%lld h %d min", (long long)(s / 3600), (int)(s % 3600 / 60));
 }
 
 const char *argo_app_url(const struct argo *a, const struct argo_app *app)
@@ -155,8 +155,8 @@ const char *argo_app_url(const struct argo *a, const struct argo_app *app)
     const char *name = a->host->escape(a->call, app->name);
 
     if (!*app->space)
-        return a->host->printf(a->call, "%s/applications/%s", app->instance->url, name);
-    return a->host->printf(a->call, "%s/applications/%s/%s", app->instance->url, a->host->escape(a->call, app->space), name);
+        return a->host->format(a->call, "%s/applications/%s", app->instance->url, name);
+    return a->host->format(a->call, "%s/applications/%s/%s", app->instance->url, a->host->escape(a->call, app->space), name);
 }
 
 /* ---- revisions */
@@ -171,7 +171,7 @@ static bool is_commit(const char *revision)
 const char *argo_short(const struct argo *a, const char *revision)
 {
     if (is_commit(revision))
-        return a->host->printf(a->call, "%.*s", SHORT_N, revision);
+        return a->host->format(a->call, "%.*s", SHORT_N, revision);
     return argo_cut(a, revision, 40);
 }
 
@@ -202,19 +202,19 @@ const struct callboard_json *argo_source(const struct argo *a, const struct call
 
 const char *argo_revisions(const struct argo *a, const struct callboard_json *json, const char *pointer)
 {
-    const struct callboard_json *list = a->host->get(json, a->host->printf(a->call, "%s/revisions", pointer));
+    const struct callboard_json *list = a->host->get(json, a->host->format(a->call, "%s/revisions", pointer));
     const char *text = "";
 
     for (size_t i = 0; i < a->host->count(list, "") && i < 8; i++)
         text = argo_join(a, text, ", ", argo_short(a, argo_text(a, a->host->at(list, i), "")));
-    return *text ? text : argo_short(a, argo_text(a, json, a->host->printf(a->call, "%s/revision", pointer)));
+    return *text ? text : argo_short(a, argo_text(a, json, a->host->format(a->call, "%s/revision", pointer)));
 }
 
 const char *argo_revision(const struct argo *a, const struct callboard_json *json, const char *pointer, int index)
 {
     if (index >= 0)
-        return argo_text(a, json, a->host->printf(a->call, "%s/revisions/%d", pointer, index));
-    return argo_text(a, json, a->host->printf(a->call, "%s/revision", pointer));
+        return argo_text(a, json, a->host->format(a->call, "%s/revisions/%d", pointer, index));
+    return argo_text(a, json, a->host->format(a->call, "%s/revision", pointer));
 }
 
 /* "git@host:a/b.git", "ssh://git@host:22/a/b", "https://user:secret@host/a/b.git" -> "https://host/a/b"; "" when it is none of them. */
@@ -244,7 +244,7 @@ static const char *web_url(const struct argo *a, const char *repo)
     for (size_t i = 0; i < n; i++)
         if (isspace((unsigned char)rest[i]) || (unsigned char)rest[i] < 0x20)
             return "";
-    return a->host->printf(a->call, "%s%.*s/%.*s", strncasecmp(repo, "http://", 7) == 0 ? "http://" : "https://", (int)host_n, host, (int)n, rest);
+    return a->host->format(a->call, "%s%.*s/%.*s", strncasecmp(repo, "http://", 7) == 0 ? "http://" : "https://", (int)host_n, host, (int)n, rest);
 }
 
 const char *argo_commit_url(const struct argo *a, const struct callboard_json *source, const char *revision)
@@ -254,24 +254,24 @@ const char *argo_commit_url(const struct argo *a, const struct callboard_json *s
     if (!*url || !is_commit(revision))
         return "";
     if (strstr(url, "gitlab"))
-        return a->host->printf(a->call, "%s/-/commit/%s", url, revision);
+        return a->host->format(a->call, "%s/-/commit/%s", url, revision);
     if (strstr(url, "bitbucket"))
-        return a->host->printf(a->call, "%s/commits/%s", url, revision);
-    return a->host->printf(a->call, "%s/commit/%s", url, revision);
+        return a->host->format(a->call, "%s/commits/%s", url, revision);
+    return a->host->format(a->call, "%s/commit/%s", url, revision);
 }
 
 const char *argo_commit(struct argo *a, const struct argo_app *app, const struct callboard_json *source, const char *revision, int index)
 {
     bool chart = *argo_text(a, source, "/chart") != '\0';
     const char *what = is_git(a, source) ? "metadata" : chart ? "chartdetails" : "ocimetadata"; /* metadata of a chart's version is a 500 */
-    const char *at = index >= 0 ? a->host->printf(a->call, "&sourceIndex=%d", index) : "";
+    const char *at = index >= 0 ? a->host->format(a->call, "&sourceIndex=%d", index) : "";
     const struct callboard_json *answer;
     const char *message, *author, *mail;
 
     if (!*revision)
         return "";
     if (argo_get_extra(&answer, a, app->instance,
-                       a->host->printf(a->call, "/api/v1/applications/%s/revisions/%s/%s?%s%s", a->host->escape(a->call, app->name),
+                       a->host->format(a->call, "/api/v1/applications/%s/revisions/%s/%s?%s%s", a->host->escape(a->call, app->name),
                                        a->host->escape(a->call, revision), what, argo_scope(a, app), at)) < 0) {
         a->host->log(a->call, CALLBOARD_LOG_DEBUG, "revision %s of %s: %s", argo_short(a, revision), app->name, a->why);
         return "";
@@ -279,10 +279,10 @@ const char *argo_commit(struct argo *a, const struct argo_app *app, const struct
     message = argo_cut(a, a->host->text(answer, "/message", argo_text(a, answer, "/description")), MESSAGE_MAX);
     author = a->host->text(answer, "/author", argo_text(a, answer, "/authors"));
     mail = strstr(author, " <");
-    author = a->host->printf(a->call, "%.*s", mail ? (int)(mail - author) : 80, author);
+    author = a->host->format(a->call, "%.*s", mail ? (int)(mail - author) : 80, author);
     if (!*author)
         return message;
-    return *message ? a->host->printf(a->call, "%s (%s)", message, author) : author;
+    return *message ? a->host->format(a->call, "%s (%s)", message, author) : author;
 }
 
 /* ---- what all panels write */

@@ -21,14 +21,14 @@ const char *pd_quote(const struct pd *p, const char *text)
     for (const char *c = text; *c;) {
         size_t n = strcspn(c, "\"\\\1\2\3\4\5\6\7\b\t\n\v\f\r\16\17\20\21\22\23\24\25\26\27\30\31\32\33\34\35\36\37");
 
-        out = p->host->printf(p->call, "%s%.*s", out, (int)n, c);
+        out = p->host->format(p->call, "%s%.*s", out, (int)n, c);
         c += n;
         if (*c) {
-            out = *c < 0x20 ? p->host->printf(p->call, "%s\\u00%c%c", out, hex[*c >> 4], hex[*c & 15]) : p->host->printf(p->call, "%s\\%c", out, *c);
+            out = *c < 0x20 ? p->host->format(p->call, "%s\\u00%c%c", out, hex[*c >> 4], hex[*c & 15]) : p->host->format(p->call, "%s\\%c", out, *c);
             c++;
         }
     }
-    return p->host->printf(p->call, "%s\"", out);
+    return p->host->format(p->call, "%s\"", out);
 }
 
 int pd_init(struct pd *p, const struct callboard_host *host, struct callboard_call *call)
@@ -49,7 +49,7 @@ int pd_init(struct pd *p, const struct callboard_host *host, struct callboard_ca
     n = strlen(p->url);
     while (n && p->url[n - 1] == '/')
         n--;
-    p->url = host->printf(call, "%.*s", (int)n, p->url);
+    p->url = host->format(call, "%.*s", (int)n, p->url);
     return CALLBOARD_OK;
 }
 
@@ -74,24 +74,24 @@ static int refused(struct pd *p, int status, struct callboard_http *http)
     };
     const char *said = p->host->text(p->host->http_json(http), "/error/errors/0", p->host->text(p->host->http_json(http), "/error/message", ""));
     const char *reset = status == 429 ? p->host->http_answer_header(http, "ratelimit-reset") : NULL;
-    const char *again = reset ? p->host->printf(p->call, "; again in %.10s s", reset) : "";
+    const char *again = reset ? p->host->format(p->call, "; again in %.10s s", reset) : "";
 
     p->no_plan = status == 402;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
         if (rows[i].status == status) {
-            p->why = p->host->printf(p->call, "PagerDuty %s %s%s%s%.300s", p->name, rows[i].what, again, *said ? ": " : "", said);
+            p->why = p->host->format(p->call, "PagerDuty %s %s%s%s%.300s", p->name, rows[i].what, again, *said ? ": " : "", said);
             return rows[i].code;
         }
-    p->why = p->host->printf(p->call, "PagerDuty %s answered %d%s%.300s", p->name, status, *said ? ": " : "", said);
+    p->why = p->host->format(p->call, "PagerDuty %s answered %d%s%.300s", p->name, status, *said ? ": " : "", said);
     return status >= 500 ? CALLBOARD_EUPSTREAM : CALLBOARD_EINVAL;
 }
 
 static int ask(const struct callboard_json **out, struct pd *p, const char *method, const char *path, const char *body)
 {
-    struct callboard_http *http = p->host->http(p->call, method, p->host->printf(p->call, "%s%s", p->url, path));
+    struct callboard_http *http = p->host->http(p->call, method, p->host->format(p->call, "%s%s", p->url, path));
     int status;
 
-    p->host->http_header(http, "Authorization", p->host->printf(p->call, "Token token=%s", p->host->text(p->config, "/token", "")));
+    p->host->http_header(http, "Authorization", p->host->format(p->call, "Token token=%s", p->host->text(p->config, "/token", "")));
     p->host->http_header(http, "Accept", "application/vnd.pagerduty+json;version=2");
     if (body) {
         p->host->http_header(http, "From", p->host->text(p->config, "/from", ""));
@@ -102,7 +102,7 @@ static int ask(const struct callboard_json **out, struct pd *p, const char *meth
     p->host->http_timeout(http, PD_REQUEST_MS);
     status = p->host->http_send(http);
     if (status < 0) {
-        p->why = p->host->printf(p->call, "PagerDuty %s: %s", p->name, p->host->error(p->call));
+        p->why = p->host->format(p->call, "PagerDuty %s: %s", p->name, p->host->error(p->call));
         return status;
     }
     if (p->host->http_answer_header(http, "x-simulated"))
@@ -110,7 +110,7 @@ static int ask(const struct callboard_json **out, struct pd *p, const char *meth
     if (status < 200 || status > 299)
         return refused(p, status, http);
     if (!(*out = p->host->http_json(http))) {
-        p->why = p->host->printf(p->call, "PagerDuty %s: %s", p->name, p->host->error(p->call));
+        p->why = p->host->format(p->call, "PagerDuty %s: %s", p->name, p->host->error(p->call));
         return CALLBOARD_EUPSTREAM;
     }
     return 0;
@@ -130,23 +130,23 @@ int pd_each(struct pd *p, const char *path, const char *key, void (*row)(struct 
 {
     for (int page = 0, offset = 0; page < PD_PAGE_N && offset + PD_PAGE <= PD_OFFSET_MAX; page++) {
         const struct callboard_json *answer, *list;
-        const char *full = p->host->printf(p->call, "%s%climit=%d&offset=%d", path, strchr(path, '?') ? '&' : '?', PD_PAGE, offset);
+        const char *full = p->host->format(p->call, "%s%climit=%d&offset=%d", path, strchr(path, '?') ? '&' : '?', PD_PAGE, offset);
         int rc = pd_get(&answer, p, full);
 
         if (rc != 0 && page == 0)
             return rc;
         if (rc != 0) {
-            pd_problem(p, key, p->host->printf(p->call, "only the first %d are shown: %s", offset, p->why));
+            pd_problem(p, key, p->host->format(p->call, "only the first %d are shown: %s", offset, p->why));
             return 0;
         }
-        list = p->host->get(answer, p->host->printf(p->call, "/%s", key));
+        list = p->host->get(answer, p->host->format(p->call, "/%s", key));
         for (size_t i = 0; i < p->host->count(list, ""); i++)
             row(p, p->host->at(list, i), ctx);
         if (!p->host->boolean(answer, "/more", 0) || p->host->count(list, "") == 0)
             return 0;
         offset += (int)p->host->count(list, "");
         if (page == PD_PAGE_N - 1)
-            pd_problem(p, key, p->host->printf(p->call, "only the first %d are shown", offset));
+            pd_problem(p, key, p->host->format(p->call, "only the first %d are shown", offset));
     }
     return 0;
 }
@@ -187,10 +187,10 @@ static int by_id(struct pd *p, const char *id)
     int rc;
 
     if (!pd_is_id(id)) {
-        p->why = p->host->printf(p->call, "pagerduty.com/service-id: '%.64s' is no id of PagerDuty", id);
+        p->why = p->host->format(p->call, "pagerduty.com/service-id: '%.64s' is no id of PagerDuty", id);
         return CALLBOARD_EINVAL;
     }
-    rc = pd_get(&answer, p, p->host->printf(p->call, "/services/%s?include[]=escalation_policies&include[]=teams", id));
+    rc = pd_get(&answer, p, p->host->format(p->call, "/services/%s?include[]=escalation_policies&include[]=teams", id));
     if (rc == 0)
         keep(p, p->host->get(answer, "/service"));
     return rc;
@@ -229,8 +229,8 @@ int pd_services(struct pd *p)
 
         while (to > from && at[to - 1] == ' ')
             to--;
-        if (to > from && n++ < PD_SERVICE_MAX && (rc = by_id(p, p->host->printf(p->call, "%.*s", (int)(to - from), at + from))) != 0) {
-            pd_problem(p, p->host->printf(p->call, "%.*s", (int)(to - from), at + from), p->why);
+        if (to > from && n++ < PD_SERVICE_MAX && (rc = by_id(p, p->host->format(p->call, "%.*s", (int)(to - from), at + from))) != 0) {
+            pd_problem(p, p->host->format(p->call, "%.*s", (int)(to - from), at + from), p->why);
             code = rc;
         }
         at += whole + (at[whole] == ',');
@@ -241,7 +241,7 @@ int pd_services(struct pd *p)
         struct key_search s = {key, false};
 
         p->host->mask(p->call, key);
-        rc = pd_each(p, p->host->printf(p->call, "/services?query=%s&include[]=integrations&include[]=escalation_policies", p->host->escape(p->call, key)),
+        rc = pd_each(p, p->host->format(p->call, "/services?query=%s&include[]=integrations&include[]=escalation_policies", p->host->escape(p->call, key)),
                      "services", by_key, &s);
         if (rc == 0 && !s.found) {
             p->why = "no service of PagerDuty has the integration of pagerduty.com/integration-key";
@@ -263,7 +263,7 @@ const char *pd_service_ids(const struct pd *p)
     const char *out = "";
 
     for (size_t i = 0; i < p->service_n; i++)
-        out = p->host->printf(p->call, "%s&service_ids[]=%s", out, p->host->text(p->services[i], "/id", ""));
+        out = p->host->format(p->call, "%s&service_ids[]=%s", out, p->host->text(p->services[i], "/id", ""));
     return out;
 }
 

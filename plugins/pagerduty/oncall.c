@@ -31,7 +31,7 @@ static const char *iso(const struct pd *p, int64_t at_s)
 
     gmtime_r(&t, &tm);
     strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-    return p->host->printf(p->call, "%s", text);
+    return p->host->format(p->call, "%s", text);
 }
 
 /* No start is always. */
@@ -57,7 +57,7 @@ static const char *next_of(const struct pd *p, const struct oncalls *o, const st
         if (same_place(p, o->v[i], row) && strcmp(p->host->text(o->v[i], "/start", ""), o->now) > 0 &&
             (!next || strcmp(p->host->text(o->v[i], "/start", ""), p->host->text(next, "/start", "")) < 0))
             next = o->v[i];
-    return next ? p->host->printf(p->call, "%s from %.16sZ", p->host->text(next, "/user/summary", "somebody"), p->host->text(next, "/start", "")) : "";
+    return next ? p->host->format(p->call, "%s from %.16sZ", p->host->text(next, "/user/summary", "somebody"), p->host->text(next, "/start", "")) : "";
 }
 
 /* The lowest level first. A few hundred rows: by insertion. */
@@ -99,10 +99,10 @@ int pd_render_oncall(const struct callboard_host *host, struct callboard_call *c
     if ((rc = pd_init(&p, host, call)) != CALLBOARD_OK || (rc = pd_services(&p)) != CALLBOARD_OK)
         return rc;
     now = host->now_us(call) / 1000000 / 60 * 60;
-    path = host->printf(call, "/oncalls?include[]=users&time_zone=UTC&since=%s&until=%s", host->escape(call, iso(&p, now)), host->escape(call, iso(&p, now + AHEAD_S)));
+    path = host->format(call, "/oncalls?include[]=users&time_zone=UTC&since=%s&until=%s", host->escape(call, iso(&p, now)), host->escape(call, iso(&p, now + AHEAD_S)));
     for (size_t i = 0; i < p.service_n; i++)
         if (pd_is_id(host->text(p.services[i], "/escalation_policy/id", "")))
-            path = host->printf(call, "%s&escalation_policy_ids[]=%s", path, host->text(p.services[i], "/escalation_policy/id", ""));
+            path = host->format(call, "%s&escalation_policy_ids[]=%s", path, host->text(p.services[i], "/escalation_policy/id", ""));
     if (!strstr(path, "escalation_policy_ids"))
         return host->fail(call, CALLBOARD_ENOTFOUND, "the service has no escalation policy");
     if (!(o = calloc(1, sizeof(*o))))

@@ -20,7 +20,7 @@ static int render_changes(const struct callboard_host *host, struct callboard_ca
     for (size_t i = 0; i < p.service_n; i++) {
         const char *id = host->text(p.services[i], "/id", "");
 
-        rc = pd_get(&answers[read_n], &p, host->printf(call, "/services/%s/change_events?limit=%d", id, CHANGE_MAX));
+        rc = pd_get(&answers[read_n], &p, host->format(call, "/services/%s/change_events?limit=%d", id, CHANGE_MAX));
         if (rc == 0) {
             read_n++;
         } else {

@@ -72,7 +72,7 @@ static void put_incidents(struct pd *p, const struct incidents *in)
 
         p->host->begin_object(p->call, NULL);
         pd_put_cell(p, "status", status, strcmp(status, "triggered") == 0 ? "error" : "warning", NULL, NULL);
-        pd_put_cell(p, "incident", p->host->printf(p->call, "#%lld %.300s", (long long)p->host->integer(r, "/incident_number", 0), p->host->text(r, "/title", "")),
+        pd_put_cell(p, "incident", p->host->format(p->call, "#%lld %.300s", (long long)p->host->integer(r, "/incident_number", 0), p->host->text(r, "/title", "")),
                     NULL, NULL, p->host->text(r, "/html_url", NULL));
         p->host->put_text(p->call, "urgency", p->host->text(r, "/urgency", ""));
         p->host->put_text(p->call, "since", p->host->text(r, "/created_at", ""));
@@ -105,9 +105,9 @@ static void put_actions(struct pd *p, const struct incidents *in)
     p->host->begin_array(p->call, "actions");
     for (size_t i = 0; pd_is_on(p, "acknowledge") && i < in->n && i < ROW_MAX; i++)
         if (strcmp(p->host->text(in->v[i], "/status", ""), "triggered") == 0) {
-            const char *name = p->host->printf(p->call, "#%lld %.200s", (long long)p->host->integer(in->v[i], "/incident_number", 0), p->host->text(in->v[i], "/title", ""));
+            const char *name = p->host->format(p->call, "#%lld %.200s", (long long)p->host->integer(in->v[i], "/incident_number", 0), p->host->text(in->v[i], "/title", ""));
 
-            put_action(p, "acknowledge", p->host->printf(p->call, "Acknowledge %s", name), "incident", p->host->text(in->v[i], "/id", ""), name);
+            put_action(p, "acknowledge", p->host->format(p->call, "Acknowledge %s", name), "incident", p->host->text(in->v[i], "/id", ""), name);
         }
     for (size_t i = 0; pd_is_on(p, "create") && i < p->service_n; i++)
         put_action(p, "create", "Create an incident", "service", p->host->text(p->services[i], "/id", ""), p->host->text(p->services[i], "/name", ""));
@@ -123,14 +123,14 @@ int pd_render_service(const struct callboard_host *host, struct callboard_call *
 
     if ((rc = pd_init(&p, host, call)) != CALLBOARD_OK || (rc = pd_services(&p)) != CALLBOARD_OK)
         return rc;
-    known = pd_each(&p, host->printf(call, "/incidents?statuses[]=triggered&statuses[]=acknowledged&date_range=all&sort_by=created_at:desc%s", pd_service_ids(&p)),
+    known = pd_each(&p, host->format(call, "/incidents?statuses[]=triggered&statuses[]=acknowledged&date_range=all&sort_by=created_at:desc%s", pd_service_ids(&p)),
                     "incidents", gather, &in) == 0;
     if (!known)
         pd_problem(&p, "incidents", p.why);
     pd_put_head(&p, "group");
     if (known)
         host->put_textf(call, "summary", "%s%s; %zu open incidents, %zu of them not acknowledged", p.service_n == 1 ? host->text(p.services[0], "/name", "") : "Services",
-                        p.service_n == 1 ? host->printf(call, " is %s", host->text(p.services[0], "/status", "unknown")) : "", in.n, in.triggered);
+                        p.service_n == 1 ? host->format(call, " is %s", host->text(p.services[0], "/status", "unknown")) : "", in.n, in.triggered);
     else
         host->put_text(call, "summary", "What is open is not known");
     put_actions(&p, &in);
@@ -178,7 +178,7 @@ int pd_acknowledge(const struct callboard_host *host, struct callboard_call *cal
         return rc;
     if (!pd_is_id(id))
         return host->fail(call, CALLBOARD_EINVAL, "incident: this is no id");
-    path = host->printf(call, "/incidents/%s", id);
+    path = host->format(call, "/incidents/%s", id);
     if ((rc = pd_get(&answer, &p, path)) != 0)
         return host->fail(call, rc, "%s", p.why);
     if (!pd_owns(&p, host->text(answer, "/incident/service/id", "")))
@@ -200,11 +200,11 @@ int pd_create(const struct callboard_host *host, struct callboard_call *call)
     if (!pd_owns(&p, service))
         return host->fail(call, CALLBOARD_EDENIED, "service: it is not one of this entity's");
     rc = pd_write(&answer, &p, "POST", "/incidents",
-                  host->printf(call,
+                  host->format(call,
                                "{\"incident\":{\"type\":\"incident\",\"title\":%s,\"urgency\":%s,\"service\":{\"id\":\"%s\",\"type\":\"service_reference\"},"
                                "\"body\":{\"type\":\"incident_body\",\"details\":%s}}}",
                                pd_quote(&p, host->text(input, "/title", "")), pd_quote(&p, host->text(input, "/urgency", "high")), service,
-                               pd_quote(&p, host->printf(call, "%s\n\nCreated in callboard by %s for %s", host->text(input, "/details", ""), user ? user : "somebody", host->ref(call)))));
+                               pd_quote(&p, host->format(call, "%s\n\nCreated in callboard by %s for %s", host->text(input, "/details", ""), user ? user : "somebody", host->ref(call)))));
     if (rc != 0)
         return host->fail(call, rc, "%s", p.why);
     return done(&p, host->get(answer, "/incident"), "created");

@@ -138,11 +138,11 @@ static void put_silence(const struct alerts *a, const struct alert *alert)
         const struct callboard_json *silence = host->at(a->silences, i);
 
         if (strcmp(host->text(silence, "/id", ""), id) == 0)
-            by = host->printf(a->p->call, "%s until %.16sZ: %s", host->text(silence, "/createdBy", ""), host->text(silence, "/endsAt", ""),
+            by = host->format(a->p->call, "%s until %.16sZ: %s", host->text(silence, "/createdBy", ""), host->text(silence, "/endsAt", ""),
                               prom_cut(a->p, host->text(silence, "/comment", ""), 200));
     }
     prom_put_cell(a->p, "silenced", *by ? by : "silenced", "info", NULL,
-                  host->printf(a->p->call, "%s/#/silences/%s", prom_alertmanager(a->p), host->escape(a->p->call, id)));
+                  host->format(a->p->call, "%s/#/silences/%s", prom_alertmanager(a->p), host->escape(a->p->call, id)));
 }
 
 /* ---- the table */
@@ -217,7 +217,7 @@ static void put_summary(const struct alerts *a)
         host->put_textf(a->p->call, "summary", "None of %zu alert rules fires", a->rule_n);
     else
         host->put_textf(a->p->call, "summary", "%zu firing, %zu pending of %zu alert rules%s", a->firing, a->n - a->firing, a->rule_n,
-                        silenced ? host->printf(a->p->call, "; %zu silenced", silenced) : "");
+                        silenced ? host->format(a->p->call, "; %zu silenced", silenced) : "");
 }
 
 /* A name that no rule has is a typing error, or a rule that went: better said than passed over. */

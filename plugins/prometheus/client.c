@@ -14,7 +14,7 @@ static const char *trimmed_url(const struct prom *p, const char *url)
 
     while (n && url[n - 1] == '/')
         n--;
-    return p->host->printf(p->call, "%.*s", (int)n, url);
+    return p->host->format(p->call, "%.*s", (int)n, url);
 }
 
 static const char *instance_names(const struct prom *p, const struct callboard_json *list)
@@ -22,7 +22,7 @@ static const char *instance_names(const struct prom *p, const struct callboard_j
     const char *names = "";
 
     for (size_t i = 0; i < p->host->count(list, ""); i++)
-        names = p->host->printf(p->call, "%s%s%s", names, i ? ", " : "", p->host->text(p->host->at(list, i), "/name", ""));
+        names = p->host->format(p->call, "%s%s%s", names, i ? ", " : "", p->host->text(p->host->at(list, i), "/name", ""));
     return names;
 }
 
@@ -39,10 +39,10 @@ static const char *filled(struct prom *p, const char *template)
             p->why = pointer;
             return NULL;
         }
-        out = p->host->printf(p->call, "%s%.*s%s", out, (int)(open - at), at, value);
+        out = p->host->format(p->call, "%s%.*s%s", out, (int)(open - at), at, value);
         at = close + 2;
     }
-    return p->host->printf(p->call, "%s%s", out, at);
+    return p->host->format(p->call, "%s%s", out, at);
 }
 
 static int fill_bounds(struct prom *p)
@@ -92,7 +92,7 @@ void prom_problem(struct prom *p, int code, const char *source, const char *form
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    p->problems[p->problem_n++] = (struct prom_problem){code, source, p->host->printf(p->call, "%s", text)};
+    p->problems[p->problem_n++] = (struct prom_problem){code, source, p->host->format(p->call, "%s", text)};
 }
 
 static const char *base64(const struct prom *p, const char *text)
@@ -109,7 +109,7 @@ static const char *base64(const struct prom *p, const char *text)
         out[m++] = i + 1 < n ? digits[(b & 15) << 2 | c >> 6] : '=';
         out[m++] = i + 2 < n ? digits[c & 63] : '=';
     }
-    return p->host->printf(p->call, "%.*s", (int)m, out);
+    return p->host->format(p->call, "%.*s", (int)m, out);
 }
 
 /* By CONFIG's token, or its username and password. */
@@ -118,11 +118,11 @@ static void put_credential(const struct prom *p, struct callboard_http *http, co
     const char *token = p->host->text(config, "/token", NULL), *user = p->host->text(config, "/username", NULL), *both;
 
     if (token) {
-        p->host->http_header(http, "Authorization", p->host->printf(p->call, "Bearer %s", token));
+        p->host->http_header(http, "Authorization", p->host->format(p->call, "Bearer %s", token));
     } else if (user) {
-        both = base64(p, p->host->printf(p->call, "%s:%s", user, p->host->text(config, "/password", "")));
+        both = base64(p, p->host->format(p->call, "%s:%s", user, p->host->text(config, "/password", "")));
         p->host->mask(p->call, both);
-        p->host->http_header(http, "Authorization", p->host->printf(p->call, "Basic %s", both));
+        p->host->http_header(http, "Authorization", p->host->format(p->call, "Basic %s", both));
     }
 }
 
@@ -147,10 +147,10 @@ static int refused(struct prom *p, const char *who, int status, struct callboard
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
         if (rows[i].status == status) {
-            p->why = p->host->printf(p->call, "%s %s%s%s", who, rows[i].what, colon, cut);
+            p->why = p->host->format(p->call, "%s %s%s%s", who, rows[i].what, colon, cut);
             return rows[i].code;
         }
-    p->why = p->host->printf(p->call, "%s answered %d%s%s", who, status, colon, cut);
+    p->why = p->host->format(p->call, "%s answered %d%s%s", who, status, colon, cut);
     return status >= 500 ? CALLBOARD_EUPSTREAM : CALLBOARD_EINVAL;
 }
 
@@ -169,7 +169,7 @@ static int ask(const struct callboard_json **out, struct prom *p, const char *wh
     p->host->http_timeout(http, PROM_REQUEST_MS);
     status = p->host->http_send(http);
     if (status < 0) {
-        p->why = p->host->printf(p->call, "%s: %s", who, p->host->error(p->call));
+        p->why = p->host->format(p->call, "%s: %s", who, p->host->error(p->call));
         return status;
     }
     if (p->host->http_answer_header(http, "x-simulated"))
@@ -177,7 +177,7 @@ static int ask(const struct callboard_json **out, struct prom *p, const char *wh
     if (status < 200 || status > 299)
         return refused(p, who, status, http);
     if (!(*out = p->host->http_json(http))) {
-        p->why = p->host->printf(p->call, "%s: %s", who, p->host->error(p->call));
+        p->why = p->host->format(p->call, "%s: %s", who, p->host->error(p->call));
         return CALLBOARD_EUPSTREAM;
     }
     return 0;
@@ -195,14 +195,14 @@ static void take_warnings(struct prom *p, const struct callboard_json *answer)
 int prom_get(const struct callboard_json **out, struct prom *p, const char *path, const char *form)
 {
     bool post = form && strlen(form) > PROM_POST_FROM;
-    const char *url = p->host->printf(p->call, "%s%s%s%s", p->url, path, form && !post ? "?" : "", form && !post ? form : "");
+    const char *url = p->host->format(p->call, "%s%s%s%s", p->url, path, form && !post ? "?" : "", form && !post ? form : "");
     const struct callboard_json *answer;
     int rc = ask(&answer, p, p->name, p->config, url, post ? form : NULL);
 
     if (rc != 0)
         return rc;
     if (strcmp(p->host->text(answer, "/status", ""), "success") != 0 || p->host->type(answer, "/data") != CALLBOARD_JSON_OBJECT) {
-        p->why = p->host->printf(p->call, "%s answered what no Prometheus answers: %s", p->name, prom_cut(p, p->host->text(answer, "/error", "no data"), MESSAGE_MAX));
+        p->why = p->host->format(p->call, "%s answered what no Prometheus answers: %s", p->name, prom_cut(p, p->host->text(answer, "/error", "no data"), MESSAGE_MAX));
         return CALLBOARD_EUPSTREAM;
     }
     take_warnings(p, answer);
@@ -215,7 +215,7 @@ int prom_ask_alertmanager(const struct callboard_json **out, struct prom *p, con
     const struct callboard_json *config = p->host->get(p->config, "/alertmanager");
     const char *url = trimmed_url(p, p->host->text(config, "/url", ""));
 
-    return ask(out, p, "Alertmanager", config, p->host->printf(p->call, "%s%s", url, path), NULL);
+    return ask(out, p, "Alertmanager", config, p->host->format(p->call, "%s%s", url, path), NULL);
 }
 
 const char *prom_alertmanager(const struct prom *p)

@@ -11,7 +11,7 @@ const char *prom_slice(const struct prom *p, const char *from, const char *end)
         from++;
     while (end > from && strchr(BLANKS, end[-1]))
         end--;
-    return p->host->printf(p->call, "%.*s", (int)(end - from), from);
+    return p->host->format(p->call, "%.*s", (int)(end - from), from);
 }
 
 /* A "quoted" or 'quoted' scalar of YAML without its quotes; other text as it is. */
@@ -33,7 +33,7 @@ static const char *unquoted(const struct prom *p, const char *text)
             i++;
         out[m++] = text[i];
     }
-    return p->host->printf(p->call, "%.*s", (int)m, out);
+    return p->host->format(p->call, "%.*s", (int)m, out);
 }
 
 struct queries {

@@ -250,7 +250,7 @@ int prom_bounded(const char **out, struct prom *p, const char *query, const stru
             p->why = "is not sent: it is written in a way in which the labels that the configuration forces cannot be added to it";
             return CALLBOARD_EINVAL;
         }
-    *out = p->host->printf(p->call, "%s", text.p ? text.p : "");
+    *out = p->host->format(p->call, "%s", text.p ? text.p : "");
     free(text.p);
     return 0;
 }

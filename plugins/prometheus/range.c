@@ -43,8 +43,8 @@ static const char *range_text(const struct prom *p)
     int64_t m = (p->host->integer(p->host->config(p->call), "/range_s", 21600) + 59) / 60;
 
     if (m % 1440 == 0)
-        return p->host->printf(p->call, "%lld d", (long long)m / 1440);
-    return m % 60 == 0 ? p->host->printf(p->call, "%lld h", (long long)m / 60) : p->host->printf(p->call, "%lld min", (long long)m);
+        return p->host->format(p->call, "%lld d", (long long)m / 1440);
+    return m % 60 == 0 ? p->host->format(p->call, "%lld h", (long long)m / 60) : p->host->format(p->call, "%lld min", (long long)m);
 }
 
 /* The I-th sample's value: NaN for all that cannot be drawn. */
@@ -112,7 +112,7 @@ static int read_graph(struct graph *g, struct prom *p, const struct span *s)
 
     if (rc != 0)
         return rc;
-    form = p->host->printf(p->call, "query=%s&start=%lld&end=%lld&step=%lld&timeout=%ds", p->host->escape(p->call, query), (long long)s->from,
+    form = p->host->format(p->call, "query=%s&start=%lld&end=%lld&step=%lld&timeout=%ds", p->host->escape(p->call, query), (long long)s->from,
                            (long long)s->to, (long long)s->step, PROM_REQUEST_MS / 1000);
     if ((rc = prom_get(&data, p, "/api/v1/query_range", form)) != 0)
         return rc;
@@ -184,11 +184,11 @@ static const char *summary_of(const struct prom *p, const struct graph *g)
             top = e;
     }
     if (isnan(most))
-        return p->host->printf(p->call, "no %s in the last %s", g->shown ? "number" : "data", range);
+        return p->host->format(p->call, "no %s in the last %s", g->shown ? "number" : "data", range);
     if (g->shown == 1 && top)
-        return p->host->printf(p->call, "last %s, min %s, max %s in %s", prom_number(p, top->last), prom_number(p, least), prom_number(p, most), range);
-    return p->host->printf(p->call, "%zu series%s, min %s, max %s in %s%s%s%s%s", g->shown,
-                           g->n > g->shown ? p->host->printf(p->call, " of %zu, those that rise highest", g->n) : "", prom_number(p, least),
+        return p->host->format(p->call, "last %s, min %s, max %s in %s", prom_number(p, top->last), prom_number(p, least), prom_number(p, most), range);
+    return p->host->format(p->call, "%zu series%s, min %s, max %s in %s%s%s%s%s", g->shown,
+                           g->n > g->shown ? p->host->format(p->call, " of %zu, those that rise highest", g->n) : "", prom_number(p, least),
                            prom_number(p, most), range, top ? "; highest last: " : "", top ? name_of(p, g, top) : "", top ? " with " : "",
                            top ? prom_number(p, top->last) : "");
 }
@@ -263,7 +263,7 @@ int prom_render_graphs(const struct callboard_host *host, struct callboard_call 
             continue;
         }
         if (!why) {
-            why = host->printf(call, "%s: %s", prom_cut(&p, queries[i].query, 100), p.why);
+            why = host->format(call, "%s: %s", prom_cut(&p, queries[i].query, 100), p.why);
             code = rc;
         }
         prom_problem(&p, rc, p.name, "%s: %s", prom_cut(&p, queries[i].query, 100), p.why);

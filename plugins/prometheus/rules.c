@@ -101,7 +101,7 @@ static void put_rules(struct rules *r, const struct callboard_json *groups)
         host->put_text(r->p->call, "summary", "Prometheus has no rule that this entity uses");
     else
         host->put_textf(r->p->call, "summary", "%zu alerting and %zu recording rules, %s", r->alerting, r->n - r->alerting,
-                        r->bad ? host->printf(r->p->call, "%zu of them cannot be evaluated", r->bad) : "all evaluated");
+                        r->bad ? host->format(r->p->call, "%zu of them cannot be evaluated", r->bad) : "all evaluated");
     host->begin_array(r->p->call, "columns");
     for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++) {
         host->begin_object(r->p->call, NULL);

@@ -21,8 +21,8 @@ const char *prom_number(const struct prom *p, double d)
         return d > 0 ? "+Inf" : "-Inf";
     for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
         if (fabs(d) >= units[i].from)
-            return p->host->printf(p->call, "%.4g%s", d / units[i].from, units[i].sign);
-    return p->host->printf(p->call, "%.4g", d);
+            return p->host->format(p->call, "%.4g%s", d / units[i].from, units[i].sign);
+    return p->host->format(p->call, "%.4g", d);
 }
 
 const char *prom_cut(const struct prom *p, const char *text, size_t n)
@@ -33,7 +33,7 @@ const char *prom_cut(const struct prom *p, const char *text, size_t n)
     if (m > n)
         for (m = n; m && ((unsigned char)text[m] & 0xc0) == 0x80;)
             m--;
-    return p->host->printf(p->call, "%.*s%s", (int)m, text, whole ? "" : "…");
+    return p->host->format(p->call, "%.*s%s", (int)m, text, whole ? "" : "…");
 }
 
 bool prom_is_link(const char *url)
@@ -43,7 +43,7 @@ bool prom_is_link(const char *url)
 
 const char *prom_graph_url(const struct prom *p, const char *query, int64_t range_s)
 {
-    return p->host->printf(p->call, "%s/graph?g0.expr=%s&g0.tab=0&g0.range_input=%llds", p->public_url, p->host->escape(p->call, query), (long long)range_s);
+    return p->host->format(p->call, "%s/graph?g0.expr=%s&g0.tab=0&g0.range_input=%llds", p->public_url, p->host->escape(p->call, query), (long long)range_s);
 }
 
 int64_t prom_time_s(const char *iso)
@@ -92,7 +92,7 @@ const char *prom_labels_text(const struct prom *p, const struct callboard_json *
 
         if (!with_name && (strcmp(key, "__name__") == 0 || strcmp(key, "alertname") == 0 || strcmp(key, "severity") == 0))
             continue;
-        text = p->host->printf(p->call, "%s%s%s=%s", text, *text ? ", " : "", key, p->host->text(p->host->at(labels, i), "", ""));
+        text = p->host->format(p->call, "%s%s%s=%s", text, *text ? ", " : "", key, p->host->text(p->host->at(labels, i), "", ""));
     }
     return text;
 }

@@ -106,7 +106,7 @@ struct callboard_http;
 struct callboard_call;
 
 #if defined(__GNUC__) || defined(__clang__)
-#define CALLBOARD_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#define CALLBOARD_PRINTF(f, a) __attribute__((__format__(__printf__, f, a)))
 #define CALLBOARD_EXPORT __attribute__((visibility("default")))
 #else
 #define CALLBOARD_PRINTF(f, a)
@@ -154,7 +154,7 @@ struct callboard_host {
     const char *(*key_at)(const struct callboard_json *value, size_t i);                           /* name of the i-th member */
     const struct callboard_json *(*parse)(struct callboard_call *call, const char *text, size_t n); /* NULL with host->error */
     const char *(*dump)(struct callboard_call *call, const struct callboard_json *value, int indent); /* indent 0: compact */
-    const char *(*printf)(struct callboard_call *call, const char *format, ...) CALLBOARD_PRINTF(2, 3); /* a text that lives as long as the call */
+    const char *(*format)(struct callboard_call *call, const char *format, ...) CALLBOARD_PRINTF(2, 3); /* a text that lives as long as the call */
     const char *(*escape)(struct callboard_call *call, const char *text);     /* as a part of a URL's path or query */
     const char *(*hmac_sha256)(struct callboard_call *call, const char *key, const char *data, size_t n); /* hex; compare with same_text */
     int (*same_text)(const char *a, const char *b);                           /* in constant time: for signatures and tokens */
