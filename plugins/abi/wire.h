@@ -9,7 +9,7 @@
  * server -> host                                                                        body
  *   {"op":"load","path"}                            first, once                          -
  *   {"op":"open","concurrency","allow":[],"secrets":[],"ca_file"}  after "loaded"        configuration (JSON)
- *   {"op":"call","id","what","row","ref","user","input_n","deadline_ms","workspace"}     INPUT, input_n bytes of JSON, then the ENTITY (JSON); both may be empty
+ *   {"op":"call","id","what","row","ref","user","input_n","deadline_ms","workspace","task"}  INPUT, input_n bytes of JSON, then the ENTITY (JSON); both may be empty
  *   {"op":"cancel","id"}                            nobody waits any more                -
  *   {"op":"answer","id","code","error"}             to an "ask"; code 0: well            what was asked for
  *   {"op":"stop"}                                   no more calls; runs the plugin's close, then exits     -
@@ -24,6 +24,7 @@
  *   {"op":"log","call","level"}                                                          text
  *   {"op":"metric","name","add" | "set"}                                                 -
  *
+ * "task" of an action or undo: an object that the plugin reads as it is. Members of a head that have no value are left out.
  * "what" of a call: panel, panel_action, action, undo, source, route; "row" is the number of the row in that table.
  * Descriptor: {"name","version","summary","minor","config":SCHEMA|null,"panels":[{"name","title","annotations":[],"kinds":[],"ttl_s","stale_s",
  * "deadline_ms","help"}],"panel_actions":[{"panel","name","title","confirm","right","input","deadline_ms"}],"actions":[{"name","summary","input",

@@ -42,6 +42,7 @@ void cb_call_free(struct callboard_call *call)
         free(call->masks[i]);
     json_decref(call->entity);
     json_decref(call->input);
+    json_decref(call->task);
     free(call->texts);
     free(call->values);
     free(call->out);

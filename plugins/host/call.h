@@ -26,7 +26,7 @@ struct callboard_call {
     enum cb_call_what what;
     size_t row;
     char *ref, *user, *workspace;
-    json_t *entity, *input;
+    json_t *entity, *input, *task;
     int64_t deadline_us; /* monotonic */
     atomic_bool cancelled;
     struct callboard_call *next;

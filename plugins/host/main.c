@@ -197,10 +197,14 @@ static void on_load(const json_t *head)
 
     if (loaded || !path)
         refuse("the host was asked to load twice, or nothing");
-    loaded = cb_load(path, why, sizeof(why));
-    if (!loaded)
-        refuse(why);
-    if ((rc = cb_sandbox_close(workspaces, &missing)) != 0) {
+    if ((rc = cb_sandbox_confine(workspaces, &missing)) == 0) { /* its constructors run as it loads, and may start threads */
+        loaded = cb_load(path, why, sizeof(why));
+        if (!loaded)
+            refuse(why);
+    }
+    if (rc == 0 && workspaces && loaded->actions.n == 0)
+        rc = cb_sandbox_confine(NULL, &missing);
+    if (rc != 0 || (rc = cb_sandbox_forbid(&missing)) != 0) {
         snprintf(why, sizeof(why), "its process could not be confined: %s", strerror(rc));
         refuse(why);
     }
@@ -275,6 +279,7 @@ static void on_call(const json_t *head, const char *body, size_t body_n)
     call->ref = copy_of(head, "ref");
     call->user = copy_of(head, "user");
     call->workspace = copy_of(head, "workspace");
+    call->task = json_incref(json_object_get(head, "task"));
     call->deadline_us = cb_call_now_us() + json_integer_value(json_object_get(head, "deadline_ms")) * 1000;
     if (input_n > body_n)
         input_n = body_n;

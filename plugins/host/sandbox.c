@@ -64,22 +64,36 @@ static int forbid(void)
     return rc < 0 ? -rc : 0;
 }
 
+/* Newer than the header we may be built with; a kernel without it is not asked for it. */
+#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
+#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
+#endif
+
 #define WRITES                                                                                                                   \
     (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR | \
      LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |       \
      LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
 
-/* Nothing is written outside WORKSPACES. ENOSYS or EOPNOTSUPP: the kernel has no Landlock. */
-static int confine(const char *workspaces)
+/* What this kernel can tell apart; 0: it has no Landlock. Without REFER a file could not be moved from one folder to another. */
+static uint64_t handled(void)
 {
-    struct landlock_ruleset_attr attr = {.handled_access_fs = WRITES};
-    int rules = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+    int abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+
+    return abi < 1 ? 0 : WRITES | (abi >= 2 ? LANDLOCK_ACCESS_FS_REFER : 0) | (abi >= 3 ? LANDLOCK_ACCESS_FS_TRUNCATE : 0);
+}
+
+int cb_sandbox_confine(const char *workspaces, const char **missing)
+{
+    struct landlock_ruleset_attr attr = {.handled_access_fs = handled()};
+    int rules = attr.handled_access_fs ? (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0) : -1;
     int rc = 0;
 
-    if (rules < 0)
-        return errno;
+    if (rules < 0) {
+        *missing = "landlock";
+        return 0;
+    }
     if (workspaces) {
-        struct landlock_path_beneath_attr below = {.allowed_access = WRITES, .parent_fd = open(workspaces, O_PATH | O_CLOEXEC)};
+        struct landlock_path_beneath_attr below = {.allowed_access = attr.handled_access_fs, .parent_fd = open(workspaces, O_PATH | O_CLOEXEC)};
 
         if (below.parent_fd < 0 || syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &below, 0) < 0)
             rc = errno;
@@ -92,21 +106,12 @@ static int confine(const char *workspaces)
     return rc;
 }
 
-int cb_sandbox_close(const char *workspaces, const char **missing)
+int cb_sandbox_forbid(const char **missing)
 {
-    int rc = confine(workspaces);
+    int rc = forbid();
 
-    *missing = "";
-    if (rc == ENOSYS || rc == EOPNOTSUPP || rc == EPERM) {
-        *missing = "landlock";
-        rc = 0;
-    }
-    if (rc != 0)
+    if (rc != EINVAL && rc != ENOSYS && rc != EACCES)
         return rc;
-    rc = forbid();
-    if (rc == EINVAL || rc == ENOSYS || rc == EACCES) {
-        *missing = "seccomp";
-        rc = 0;
-    }
-    return rc;
+    *missing = "seccomp";
+    return 0;
 }

@@ -326,6 +326,11 @@ static void put_time(struct callboard_call *call, const char *key, int64_t at_us
     cb_write_text(call, key, text);
 }
 
+static const struct callboard_json *task(struct callboard_call *call)
+{
+    return (const struct callboard_json *)call->task;
+}
+
 /* ---- what the server does */
 
 static const struct callboard_json *asked_json(struct callboard_call *call, const char *what, json_t *head, const char *body)
@@ -550,4 +555,5 @@ const struct callboard_host cb_table = {
     .metric_set = metric_set,
     .emit = emit,
     .emit_location = emit_location,
+    .task = task,
 };

@@ -288,11 +288,15 @@ static enum cb_code answer_plugin(void *ctx, const struct cb_plugin_ask *ask, st
 /* They load while the rest starts; a portal that opens at once should find their panels, so a moment is given to them. */
 static enum cb_code start_plugins(struct serving *s, struct cb_err *err)
 {
-    struct cb_plugins_env env = {.config = s->config, .jobs = s->jobs, .answer = answer_plugin, .ctx = s, .changed = plugins_changed};
+    cb_str workspaces = cb_arena_printf(s->config->arena, "%" CB_FMT "/workspaces", CB_ARG(s->config->data_dir));
+    struct cb_plugins_env env = {
+        .config = s->config, .jobs = s->jobs, .answer = answer_plugin, .ctx = s, .changed = plugins_changed, .workspaces = workspaces.p};
     int64_t until_us = cb_clock_mono_us() + PLUGINS_US;
-    enum cb_code rc = cb_plugins_start(&s->plugins, &env, err);
+    enum cb_code rc;
 
-    if (rc != CB_OK)
+    if (mkdir(workspaces.p, 0700) < 0 && errno != EEXIST)
+        return cb_fail(err, CB_EINVAL, "cannot make %s: %s", workspaces.p, strerror(errno));
+    if ((rc = cb_plugins_start(&s->plugins, &env, err)) != CB_OK)
         return rc;
     pthread_mutex_lock(&s->lock);
     s->panels = cb_panels_new(s->plugins, s->jobs);

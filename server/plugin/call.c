@@ -285,7 +285,14 @@ static bool launch(struct cb_plugins *p, struct cb_process *x, struct cb_plugin_
     put_text(&head, "ref", call->ref);
     put_text(&head, "user", call->user);
     put_text(&head, "workspace", call->workspace);
+    if (call->task.n)
+        cb_buf_printf(&head, ",\"task\":%" CB_FMT, CB_ARG(call->task));
     cb_buf_put_char(&head, '}');
+    if (head.n > CB_WIRE_HEAD_MAX) {
+        cb_buf_fini(&head);
+        end_call(p, x->plugin, call, CB_PLUGIN_LIMIT, "what is said about the call is too big for it");
+        return false;
+    }
     cb_vec_push(&x->flights, flight);
     cb_process_put(p, x, cb_buf_str(&head), call->input, call->entity);
     cb_buf_fini(&head);
@@ -608,6 +615,7 @@ static enum cb_code push_question(struct cb_plugins *p, struct cb_process *x, co
     if (f && f->call) {
         q->ask.user = cb_arena_str(a, f->call->user);
         q->ask.workspace = cb_arena_str(a, f->call->workspace);
+        q->ask.task = cb_arena_str(a, f->call->task);
     }
     atomic_fetch_add(&p->job_n, 1);
     if ((rc = cb_jobs_push(p->env.jobs, &q->job, err)) == CB_OK) {

@@ -64,7 +64,8 @@ struct cb_plugin_call {
     cb_str owner;        /* of a panel action: its panel; of a route: its method */
     cb_str ref, user;    /* what it is about, who asks; empty: nothing, callboard itself */
     cb_str input, entity; /* JSON; may be empty */
-    cb_str workspace;    /* of an action; NUL-terminated */
+    cb_str workspace;    /* of an action or undo: its task's folder, below cb_plugins_env.workspaces; NUL-terminated */
+    cb_str task;         /* likewise, JSON: {"id","step","dryRun","baseUrl"}; what host->task gives */
     int64_t deadline_us; /* from now; 0: what its row or the configuration says */
     void (*done)(struct cb_plugin_call *call);
     /* May be NULL; on the supervisor's thread. What a source emits: KIND "entity" or "location"; false: no more, with a sentence. */

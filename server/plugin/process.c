@@ -46,7 +46,7 @@ static char **environment(struct cb_arena *a)
 static int spawn_host(pid_t *pid, struct cb_plugins *p, const struct cb_plugin_settings *s, int socket_fd, int err_fd)
 {
     char memory[24], files[24];
-    char *argv[6] = {p->host};
+    char *argv[8] = {p->host};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attr;
     sigset_t none, preset;
@@ -58,6 +58,10 @@ static int spawn_host(pid_t *pid, struct cb_plugins *p, const struct cb_plugin_s
     argv[n++] = memory;
     argv[n++] = (char[]){"--files"};
     argv[n++] = files;
+    if (p->env.workspaces) {
+        argv[n++] = (char[]){"--workspaces"};
+        argv[n++] = (char *)(uintptr_t)p->env.workspaces;
+    }
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, err_fd, 1);

@@ -57,7 +57,7 @@ struct cb_plugin_ask {
     cb_str what;          /* "catalog_entity", "catalog_query", "location_register", "git_export", "git_publish", "state_get", "state_put", "state_del" */
     const struct cb_node *head; /* its other members: "ref", "key", "ttl_s", ... */
     cb_str body;
-    cb_str user, workspace; /* of the call that asks; may be empty */
+    cb_str user, workspace, task; /* of the call that asks; may be empty */
     struct cb_arena *arena; /* for its answer */
     const struct cb_job *job;
 };
@@ -71,6 +71,7 @@ struct cb_plugins_env {
     cb_plugin_answer_fn *answer; /* NULL: whatever is asked is unsupported */
     void *ctx;
     void (*changed)(void *ctx);  /* sources may have come or gone; may be NULL. On the supervisor's thread */
+    const char *workspaces;      /* the folder that plugins with actions may write below; NULL: nowhere */
     const char *only;            /* one file instead of the directory, not watched: for `plugin check` */
 };
 

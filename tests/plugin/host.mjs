@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 
 const build = process.env.CALLBOARD_BINARY ? path.dirname(process.env.CALLBOARD_BINARY) : path.resolve('build');
-const strangers = ['misbehave', 'strange'];
+const strangers = ['misbehave', 'steps', 'strange'];
 export const object = name => path.join(build, strangers.includes(name) ? 'tests/plugin' : 'plugins', '.libs', `${name}.so`);
 
 export class Host {
@@ -77,14 +77,14 @@ export class Host {
     return this.#answer('start', { op: 'open', concurrency, allow, secrets }, JSON.stringify(config));
   }
 
-  // A call of the panel (or other row) NAME. {input, entity, ref, user, deadline_ms, what}
+  // A call of the panel (or other row) NAME. {input, entity, ref, user, deadline_ms, what, workspace, task}
   async call(name, opts = {}) {
     const what = opts.what ?? 'panel';
-    const table = { panel: 'panels', panel_action: 'panel_actions', source: 'sources', route: 'routes' }[what];
+    const table = { panel: 'panels', panel_action: 'panel_actions', source: 'sources', route: 'routes', action: 'actions', undo: 'actions' }[what];
     const row = this.descriptor[table].findIndex(r => (r.name ?? r.path) === name);
     const input = opts.input ? JSON.stringify(opts.input) : '';
     const id = opts.id ?? ++this.ids;
-    const frame = await this.#answer(`done ${id}`, { op: 'call', id, what, row, ref: opts.ref ?? 'component:default/x', user: opts.user, input_n: Buffer.byteLength(input), deadline_ms: opts.deadline_ms ?? 2000 },
+    const frame = await this.#answer(`done ${id}`, { op: 'call', id, what, row, ref: opts.ref ?? 'component:default/x', user: opts.user, input_n: Buffer.byteLength(input), deadline_ms: opts.deadline_ms ?? 2000, workspace: opts.workspace, task: opts.task },
       input + (opts.entity ? JSON.stringify(opts.entity) : ''));
     if (frame.op === 'done' && frame.code === 0) frame.json = JSON.parse(frame.body);
     return frame;

@@ -219,6 +219,9 @@ struct callboard_host {
     int (*emit)(struct callboard_call *call, const char *entity, size_t n);
     int (*emit_location)(struct callboard_call *call, const char *target);   /* a url: location that callboard then follows */
 
+    /* -- of an action and its undo: {"id","step","dryRun","baseUrl"}, baseUrl being where the template was read from; else NULL */
+    const struct callboard_json *(*task)(struct callboard_call *call);
+
     /* 1.0 ends here */
 };
 

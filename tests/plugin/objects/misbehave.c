@@ -1,4 +1,6 @@
 /* A plugin whose panels do everything wrong that a stranger's may do, one each, and a few that do well for comparison. */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,6 +218,17 @@ PANEL(executes)
     return CALLBOARD_OK;
 }
 
+PANEL(writes)
+{
+    int fd = open(host->text(host->input(call), "/path", ""), O_WRONLY | O_CREAT, 0600);
+
+    host->put_text(call, "type", "text");
+    host->put_text(call, "wrote", fd < 0 ? strerror(errno) : "done");
+    if (fd >= 0)
+        close(fd);
+    return CALLBOARD_OK;
+}
+
 static int opens(const struct callboard_host *host, struct callboard_call *call)
 {
     const char *mood = host->text(host->config(call), "/mood", "fine");
@@ -248,7 +261,7 @@ static int acts(const struct callboard_host *host, struct callboard_call *call)
 static const struct callboard_panel panels[] = {
     ROW(echo),    ROW(absent),  ROW(fails), ROW(silent), ROW(crashes), ROW(exits),  ROW(hangs),  ROW(leaks),
     ROW(floods),  {.name = "floods-log", .title = "floods the log", .render = floods_log}, ROW(garbage), ROW(closes),
-    ROW(unbalanced), ROW(deep), ROW(odd), ROW(secret), ROW(sleeps), ROW(fetches), ROW(asks), ROW(executes), ROW(upstream),
+    ROW(unbalanced), ROW(deep), ROW(odd), ROW(secret), ROW(sleeps), ROW(fetches), ROW(asks), ROW(executes), ROW(upstream), ROW(writes),
     {0},
 };
 
