@@ -14,6 +14,7 @@
 //   delay         (request) => milliseconds, or Infinity to never answer
 //   stall         (request) => bytes of the answer after which it stops for good
 // Or from a shell: node server.mjs --root DIR [--port N] [--user U] [--password P]
+// Another server that has repositories at some of its paths: serveGit(request, response, { root }, new Set()).
 import { spawn } from 'node:child_process';
 import { createReadStream, statSync } from 'node:fs';
 import http from 'node:http';
@@ -78,7 +79,8 @@ function relay(child, response, limit) {
   });
 }
 
-function runBackend(request, response, url, options, children) {
+export function serveGit(request, response, options, children) {
+  const url = new URL(request.url, 'http://localhost');
   const child = spawn('git', ['http-backend'], {
     env: {
       PATH: process.env.PATH,
@@ -130,7 +132,7 @@ export async function startGitHttp(options) {
       return;
     }
     if (options.dumb) sendFile(response, options.root, decodeURIComponent(url.pathname));
-    else runBackend(request, response, url, options, children);
+    else serveGit(request, response, options, children);
   };
   const server = options.tls ? https.createServer(options.tls, handle) : http.createServer(handle);
 
