@@ -546,3 +546,114 @@ void cb_danglings_json(struct cb_buf *out, const struct cb_snapshot *s, const st
     }
     cb_buf_printf(out, "],\"omitted\":{\"before\":%zu,\"behind\":%zu}}", first, all->n - end);
 }
+
+/* ---- the map */
+
+static void put_health(struct cb_buf *out, enum cb_land_health health)
+{
+    static const char *const names[] = {"ok", "warning", "error"};
+
+    cb_put_member(out, "health", cb_str_cstr(names[health]));
+}
+
+static void put_place(struct cb_buf *out, int32_t x, int32_t y)
+{
+    cb_put_member_int(out, "x", x);
+    cb_put_member_int(out, "y", y);
+}
+
+static void put_boxes(struct cb_buf *out, struct cb_facts *f, const struct cb_landscape *land, const uint32_t *told)
+{
+    bool first = true;
+
+    cb_buf_put_cstr(out, ",\"boxes\":[");
+    for (size_t i = 0; i < land->box_n; i++) {
+        const struct cb_land_box *b = &land->boxes[i];
+
+        if (told[i] == CB_LAND_NONE)
+            continue;
+        cb_buf_put_cstr(out, first ? "{" : ",{");
+        first = false;
+        if (b->ref == CB_INTERN_NONE) {
+            cb_buf_put_cstr(out, "\"ref\":null,\"kind\":\"\",\"missing\":false");
+        } else {
+            cb_facts_put(out, f, b->ref);
+        }
+        put_health(out, b->health);
+        if (b->parent == CB_LAND_NONE || told[b->parent] == CB_LAND_NONE)
+            cb_buf_put_cstr(out, ",\"parent\":null");
+        else
+            cb_put_member_int(out, "parent", told[b->parent]);
+        cb_put_member_int(out, "entities", b->below);
+        put_place(out, b->x, b->y);
+        cb_put_member_int(out, "width", b->w);
+        cb_put_member_int(out, "height", b->h);
+        cb_buf_put_char(out, '}');
+    }
+    cb_buf_put_char(out, ']');
+}
+
+/* Numbers of the boxes that are told, in order; the others CB_LAND_NONE. *ROOT: the one that it is about, or CB_LAND_NONE. */
+static uint32_t *number_boxes(uint32_t *root, const struct cb_landscape *land, uint32_t ref, struct cb_arena *a)
+{
+    uint32_t *told = CB_NEW_N(a, uint32_t, land->box_n + 1), n = 0;
+
+    *root = CB_LAND_NONE;
+    for (size_t i = 0; i < land->box_n; i++) {
+        const struct cb_land_box *b = &land->boxes[i];
+        bool here = ref == CB_INTERN_NONE || b->ref == ref || (b->parent != CB_LAND_NONE && told[b->parent] != CB_LAND_NONE);
+
+        if (ref != CB_INTERN_NONE && b->ref == ref)
+            *root = (uint32_t)i;
+        told[i] = here ? n++ : CB_LAND_NONE;
+    }
+    return told;
+}
+
+enum cb_code cb_landscape_json(struct cb_buf *out, struct cb_facts *f, const struct cb_landscape *land, const struct cb_land_opts *opts,
+                               struct cb_arena *a, struct cb_err *err)
+{
+    uint32_t ref = opts->root.n ? cb_intern_find(cb_snapshot_names(f->s)->refs, opts->root) : CB_INTERN_NONE, root, *told;
+    const struct cb_land_box *b;
+    bool whole, first = true;
+    size_t total;
+
+    told = number_boxes(&root, land, ref, a);
+    if (opts->root.n && (ref == CB_INTERN_NONE || root == CB_LAND_NONE))
+        return cb_fail(err, CB_ENOTFOUND, "%" CB_FMT " is no domain or system of the map", CB_ARG(cb_str_cut(opts->root, 200)));
+    b = opts->root.n ? &land->boxes[root] : NULL;
+    total = b ? b->below : land->tile_n;
+    whole = total <= (uint64_t)opts->limit;
+    cb_buf_printf(out, "{\"level\":\"%s\",\"tile\":%d", whole ? "entity" : "system", CB_LAND_TILE);
+    put_place(out, b ? b->x : 0, b ? b->y : 0);
+    cb_put_member_int(out, "width", b ? b->w : land->w);
+    cb_put_member_int(out, "height", b ? b->h : land->h);
+    cb_put_member_int(out, "totalItems", (int64_t)total);
+    put_boxes(out, f, land, told);
+    cb_buf_put_cstr(out, ",\"entities\":[");
+    for (size_t i = 0; i < land->tile_n && whole; i++) {
+        const struct cb_land_tile *t = &land->tiles[i];
+
+        if (told[t->box] == CB_LAND_NONE)
+            continue;
+        cb_buf_put_cstr(out, first ? "{" : ",{");
+        first = false;
+        cb_facts_put(out, f, t->ref);
+        put_health(out, t->health);
+        cb_put_member_int(out, "box", told[t->box]);
+        put_place(out, t->x, t->y);
+        cb_buf_put_char(out, '}');
+    }
+    cb_buf_put_cstr(out, "],\"roads\":[");
+    first = true;
+    for (size_t i = 0; i < land->road_n; i++) {
+        const struct cb_land_road *r = &land->roads[i];
+
+        if (told[r->from] == CB_LAND_NONE || told[r->to] == CB_LAND_NONE)
+            continue;
+        cb_buf_printf(out, "%s{\"from\":%u,\"to\":%u,\"relations\":%u}", first ? "" : ",", told[r->from], told[r->to], r->n);
+        first = false;
+    }
+    cb_buf_printf(out, "],\"omitted\":{\"entities\":%zu}}", whole ? (size_t)0 : total);
+    return CB_OK;
+}

@@ -10,6 +10,7 @@
 
 #include "catalog/relate/cycle.h"
 #include "catalog/relate/dangling.h"
+#include "catalog/relate/landscape.h"
 #include "catalog/relate/path.h"
 #include "catalog/relate/walk.h"
 
@@ -87,6 +88,18 @@ enum cb_code cb_danglings_of(struct cb_danglings *out, const struct cb_snapshot 
                              const struct cb_stop *stop, struct cb_arena *a, struct cb_err *err) CB_MUSTCHECK;
 void cb_danglings_json(struct cb_buf *out, const struct cb_snapshot *s, const struct cb_danglings *all, const struct cb_dangling_opts *opts,
                        struct cb_arena *a);
+
+#define CB_LAND_ITEM_MAX 20000 /* tiles that are told */
+
+/* Which part of the map is told; places stay those of the whole. */
+struct cb_land_opts {
+    cb_str root;   /* lower-case ref of a box, with all that lies in it; empty: all */
+    int64_t limit; /* tiles: of more none is told, and the boxes alone are the map */
+};
+
+/* CB_ENOTFOUND: root is no box of it. */
+enum cb_code cb_landscape_json(struct cb_buf *out, struct cb_facts *f, const struct cb_landscape *land, const struct cb_land_opts *opts,
+                               struct cb_arena *a, struct cb_err *err) CB_MUSTCHECK;
 
 /* ,"key":["dependsOn",...] of a set of types, forward sides when FORWARD. */
 void cb_types_json(struct cb_buf *out, const char *key, uint64_t types, bool forward);

@@ -5,6 +5,7 @@
 #define PATH_DEFAULT 1
 #define CYCLE_DEFAULT 20
 #define DANGLING_DEFAULT 100
+#define MAP_DEFAULT 5000
 
 /* ---- what the graph's routes share */
 
@@ -161,6 +162,54 @@ static const struct cb_param_rule dangling_params[] = {
     {0},
 };
 
+/* ---- the map */
+
+/* GET /api/graph/map?kind=&relation=&root=&limit= */
+static enum cb_code get_map(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
+{
+    const cb_str usual[] = {CB_LIT("component"), CB_LIT("api"), CB_LIT("resource")};
+    const struct cb_ref defaults = {CB_LIT("system"), CB_LIT("default"), CB_LIT("")};
+    struct cb_land_opts opts = {.limit = cb_params_int(&rq->params, "limit", MAP_DEFAULT)};
+    struct cb_stop stop = cb_graph_stop(rq);
+    cb_str root = cb_params_get(&rq->params, "root");
+    struct cb_landscape land;
+    const cb_str *kinds;
+    struct cb_ref ref;
+    struct cb_err why;
+    uint64_t types;
+    size_t kind_n;
+    enum cb_code rc;
+
+    if ((rc = cb_graph_types(&types, rq, err)) != CB_OK)
+        return rc;
+    if ((kind_n = cb_graph_kinds(&kinds, rq)) == 0) {
+        kinds = usual;
+        kind_n = CB_COUNT(usual);
+    }
+    for (size_t i = 0; i < kind_n; i++)
+        if (cb_str_eq(kinds[i], CB_LIT("domain")) || cb_str_eq(kinds[i], CB_LIT("system")))
+            return cb_fail(err, CB_EINVAL, "request/query/kind: domains and systems are what the others are drawn in; name other kinds");
+    if (root.n) {
+        if (cb_ref_parse(&ref, root, &defaults, &why) != CB_OK)
+            return cb_fail(err, CB_EINVAL, "request/query/root: %s", why.text);
+        opts.root = cb_ref_id(rq->arena, &ref);
+    }
+    if (cb_graph_is_heavy(rq))
+        return cb_reply_later(rp);
+    types = cb_types_toward(types ? types : cb_reach_usual(), CB_LIT("out"));
+    if ((rc = cb_landscape_of(&land, rq->snapshot, kinds, kind_n, types, &stop, rq->arena, err)) != CB_OK)
+        return rc;
+    return cb_landscape_json(&rp->body, cb_facts_new(rq->snapshot, rq->arena), &land, &opts, rq->arena, err);
+}
+
+static const struct cb_param_rule map_params[] = {
+    {"kind", CB_PARAM_LIST, false, 0, 0, NULL},
+    {"relation", CB_PARAM_LIST, false, 0, 0, NULL},
+    {"root", CB_PARAM_TEXT, false, 0, 0, NULL},
+    {"limit", CB_PARAM_INT, false, 0, CB_LAND_ITEM_MAX, NULL},
+    {0},
+};
+
 static const struct cb_param_rule path_params[] = {
     {"from", CB_PARAM_TEXT, true, 0, 0, NULL},
     {"to", CB_PARAM_TEXT, true, 0, 0, NULL},
@@ -177,5 +226,7 @@ const struct cb_route cb_routes_graph[] = {
      cycle_params},
     {CB_GET, "/api/graph/dangling", CB_RIGHT_READ, CB_ROUTE_CATALOG, get_dangling, "GetDangling",
      "What is named and nobody has registered, by whom, and what may have been meant", dangling_params},
+    {CB_GET, "/api/graph/map", CB_RIGHT_READ, CB_ROUTE_CATALOG, get_map, "GetMap",
+     "The whole catalog as a map: domains, systems in them, entities in these, with places", map_params},
     {0},
 };

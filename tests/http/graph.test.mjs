@@ -189,8 +189,40 @@ for (const [target, status, name, message] of [
   ['path?from=a:b:c/d/e&to=web', 404, 'NotFoundError', 'No entity with ref a:b:c/d/e in the catalog'],
   ['path?from=%ff%fe&to=web', 404, 'NotFoundError', /^No entity with ref component:default\//],
   ['path?from=web&to=db&limit=21', 400, 'InputError', 'request/query/limit must be <= 20'],
+  ['map?limit=20001', 400, 'InputError', 'request/query/limit must be <= 20000'],
+  ['map?kind=component,system', 400, 'InputError', /^request\/query\/kind: domains and systems/],
+  ['map?root=system:none', 404, 'NotFoundError', 'system:default/none is no domain or system of the map'],
+  ['map?root=component:web', 404, 'NotFoundError', 'component:default/web is no domain or system of the map'],
 ])
   it(`${target.slice(0, 60)} is refused`, async () => assertError(await server.get(`/api/graph/${target}`), status, name, message));
+
+it('map: systems with what is in them, and the relations between them', async () => {
+  const json = await ask('map');
+  assert.equal(json.level, 'entity');
+  assert.deepEqual(json.boxes.map(b => [b.ref, b.kind, b.parent, b.entities, b.health]), [[null, '', null, 8, 'ok'], ['system:default/shop', 'System', null, 3, 'ok']]);
+  const of = i => json.entities.filter(e => e.box === i).map(e => e.ref.replace(/:default/, ''));
+  assert.deepEqual(of(1), ['component/hen', 'component/payer', 'api/pay']);
+  assert.deepEqual(of(0), ['component/egg', 'component/lonely', 'component/mobile', 'component/shell', 'component/typist', 'component/web', 'api/chick', 'resource/db']);
+  assert.deepEqual(json.roads, [{ from: 0, to: 1, relations: 2 }, { from: 1, to: 0, relations: 2 }]);
+  assert.equal(json.entities.find(e => e.ref === 'component:default/mobile').health, 'warning', 'it names what nobody has registered');
+  for (const e of json.entities) {
+    const b = json.boxes[e.box];
+    assert.ok(e.x >= b.x && e.y >= b.y && e.x + json.tile <= b.x + b.width && e.y + json.tile <= b.y + b.height, e.ref);
+  }
+});
+
+it('map: a part of it lies where it lies in the whole; of too many tiles none is told', async () => {
+  const [all, part] = [await ask('map'), await ask('map?root=system:shop')];
+  const box = all.boxes.find(b => b.ref === 'system:default/shop');
+  assert.deepEqual(part.boxes, [box]);
+  assert.deepEqual([part.x, part.y, part.width, part.height, part.totalItems], [box.x, box.y, box.width, box.height, 3]);
+  assert.deepEqual(refs(part.entities), ['hen', 'payer', 'pay']);
+  const few = await ask('map?limit=10');
+  assert.deepEqual([few.level, few.entities, few.omitted, few.totalItems, few.boxes.length], ['system', [], { entities: 11 }, 11, 2]);
+  assert.deepEqual(few.roads, all.roads);
+  assert.equal((await ask('map?limit=11')).level, 'entity');
+  assert.deepEqual(refs((await ask('map?kind=api&root=shop')).entities), ['pay']);
+});
 
 it('the same catalog is answered with 304', async () => {
   for (const target of ['resource/default/db/impact', 'path?from=web&to=payer', 'cycles', 'dangling']) {

@@ -446,6 +446,67 @@ export type Danglings = {
   omitted: GraphOmittedItems;
 };
 
+export type Map = {
+  level: "entity" | "system";
+  /** How wide and how high the place of one entity is */
+  tile: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** Entities that are drawn as tiles, or would be */
+  totalItems: number;
+  /** A parent before what it holds */
+  boxes: {
+    /** Null is those that are in no system */
+    ref: string | null;
+    kind: string;
+    title?: string;
+    type?: string;
+    lifecycle?: string;
+    owner?: string;
+    system?: string;
+    /** Named and not registered */
+    missing: boolean;
+    health: MapHealth;
+    /** Place in this list */
+    parent: number | null;
+    /** Of this box and of those in it */
+    entities: number;
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+  }[];
+  /** By box, kind, ref */
+  entities: {
+    ref: string;
+    kind: string;
+    title?: string;
+    type?: string;
+    lifecycle?: string;
+    owner?: string;
+    system?: string;
+    missing: boolean;
+    health: MapHealth;
+    /** Place in boxes */
+    box: number;
+    x: number;
+    y: number;
+  }[];
+  roads: {
+    from: number;
+    to: number;
+    relations: number;
+  }[];
+  omitted: {
+    entities: number;
+  };
+};
+
+/** What the catalog itself knows to be wrong with it */
+export type MapHealth = "ok" | "warning" | "error";
+
 /** Items of other pages */
 export type GraphOmittedItems = {
   before: number;
