@@ -143,6 +143,18 @@ static const cb_str *keep(struct cb_arena *a, texts *from, size_t *n)
     return v;
 }
 
+/* Where a URL leads: what comes behind its host may hold a plugin's placeholders, which no parser of URLs would take. */
+static cb_str origin_of(cb_str url)
+{
+    size_t scheme = cb_str_find(url, CB_LIT("://")), n;
+
+    if (scheme == SIZE_MAX)
+        return url;
+    for (n = scheme + 3; n < url.n && !strchr("/?#", url.p[n]);)
+        n++;
+    return cb_str_sub(url, 0, n);
+}
+
 static enum cb_code first_error(const struct place *at, const struct cb_plugin_settings *s, const struct cb_schema_error *e, size_t n)
 {
     const struct cb_node *where = e->at && e->at->line ? e->at : s->section;
@@ -177,6 +189,8 @@ enum cb_code cb_settings_check(struct cb_plugin_settings *s, struct cb_arena *a,
         cb_schema_each_text(schema, value, "writeOnly", NULL, gather, &found);
         s->secrets = keep(a, &found, &s->secret_n);
         cb_schema_each_text(schema, value, "", "uri", gather, &found);
+        for (size_t i = 0; i < found.n; i++)
+            found.v[i] = origin_of(found.v[i]);
         s->allow = keep(a, &found, &s->allow_n);
     }
     if (rc == CB_OK) {

@@ -12,7 +12,7 @@
  *       instances: [...]     everything else is the plugin's
  *
  * Secrets   a text whose schema says "writeOnly" may be "file:/path": its first line. They are masked in all that the plugin writes
- * Allow     every text whose schema says "format": "uri", defaults included: where its HTTP may go
+ * Allow     scheme, host and port of every text whose schema says "format": "uri", defaults included: where its HTTP may go
  * Errors    file, line and column of what is wrong; a secret is never repeated
  */
 #ifndef CB_PLUGIN_SETTINGS_H
