@@ -333,7 +333,8 @@ static const struct callboard_json *task(struct callboard_call *call)
 
 /* ---- what the server does */
 
-static const struct callboard_json *asked_json(struct callboard_call *call, const char *what, json_t *head, const char *body)
+/* NONE_IS_NONE: CALLBOARD_ENOTFOUND is an answer, and leaves no error. */
+static const struct callboard_json *asked_json(struct callboard_call *call, const char *what, json_t *head, const char *body, bool none_is_none)
 {
     char *text = NULL;
     size_t n = 0;
@@ -342,6 +343,8 @@ static const struct callboard_json *asked_json(struct callboard_call *call, cons
 
     call->last[0] = '\0';
     rc = cb_line_ask(call, what, head, body, body ? strlen(body) : 0, &text, &n);
+    if (none_is_none && rc == CALLBOARD_ENOTFOUND)
+        call->last[0] = '\0';
     if (rc < 0)
         return NULL;
     value = n ? parse(call, text, n) : NULL;
@@ -351,12 +354,12 @@ static const struct callboard_json *asked_json(struct callboard_call *call, cons
 
 static const struct callboard_json *catalog_entity(struct callboard_call *call, const char *name)
 {
-    return asked_json(call, "catalog_entity", json_pack("{s:s}", "ref", name ? name : ""), NULL);
+    return asked_json(call, "catalog_entity", json_pack("{s:s}", "ref", name ? name : ""), NULL, true);
 }
 
 static const struct callboard_json *catalog_query(struct callboard_call *call, const char *query)
 {
-    return asked_json(call, "catalog_query", json_object(), query ? query : "");
+    return asked_json(call, "catalog_query", json_object(), query ? query : "", false);
 }
 
 static int location_register(struct callboard_call *call, const char *type, const char *target)
@@ -372,7 +375,7 @@ static int git_export(struct callboard_call *call, const char *url, const char *
 
 static const struct callboard_json *git_publish(struct callboard_call *call, const char *what)
 {
-    return asked_json(call, "git_publish", json_object(), what ? what : "");
+    return asked_json(call, "git_publish", json_object(), what ? what : "", false);
 }
 
 static const char *workspace(struct callboard_call *call)

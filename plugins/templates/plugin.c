@@ -1,0 +1,23 @@
+/* The steps that software templates are made of, and the language that they are written in. */
+#include "plugins/templates/act.h"
+
+#define WAIT_DEADLINE_MS (11 * 60 * 1000) /* debug:wait sleeps for ten minutes at most */
+
+#define ACT(its_name, function, ...)                                                                                             \
+    {.name = its_name, .input = act_##function##_input, .examples = act_##function##_examples, .run = act_##function, __VA_ARGS__}
+#define DRY .dry_run = 1
+
+static const struct callboard_action actions[] = {
+    ACT("catalog:fetch", catalog_fetch, DRY, .summary = "Fetches entities from the catalog", .output = act_catalog_fetch_output),
+    ACT("catalog:register", catalog_register, .summary = "Registers a descriptor with the catalog, and waits until its entities are there",
+        .output = act_catalog_register_output),
+    ACT("catalog:write", catalog_write, DRY, .summary = "Writes an entity's descriptor into the workspace"),
+    ACT("debug:log", debug_log, DRY, .summary = "Writes a message, and what is in the workspace, into the task's log"),
+    ACT("debug:wait", debug_wait, .summary = "Waits for some time, ten minutes at most", .deadline_ms = WAIT_DEADLINE_MS),
+    ACT("fs:delete", fs_delete, DRY, .summary = "Deletes files of the workspace"),
+    ACT("fs:readdir", fs_readdir, DRY, .summary = "Lists files and folders of the workspace", .output = act_fs_readdir_output),
+    ACT("fs:rename", fs_rename, DRY, .summary = "Renames files and folders of the workspace"),
+    {0},
+};
+
+CALLBOARD_PLUGIN(.name = "templates", .version = "1.0.0", .summary = "The actions and the language of software templates", .actions = actions);

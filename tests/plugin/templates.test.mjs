@@ -1,0 +1,305 @@
+// The actions of software templates, run as the engine runs them: in callboard-plugin-host, with a task's workspace.
+import assert from 'node:assert';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { started } from './host.mjs';
+
+const OK = 0, FAILED = -1, EINVAL = -2, ENOTFOUND = -3, EDENIED = -4, ECONFLICT = -5, ELIMIT = -6, ECANCELLED = -9;
+const ESCAPE = 'Relative path is not allowed to refer to a directory outside its parent';
+let workspaces, host, number = 0;
+
+before(async () => {
+  workspaces = fs.mkdtempSync(path.join(os.tmpdir(), 'callboard-actions-'));
+  host = await started('templates', {}, { args: ['--workspaces', workspaces] });
+});
+after(async () => {
+  await host.stop();
+  fs.rmSync(workspaces, { recursive: true, force: true });
+});
+
+// A workspace with FILES: {path: text or {link}}; a path that ends with "/" is a folder.
+function workspace(files = {}) {
+  const folder = path.join(workspaces, `task-${++number}`);
+  fs.mkdirSync(folder);
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    fs.mkdirSync(name.endsWith('/') ? file : path.dirname(file), { recursive: true });
+    if (name.endsWith('/')) continue;
+    if (typeof text === 'object') fs.symlinkSync(text.link, file);
+    else fs.writeFileSync(file, text);
+  }
+  return folder;
+}
+function tree(folder, below = '') {
+  return fs.readdirSync(path.join(folder, below), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap(e => {
+    const name = path.join(below, e.name);
+    return e.isDirectory() ? [`${name}/`, ...tree(folder, name)] : [name];
+  });
+}
+const FILES = { 'a.txt': 'A\n', '.dot': 'x', 'd/b.txt': 'B', 'd/.h': 'hidden', 'e/': '' };
+
+async function run(action, input, opts = {}) {
+  const from = host.logs.length;
+  const folder = opts.workspace ?? workspace(opts.files ?? {});
+  const answer = await host.call(action, { what: 'action', input, workspace: folder, ref: 'template:default/new-service', deadline_ms: 20000, task: { id: 't1', step: 's1', dryRun: false, baseUrl: opts.baseUrl }, ...opts.call });
+  return { ...answer, folder, log: host.logs.slice(from).map(l => l.body), tree: () => tree(folder) };
+}
+async function fails(code, sentence, action, input, opts) {
+  const done = await run(action, input, opts);
+  assert.equal(done.code, FAILED, JSON.stringify(done.json));
+  if (sentence instanceof RegExp) assert.match(done.error, sentence);
+  else assert.equal(done.error, sentence);
+  assert.equal(done.error_code, code);
+  return done;
+}
+
+/* ---- what each of them says about itself */
+
+test('every action has schemas that forbid what they do not know, and examples that are steps', () => {
+  for (const action of host.descriptor.actions) {
+    for (const schema of action.input.anyOf ?? [action.input]) assert.equal(schema.additionalProperties, false, action.name);
+    assert.ok(action.examples.length > 0, action.name);
+    for (const { description, example } of action.examples) {
+      assert.match(description, /\w/);
+      assert.ok(example.includes(`action: ${action.name}\n`), `${action.name}: ${example}`);
+    }
+  }
+});
+
+/* ---- debug */
+
+test('debug:log writes its input, then its message', async () => {
+  const { code, log } = await run('debug:log', { message: 'hello' });
+  assert.equal(code, OK);
+  assert.deepEqual(log, ['{\n  "message": "hello"\n}', 'hello']);
+});
+
+test('debug:log lists the files of the workspace, in order, without empty folders', async () => {
+  for (const listWorkspace of [true, 'with-filenames']) {
+    const { log } = await run('debug:log', { listWorkspace }, { files: FILES });
+    assert.equal(log[1], 'Workspace:\n  - .dot\n  - a.txt\n  - d/.h\n  - d/b.txt');
+  }
+  assert.equal((await run('debug:log', { listWorkspace: false }, { files: FILES })).log.length, 1);
+});
+
+test('debug:log shows what is in the files, but not behind a link and not of what is no text', async () => {
+  const { log } = await run('debug:log', { listWorkspace: 'with-contents' }, { files: { a: 'one\n', b: 'x\0y', c: { link: '/etc/passwd' } } });
+  assert.equal(log[1], 'Workspace:\n - a:\n\n  one\n\n - b:\n\n  (not text)\n - c:\n\n  (a symbolic link)');
+});
+
+test('a listing that is longer than one line of the log comes as several, none of it lost', async () => {
+  const files = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`a-file-with-a-name-${String(i).padStart(4, '0')}`, '']));
+  const { log } = await run('debug:log', { listWorkspace: true }, { files });
+  assert.ok(log.length > 3);
+  assert.equal(log.slice(1).join('\n').split('\n').length, 1001);
+});
+
+test('debug:wait waits as long as it is told, and not longer than ten minutes', async () => {
+  const since = Date.now();
+  assert.equal((await run('debug:wait', { milliseconds: 120 })).code, OK);
+  assert.ok(Date.now() - since >= 119);
+  await fails(EINVAL, 'Waiting duration is longer than the maximum threshold of 0 hours, 10 minutes, 0 seconds', 'debug:wait', { minutes: 10, milliseconds: 1 });
+  assert.equal((await run('debug:wait', {})).code, OK);
+});
+
+test('debug:wait wakes when its task is cancelled', async () => {
+  const since = Date.now(), id = 70001;
+  const waiting = run('debug:wait', { minutes: 10 }, { call: { id, deadline_ms: 600000 } });
+  await new Promise(resolve => setTimeout(resolve, 100));
+  host.put({ op: 'cancel', id });
+  const done = await waiting;
+  assert.equal(done.error_code, ECANCELLED);
+  assert.ok(Date.now() - since < 5000);
+});
+
+/* ---- fs */
+
+const deletes = [
+  [['a.txt'], ['.dot', 'd/', 'd/.h', 'd/b.txt', 'e/']],
+  [['*'], ['d/', 'd/.h', 'd/b.txt', 'e/']],
+  [['**/*.txt'], ['.dot', 'd/', 'd/.h', 'e/']],
+  [['d'], ['.dot', 'a.txt', 'd/', 'e/']],
+  [['.'], ['d/', 'e/']],
+  [['nope'], ['.dot', 'a.txt', 'd/', 'd/.h', 'd/b.txt', 'e/']],
+  [['{a.txt,.dot}'], ['d/', 'd/.h', 'd/b.txt', 'e/']],
+  [['d/*', '?.txt'], ['.dot', 'd/', 'e/']],
+  [['!(a).txt'], ['.dot', 'a.txt', 'd/', 'd/.h', 'd/b.txt', 'e/']],
+  [['[a-c].txt'], ['.dot', 'd/', 'd/.h', 'd/b.txt', 'e/']],
+  [['./d/../a.txt'], ['.dot', 'd/', 'd/.h', 'd/b.txt', 'e/']],
+  [['+(a|b).txt', 'd/@(b|c).*'], ['.dot', 'd/', 'd/.h', 'e/']],
+];
+for (const [files, left] of deletes) {
+  test(`fs:delete ${files} leaves ${left.length} of seven`, async () => {
+    const done = await run('fs:delete', { files }, { files: FILES });
+    assert.equal(done.code, OK, done.error);
+    assert.deepEqual(done.tree(), left);
+  });
+}
+
+test('fs:delete takes a link away, never what it points at', async () => {
+  const other = workspace({ keep: 'me' });
+  const done = await run('fs:delete', { files: ['**'] }, { files: { l: { link: other }, f: '' } });
+  assert.equal(done.code, OK, done.error);
+  assert.deepEqual(done.tree(), []);
+  assert.deepEqual(tree(other), ['keep']);
+});
+
+test('a pattern that would take for ever is refused', async () => {
+  await fails(ELIMIT, /takes too long/, 'fs:delete', { files: [`${'*(a|aa)'.repeat(12)}b`] }, { files: { ['a'.repeat(60)]: '' } });
+});
+
+test('fs:rename moves files and folders, and makes the folders above', async () => {
+  const done = await run('fs:rename', { files: [{ from: 'a.txt', to: 'z/y/q.txt' }, { from: 'd', to: 'f' }] }, { files: FILES });
+  assert.equal(done.code, OK, done.error);
+  assert.deepEqual(done.tree(), ['.dot', 'e/', 'f/', 'f/.h', 'f/b.txt', 'z/', 'z/y/', 'z/y/q.txt']);
+});
+
+test('fs:rename takes the place of what is there only when it is told to', async () => {
+  await fails(ECONFLICT, /^dest already exists/, 'fs:rename', { files: [{ from: 'a.txt', to: 'd/b.txt' }] }, { files: FILES });
+  const done = await run('fs:rename', { files: [{ from: 'd', to: 'e', overwrite: true }] }, { files: { ...FILES, 'e/old': '' } });
+  assert.deepEqual(done.tree(), ['.dot', 'a.txt', 'e/', 'e/.h', 'e/b.txt']);
+});
+
+test('fs:rename says what is missing or cannot be', async () => {
+  await fails(ENOTFOUND, 'nope: there is no such file or folder in the workspace', 'fs:rename', { files: [{ from: 'nope', to: 'x' }] });
+  await fails(EINVAL, "Cannot move 'd' to a subdirectory of itself, 'd/x'.", 'fs:rename', { files: [{ from: 'd', to: 'd/x' }] }, { files: FILES });
+  await fails(ECONFLICT, /lies in/, 'fs:rename', { files: [{ from: 'd/b.txt', to: 'd', overwrite: true }] }, { files: FILES });
+  await fails(EINVAL, /workspace itself/, 'fs:rename', { files: [{ from: '.', to: 'x' }] }, { files: FILES });
+});
+
+test('fs:readdir tells files and folders apart', async () => {
+  const { json, folder } = await run('fs:readdir', { paths: ['.'] }, { files: FILES });
+  assert.deepEqual(json, {
+    files: [{ name: '.dot', path: '.dot', fullPath: `${folder}/.dot` }, { name: 'a.txt', path: 'a.txt', fullPath: `${folder}/a.txt` }],
+    folders: [{ name: 'd', path: 'd', fullPath: `${folder}/d` }, { name: 'e', path: 'e', fullPath: `${folder}/e` }],
+  });
+  const all = (await run('fs:readdir', { paths: ['.', 'd'], recursive: true }, { files: FILES })).json;
+  assert.deepEqual(all.files.map(f => f.path), ['.dot', 'a.txt', 'd/.h', 'd/b.txt', 'd/.h', 'd/b.txt']);
+  assert.deepEqual((await run('fs:readdir', { paths: [`${folder}/d`] }, { workspace: folder })).json.files.map(f => f.name), ['.h', 'b.txt']);
+  await fails(ENOTFOUND, /^nope: /, 'fs:readdir', { paths: ['nope'] });
+  await fails(EINVAL, 'a.txt is no folder, or lies below a file', 'fs:readdir', { paths: ['a.txt'] }, { files: FILES });
+});
+
+/* ---- nobody leaves the workspace */
+
+const outside = ['../x', 'd/../../x', '/etc/passwd', '..', `${'../'.repeat(20)}etc/passwd`, '/', './../task-1'];
+for (const to of outside) {
+  test(`no action takes the path ${to}`, async () => {
+    for (const [action, input] of [
+      ['fs:delete', { files: [to] }], ['fs:rename', { files: [{ from: to, to: 'x' }] }], ['fs:rename', { files: [{ from: 'a.txt', to }] }],
+      ['fs:readdir', { paths: [to] }], ['catalog:write', { entity: { metadata: {} }, filePath: to }],
+    ]) await fails(EDENIED, ESCAPE, action, input, { files: FILES });
+  });
+}
+
+test('no link is followed out of the workspace, nor within it', async () => {
+  const other = workspace({ 'secret.txt': 's' });
+  for (const link of [other, '/etc', '..', 'd']) {
+    const files = { ...FILES, l: { link } };
+    await fails(EDENIED, /symbolic link/, 'fs:readdir', { paths: ['l'] }, { files });
+    await fails(EDENIED, /symbolic link/, 'catalog:write', { entity: { metadata: {} }, filePath: 'l/x.yaml' }, { files });
+    await fails(EDENIED, /symbolic link/, 'fs:rename', { files: [{ from: 'a.txt', to: 'l/a.txt' }] }, { files });
+  }
+  await fails(EDENIED, /symbolic link/, 'catalog:write', { entity: { metadata: {} }, filePath: 'l' }, { files: { l: { link: path.join(other, 'secret.txt') } } });
+  assert.equal(fs.readFileSync(path.join(other, 'secret.txt'), 'utf8'), 's');
+});
+
+test('paths have limits: at the edge they work, one past it they are refused', async () => {
+  const name = 'n'.repeat(255), deep = n => Array(n).fill('d').join('/');
+  assert.equal((await run('catalog:write', { entity: { metadata: {} }, filePath: name })).code, OK);
+  await fails(ELIMIT, /too long/, 'catalog:write', { entity: { metadata: {} }, filePath: `${name}n` });
+  assert.equal((await run('catalog:write', { entity: { metadata: {} }, filePath: deep(64) })).code, OK);
+  await fails(ELIMIT, /too long/, 'catalog:write', { entity: { metadata: {} }, filePath: deep(65) });
+  const long = n => Array(5).fill('p'.repeat(200)).join('/') + '/' + 'q'.repeat(n); // 5 * 201 + n
+  assert.equal((await run('catalog:write', { entity: { metadata: {} }, filePath: long(1024 - 1005) })).code, OK);
+  await fails(ELIMIT, /too long/, 'catalog:write', { entity: { metadata: {} }, filePath: long(1025 - 1005) });
+});
+
+/* ---- catalog */
+
+const entities = { 'component:default/x': { kind: 'Component', metadata: { name: 'x' } }, 'system:ns/x': { kind: 'System', metadata: { name: 'x', namespace: 'ns' } } };
+function catalog() {
+  host.answers.catalog_entity = head => (entities[head.ref.toLowerCase()] ? { body: JSON.stringify(entities[head.ref.toLowerCase()]) } : { code: ENOTFOUND, error: 'No entity' });
+}
+
+test('catalog:fetch gives one entity, several, or null where it may be missing', async () => {
+  catalog();
+  const get = async input => (await run('catalog:fetch', input)).json;
+  assert.deepEqual(await get({ entityRef: 'component:x' }), { entity: entities['component:default/x'] });
+  assert.deepEqual(await get({ entityRef: 'x', defaultKind: 'System', defaultNamespace: 'ns' }), { entity: entities['system:ns/x'] });
+  assert.deepEqual(await get({ entityRefs: ['component:x', 'component:nope'], optional: true }), { entities: [entities['component:default/x'], null] });
+  assert.deepEqual(await get({ entityRef: 'component:nope', optional: true }), { entity: null });
+  assert.deepEqual(await get({ entityRefs: [] }), { entities: [] });
+  await fails(EINVAL, 'Missing entity reference or references', 'catalog:fetch', {});
+  await fails(ENOTFOUND, 'Entity component:nope not found', 'catalog:fetch', { entityRefs: ['component:x', 'component:nope'] });
+  await fails(EINVAL, /missing or empty kind/, 'catalog:fetch', { entityRef: 'x' });
+  for (const ref of [':', ':x', 'component:', 'component:/x', 'component:default/'])
+    await fails(EINVAL, /was not on the form/, 'catalog:fetch', { entityRef: ref });
+});
+
+test('a catalog that cannot be asked is no missing entity', async () => {
+  host.answers.catalog_entity = () => ({ code: -8, error: 'the catalog is being loaded' });
+  await fails(FAILED, /being loaded/, 'catalog:fetch', { entityRef: 'component:x', optional: true });
+  catalog();
+});
+
+const registered = (items, register = () => ({})) => {
+  let asked = 0;
+  host.answers.location_register = register;
+  host.answers.catalog_query = (head, body) => {
+    assert.match(body, /^filter=metadata.annotations.backstage.io\/managed-by-origin-location=url%3A/);
+    return { body: JSON.stringify({ items: asked++ < 2 ? [{ kind: 'Location', metadata: { name: 'generated-1' } }] : items }) };
+  };
+};
+const ITEMS = [{ kind: 'Location', metadata: { name: 'generated-1' } }, { kind: 'API', metadata: { name: 'a' } }, { kind: 'Component', metadata: { name: 'C', namespace: 'ns' } }];
+
+test('catalog:register waits until the catalog has what was registered, and names the component', async () => {
+  registered(ITEMS);
+  const { json, log } = await run('catalog:register', { catalogInfoUrl: 'https://git.example.com/x.yaml' });
+  assert.deepEqual(json, { catalogInfoUrl: 'https://git.example.com/x.yaml', entityRef: 'component:ns/c' });
+  assert.deepEqual(log, ['Registering https://git.example.com/x.yaml in the catalog']);
+  registered(ITEMS.slice(0, 2));
+  assert.equal((await run('catalog:register', { catalogInfoUrl: 'https://git.example.com/x.yaml' })).json.entityRef, 'api:default/a');
+});
+
+test('catalog:register finds the descriptor in the repository that a publish action tells', async () => {
+  const cases = [
+    ['https://github.com/o/r/blob/main', undefined, 'https://github.com/o/r/blob/main/catalog-info.yaml'],
+    ['https://github.com/o/r/tree/main/', '/a/b.yaml', 'https://github.com/o/r/blob/main/a/b.yaml'],
+    ['https://gitlab.com/g/s/r/-/blob/main', '/catalog-info.yaml', 'https://gitlab.com/g/s/r/-/blob/main/catalog-info.yaml'],
+    ['https://gitea.example.com/o/r/src/branch/main/', './catalog-info.yaml', 'https://gitea.example.com/o/r/src/branch/main/catalog-info.yaml'],
+    ['/srv/repositories/r.git#main', '/.callboard/x.yaml', '/srv/repositories/r.git#main:.callboard/x.yaml'],
+    ['/srv/repositories/r.git#main:', 'x.yaml', '/srv/repositories/r.git#main:x.yaml'],
+    ['https://git.example.com/files', 'x.yaml', 'https://git.example.com/files/x.yaml'],
+  ];
+  for (const [repoContentsUrl, catalogInfoPath, url] of cases) {
+    registered(ITEMS);
+    assert.equal((await run('catalog:register', { repoContentsUrl, catalogInfoPath })).json.catalogInfoUrl, url);
+  }
+});
+
+test('what is registered already is a conflict, unless it is optional', async () => {
+  registered(ITEMS, () => ({ code: ECONFLICT, error: 'Location url:https://x already exists' }));
+  await fails(ECONFLICT, 'Location url:https://x already exists', 'catalog:register', { catalogInfoUrl: 'https://x' });
+  assert.equal((await run('catalog:register', { catalogInfoUrl: 'https://x', optional: true })).json.entityRef, 'component:ns/c');
+});
+
+test('what brings nothing is no error when it is optional', async () => {
+  registered([]);
+  assert.deepEqual((await run('catalog:register', { catalogInfoUrl: 'https://x', optional: true })).json, { catalogInfoUrl: 'https://x' });
+});
+
+test('catalog:write says which template a descriptor came from, and keeps what was there', async () => {
+  const yaml = async entity => {
+    const done = await run('catalog:write', { entity });
+    assert.equal(done.code, OK, done.error);
+    return fs.readFileSync(path.join(done.folder, 'catalog-info.yaml'), 'utf8');
+  };
+  assert.equal(await yaml({ kind: 'Component', metadata: { name: 'x', annotations: { a: '1' } }, spec: { type: 's' } }),
+    'kind: Component\nmetadata:\n  name: x\n  annotations:\n    a: "1"\n    backstage.io/source-template: template:default/new-service\nspec:\n  type: s\n');
+  for (const metadata of [{}, { annotations: {} }, { annotations: null }, { annotations: { 'backstage.io/source-template': 'mine' } }])
+    assert.equal(await yaml({ metadata }), 'metadata:\n  annotations:\n    backstage.io/source-template: template:default/new-service\n');
+  await fails(EINVAL, /no metadata/, 'catalog:write', { entity: { kind: 'Component' } });
+});
