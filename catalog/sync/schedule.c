@@ -69,8 +69,8 @@ static void *reader_main(void *arg)
         cb_schedule_read(s, e, nudged);
         pthread_mutex_lock(&s->lock);
         e->reading = false;
-        if (e->again)
-            e->due_us = cb_clock_mono_us();
+        if (e->again && e->again_us < e->due_us)
+            e->due_us = e->again_us;
         s->reading_n--;
         pthread_cond_broadcast(&s->idle);
         wake_scheduler(s);
@@ -92,10 +92,12 @@ static struct cb_schedule_entry *entry_of(struct cb_schedule *s, int64_t id)
 static void make_due(struct cb_schedule_entry *e, int64_t at_us, bool nudged)
 {
     e->nudged |= nudged;
-    if (e->reading)
+    if (e->reading) {
+        e->again_us = e->again && e->again_us < at_us ? e->again_us : at_us;
         e->again = true;
-    else if (e->due_us > at_us)
+    } else if (e->due_us > at_us) {
         e->due_us = at_us;
+    }
 }
 
 static void changed_here(int64_t owner, void *ctx)
@@ -463,6 +465,26 @@ bool cb_schedule_nudge(struct cb_schedule *s, int64_t source_id)
     pthread_mutex_lock(&s->lock);
     if ((e = entry_of(s, source_id)))
         make_due(e, 0, true);
+    pthread_mutex_unlock(&s->lock);
+    if (e)
+        wake_scheduler(s);
+    return e != NULL;
+}
+
+bool cb_schedule_ask(struct cb_schedule *s, cb_str key, int64_t gap_us)
+{
+    int64_t now = cb_clock_mono_us();
+    struct cb_schedule_entry *e = NULL;
+
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; !e && i < s->entries.n; i++)
+        if (cb_str_eq(s->entries.v[i]->src.key, key))
+            e = s->entries.v[i];
+    if (e) {
+        if (e->asked_us <= now) /* else the next one is to come */
+            e->asked_us = e->asked_us && e->asked_us + gap_us > now ? e->asked_us + gap_us : now;
+        make_due(e, e->asked_us, true);
+    }
     pthread_mutex_unlock(&s->lock);
     if (e)
         wake_scheduler(s);

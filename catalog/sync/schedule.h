@@ -29,6 +29,11 @@ enum cb_code cb_schedule_start(struct cb_schedule **out, const struct cb_sync_co
 void cb_schedule_wake(struct cb_schedule *s);
 /* This source now. Any thread; false when it is not ours. */
 bool cb_schedule_nudge(struct cb_schedule *s, int64_t source_id);
+/*
+ * The source of this KEY now, for strangers: those readings begin GAP_US after one another, and whoever asks in between has asked for the
+ * next. Any thread; false when it is not ours.
+ */
+bool cb_schedule_ask(struct cb_schedule *s, cb_str key, int64_t gap_us);
 /* Is this source one of ours? Any thread. */
 bool cb_schedule_has(struct cb_schedule *s, int64_t source_id);
 /* Swap the configuration (reload): sources come and go. */

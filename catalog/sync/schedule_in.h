@@ -19,6 +19,8 @@ struct cb_schedule_entry {
     struct cb_arena *arena;      /* holds src.key, and own's texts */
     struct cb_source_conf own;   /* what src.conf is, of a source that the configuration does not name */
     int64_t due_us;              /* monotonic */
+    int64_t again_us;            /* when it is due again, if it was asked for while it is read */
+    int64_t asked_us;            /* when the reading begins or began that cb_schedule_ask asked for last */
     int64_t row_due_us;          /* as we wrote it: another value in the row is a nudge */
     int64_t fence;               /* while we hold the lease, else 0 */
     char commit[2 * CB_TREE_ID_MAX + 1]; /* last one that is in the database */

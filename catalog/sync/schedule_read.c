@@ -311,8 +311,10 @@ void cb_schedule_read(struct cb_schedule *s, struct cb_schedule_entry *e, bool n
     s->stats.fail_n += rc != CB_OK && rc != CB_ECONFLICT;
     s->stats.changed_n += out.generation != 0;
     s->stats.last_pass_us = took;
-    if (!e->src.conf->unwanted && watch_source(s, e))
+    if (!e->src.conf->unwanted && watch_source(s, e)) {
+        e->again_us = cb_clock_mono_us();
         e->again = true;
+    }
     s->look_at_rows |= out.moved || e->src.conf->unwanted || s->replan;
     s->replan = false;
     drop = s->drop_pending;

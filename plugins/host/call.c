@@ -104,6 +104,17 @@ const struct callboard_json *cb_call_value(struct callboard_call *call, json_t *
     return (const struct callboard_json *)value;
 }
 
+void cb_call_forget(struct callboard_call *call, const struct callboard_json *value)
+{
+    for (size_t i = call->value_n; value && i; i--) {
+        if ((const struct callboard_json *)call->values[i - 1] != value)
+            continue;
+        json_decref(call->values[i - 1]);
+        call->values[i - 1] = call->values[--call->value_n];
+        return;
+    }
+}
+
 int cb_call_error(struct callboard_call *call, int code, const char *format, ...)
 {
     va_list args;

@@ -64,6 +64,8 @@ char *cb_call_text(struct callboard_call *call, const char *text, size_t n);
 const char *cb_call_vprintf(struct callboard_call *call, const char *format, va_list args);
 /* Takes VALUE (NULL is passed through): decref'd with the call. */
 const struct callboard_json *cb_call_value(struct callboard_call *call, json_t *value);
+/* VALUE, which cb_call_value took, goes before its call ends; accepts NULL. */
+void cb_call_forget(struct callboard_call *call, const struct callboard_json *value);
 /* Sets host->error; returns CODE. */
 int cb_call_error(struct callboard_call *call, int code, const char *format, ...) CALLBOARD_PRINTF(3, 4);
 

@@ -601,17 +601,36 @@ int64_t cb_http_age_s(struct callboard_http *http)
     return http->age_s;
 }
 
+static void free_one(struct callboard_http *http)
+{
+    curl_slist_free_all(http->headers);
+    cb_http_answer_unref(http->answer);
+    free(http->method);
+    free(http->url);
+    free(http->body);
+    free(http);
+}
+
+void cb_http_forget(struct callboard_http *http)
+{
+    struct callboard_http **at;
+
+    if (!http)
+        return;
+    at = &http->call->https;
+    while (*at != http) /* mostly the first: the newest is there */
+        at = &(*at)->next;
+    *at = http->next;
+    cb_call_forget(http->call, http->json);
+    free_one(http);
+}
+
 void cb_http_free_all(struct callboard_http *first)
 {
     while (first) {
         struct callboard_http *next = first->next;
 
-        curl_slist_free_all(first->headers);
-        cb_http_answer_unref(first->answer);
-        free(first->method);
-        free(first->url);
-        free(first->body);
-        free(first);
+        free_one(first);
         first = next;
     }
 }

@@ -35,6 +35,7 @@ const char *cb_http_text(struct callboard_http *http, size_t *n);
 const struct callboard_json *cb_http_json(struct callboard_http *http);
 const char *cb_http_answer_header(struct callboard_http *http, const char *name);
 int64_t cb_http_age_s(struct callboard_http *http);
+void cb_http_forget(struct callboard_http *http); /* it and its answer before its call ends; accepts NULL */
 void cb_http_free_all(struct callboard_http *first);
 
 #endif

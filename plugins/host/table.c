@@ -492,6 +492,11 @@ static int emit_location(struct callboard_call *call, const char *target)
     return emit_kind(call, "location", target ? target : "", target ? strlen(target) : 0);
 }
 
+static int source_refresh(struct callboard_call *call, const char *name)
+{
+    return cb_line_ask(call, "source_refresh", json_pack("{s:s}", "name", name ? name : ""), NULL, 0, NULL, NULL);
+}
+
 const struct callboard_host cb_table = {
     .size = sizeof(struct callboard_host),
     .minor = CALLBOARD_ABI_MINOR,
@@ -559,4 +564,6 @@ const struct callboard_host cb_table = {
     .emit = emit,
     .emit_location = emit_location,
     .task = task,
+    .source_refresh = source_refresh,
+    .http_forget = cb_http_forget,
 };

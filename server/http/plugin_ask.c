@@ -3,10 +3,12 @@
 #include "catalog/base/clock.h"
 #include "catalog/entity/ref.h"
 #include "catalog/persist/state_store.h"
+#include "catalog/sync/schedule.h"
 #include "server/http/inside.h"
 
 #define QUERY_MAX 65536 /* bytes */
 #define CONN_US (INT64_C(5) * 1000000)
+#define REFRESH_US (INT64_C(10) * 1000000) /* CALLBOARD_REFRESH_S of plugin.h */
 
 /* One question and who answers it. */
 struct row {
@@ -122,9 +124,26 @@ static enum cb_code state_del(struct cb_server_env *env, const struct cb_plugin_
     return rc;
 }
 
+/* ---- sources */
+
+/* Its own ones only, by their key in the schedule. */
+static enum cb_code source_refresh(struct cb_server_env *env, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
+{
+    cb_str name = cb_node_text(ask->head, "name");
+
+    (void)out;
+    if (!env->schedule)
+        return cb_fail(err, CB_EUNAVAILABLE, "this callboard reads no sources");
+    if (!cb_schedule_ask(env->schedule, cb_arena_printf(ask->arena, "plugin:%" CB_FMT "/%" CB_FMT, CB_ARG(ask->plugin), CB_ARG(name)),
+                         REFRESH_US))
+        return cb_fail(err, CB_ENOTFOUND, "the plugin %" CB_FMT " has no source %" CB_FMT, CB_ARG(ask->plugin), CB_ARG(cb_str_sub(name, 0, 100)));
+    return CB_OK;
+}
+
 static const struct row rows[] = {
     {"catalog_entity", catalog_entity}, {"catalog_query", catalog_query}, {"location_register", location_register},
     {"state_get", state_get},           {"state_put", state_put},         {"state_del", state_del},
+    {"source_refresh", source_refresh},
 };
 
 enum cb_code cb_plugin_answer(void *ctx, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)

@@ -62,6 +62,7 @@ extern "C" {
 #define CALLBOARD_DEADLINE_MS 10000                /* of a panel, route or panel action, unless its row or configuration says otherwise */
 #define CALLBOARD_ACTION_DEADLINE_MS (600 * 1000)  /* of a template step */
 #define CALLBOARD_SOURCE_DEADLINE_MS (600 * 1000)  /* of one reading of a source */
+#define CALLBOARD_REFRESH_S 10                     /* between readings of a source that host->source_refresh asked for */
 #define CALLBOARD_ANSWER_MAX (4 * 1024 * 1024)     /* bytes of JSON that a call may write */
 #define CALLBOARD_DEPTH_MAX 64                     /* nesting of JSON written or read */
 #define CALLBOARD_HTTP_BODY_MAX (32 * 1024 * 1024) /* bytes of an upstream's answer */
@@ -221,6 +222,14 @@ struct callboard_host {
 
     /* -- of an action and its undo: {"id","step","dryRun","baseUrl"}, baseUrl being where the template was read from; else NULL */
     const struct callboard_json *(*task)(struct callboard_call *call);
+
+    /*
+     * -- for sources. Have the source of that name of this plugin read now, as a webhook does that says what has changed: however many ask while
+     * it waits or is read are one reading more, and those that are asked for begin at least CALLBOARD_REFRESH_S after one another. Any call; 0, or
+     * CALLBOARD_ENOTFOUND: there is no such source. And: what was read from an answer is needed no more, of a reading that has thousands of them
+     */
+    int (*source_refresh)(struct callboard_call *call, const char *name);
+    void (*http_forget)(struct callboard_http *http);
 
     /* 1.0 ends here */
 };
