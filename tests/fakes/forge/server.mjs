@@ -167,7 +167,9 @@ class Forge {
       return t ? people(this.#members(t)) : this.#missing();
     }
     if (a === 'users' && c === undefined) return one(b);
-    if (a === 'repos' && d === 'contents') return this.#content(world.repositories.find(r => r.owner === b && r.name === c), rest.join('/'), url.searchParams.get('ref') ?? undefined);
+    const r = a === 'repos' && world.repositories.find(o => o.owner === b && o.name === c);
+    if (a === 'repos' && d === undefined) return r ? [200, shape.repository(base, r)] : this.#missing();
+    if (a === 'repos' && d === 'contents') return this.#content(r, rest.join('/'), url.searchParams.get('ref') ?? undefined);
     return this.#missing();
   }
 
@@ -180,7 +182,9 @@ class Forge {
     if (a === 'groups' && (b === org || b === '1') && c === 'descendant_groups') return this.#list(world.teams.map(o => shape.team(base, o, world)), url);
     if (a === 'groups' && c === 'members') return b === org || b === '1' ? people(world.people) : t ? people(this.#members(t)) : this.#missing();
     if (a === 'users' && c === undefined) return one(b);
-    if (a === 'projects' && c === 'repository' && d === 'files') return this.#content(world.repositories.find(r => String(r.id) === b), rest.join('/'), url.searchParams.get('ref') ?? undefined);
+    const r = a === 'projects' && world.repositories.find(o => String(o.id) === b);
+    if (a === 'projects' && c === undefined) return r ? [200, shape.repository(base, r)] : this.#missing();
+    if (a === 'projects' && c === 'repository' && d === 'files') return this.#content(r, rest.join('/'), url.searchParams.get('ref') ?? undefined);
     return this.#missing();
   }
 

@@ -1,0 +1,324 @@
+// The forge plugin against a simulated GitHub, GitLab and Gitea.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { company, person, repository, team } from '../fakes/forge/data.mjs';
+import { startForge } from '../fakes/forge/server.mjs';
+import { started } from './host.mjs';
+
+const token = 'hunter2-hunter2', secret = 'a-secret-of-webhooks';
+const blob = { github: '/blob/', gitlab: '/-/blob/', gitea: '/src/branch/', forgejo: '/src/branch/' };
+const row = (fake, more = {}) => ({ name: 'labs', type: fake.type, url: fake.url, organization: 'acme-labs', token, webhook_secret: secret, ...more,
+  repositories: { descriptors: ['catalog-info.yaml'], ...more.repositories }, people: { ...more.people } });
+
+// A host with ORGANIZATIONS (rows), and what its sources emit.
+async function hosted(organizations, fakes) {
+  const host = await started('forge', { organizations, github_api: 'https://api.github.com', gitlab_url: 'https://gitlab.com' }, { allow: fakes.map(f => f.url), secrets: [token, secret] });
+  host.answers = { emit: (head, body) => { host.emitted.push([head.kind, body]); return {}; }, source_refresh: head => { host.refreshed.push(head.name); return {}; } };
+  host.read = async (name, deadline_ms = 60000) => {
+    host.emitted = [];
+    const frame = await host.call(name, { what: 'source', deadline_ms });
+    return { ...frame, locations: host.emitted.filter(e => e[0] === 'location').map(e => e[1]).sort(), entities: host.emitted.filter(e => e[0] === 'entity').map(e => JSON.parse(e[1])) };
+  };
+  host.hook = async (text, headers, organization = 'labs') => {
+    host.refreshed = [];
+    const json = headers['content-type'] === 'application/json';
+    const frame = await host.call('webhook/{organization}', { what: 'route', input: { path: { organization }, query: {}, headers, raw: text, body: json ? JSON.parse(text) : null } });
+    return { ...frame, refreshed: host.refreshed };
+  };
+  host.status = async () => (await host.call('organizations', { what: 'route' })).json.items;
+  return host;
+}
+
+for (const type of ['github', 'gitlab', 'gitea', 'forgejo'])
+  describe(`the forge plugin and ${type}`, () => {
+    let fake, host;
+    const hosts = [];
+    before(async () => { fake = await startForge({ type, token }); });
+    after(async () => { for (const h of hosts) await h.stop(); await fake.close(); });
+    beforeEach(() => { fake.answer = fake.delay = fake.truncate = undefined; fake.page = { github: 100, gitlab: 100, gitea: 50, forgejo: 50 }[type]; fake.world = company(); fake.requests.length = 0; });
+    const with_ = async more => { host = await hosted([row(fake, more)], [fake]); hosts.push(host); return host; };
+    const location = (name, file = 'catalog-info.yaml', branch = 'main') => `${fake.url}/acme-labs/${name}${blob[type]}${branch}/${file}`;
+    const names = frame => { assert.equal(frame.code, 0, frame.error); return frame.locations.map(l => l.split('/')[4]); };
+    const looks = () => fake.requests.filter(r => /contents|files/.test(r)).length;
+
+    test('a repository with a descriptor is a location; an archived one, a fork, and one without are not', async () => {
+      await with_();
+      const frame = await host.read('repositories');
+      assert.equal(frame.code, 0, frame.error);
+      assert.deepEqual(frame.locations, ['edge-gateway', 'feature-flags', 'rate-limiter', 'status-page'].map(n => location(n)));
+    });
+    for (const [what, repositories, expected] of [
+      ['archived ones are wanted', { archived: true }, ['edge-gateway', 'feature-flags', 'old-monolith', 'rate-limiter', 'status-page']],
+      ['forks are wanted', { forks: true }, ['edge-gateway', 'feature-flags', 'left-pad', 'rate-limiter', 'status-page']],
+      ['names are chosen', { include: ['*-p*', 'EDGE*'], exclude: ['status-*'] }, ['edge-gateway']],
+      ['names with the organisation are chosen', { include: ['acme-labs/feature-*'] }, ['feature-flags']],
+      ['topics are chosen', { topics: ['Edge', 'public'], without_topics: ['go'] }, ['rate-limiter', 'status-page']],
+      ['another branch is read', { branch: 'next' }, []],
+    ])
+      test(`${what} by the configuration`, async () => {
+        await with_({ repositories });
+        assert.deepEqual(names(await host.read('repositories')), expected);
+      });
+    test('several descriptors of a repository are several locations, at the branch', async () => {
+      fake.world.repositories = [repository('mono', { branch: 'trunk/1', files: { 'catalog-info.yaml': 'x', 'docs/über uns.yaml': 'x' } })];
+      await with_({ repositories: { descriptors: ['catalog-info.yaml', 'docs/über uns.yaml', 'none.yaml'] } });
+      assert.deepEqual((await host.read('repositories')).locations, [location('mono', 'catalog-info.yaml', 'trunk/1'), location('mono', 'docs/%C3%BCber%20uns.yaml', 'trunk/1')].sort());
+    });
+    test('all pages are read', async () => {
+      fake.page = 3;
+      fake.world.repositories = Array.from({ length: 10 }, (_, i) => repository(`r${i}`));
+      await with_();
+      assert.equal(names(await host.read('repositories')).length, 10);
+      assert.ok(fake.requests.some(r => /page=4/.test(r)) && !fake.requests.some(r => /page=5/.test(r)), fake.requests.join('\n'));
+    });
+    test('what was looked into is looked into again when something happened there, and only then', async () => {
+      await with_();
+      assert.equal(names(await host.read('repositories')).length, 4);
+      const first = looks();
+      fake.requests.length = 0;
+      assert.equal(names(await host.read('repositories')).length, 4);
+      assert.deepEqual([first, looks()], [5, 0]);
+      fake.world.repositories.find(r => r.name === 'wiki').files['catalog-info.yaml'] = 'x';
+      fake.world.repositories.find(r => r.name === 'wiki').at = new Date().toISOString();
+      assert.equal(names(await host.read('repositories')).length, 5);
+      assert.equal(looks(), 1);
+    });
+    test('a repository that vanished goes, and one that a page has lost does not', async () => {
+      await with_();
+      await host.read('repositories');
+      fake.answer = (rq, url) => { // the list forgets one that is there
+        if (!/\/(repos|projects)$/.test(url.pathname)) return undefined;
+        return [200, fake.world.repositories.filter(r => r.name !== 'status-page').map(r => fake.shape.repository(fake.url, r)), {}];
+      };
+      assert.deepEqual(names(await host.read('repositories')), ['edge-gateway', 'feature-flags', 'rate-limiter', 'status-page']);
+      fake.world.repositories.find(r => r.name === 'rate-limiter').name = 'limiter'; // renamed: by its number it is known
+      assert.deepEqual(names(await host.read('repositories')), ['edge-gateway', 'feature-flags', 'limiter', 'status-page']);
+      await fake.drop('status-page');
+      assert.deepEqual(names(await host.read('repositories')), ['edge-gateway', 'feature-flags', 'limiter']);
+    });
+
+    test('teams and people are groups and users', async () => {
+      await with_();
+      const frame = await host.read('people');
+      assert.equal(frame.code, 0, frame.error);
+      const group = name => frame.entities.find(e => e.kind === 'Group' && e.metadata.name === name), user = name => frame.entities.find(e => e.kind === 'User' && e.metadata.name === name);
+      const groups = { github: ['edge', 'engineering', 'platform'], gitlab: ['engineering', 'engineering-edge', 'engineering-platform'] }[type] ?? ['edge', 'engineering', 'platform'];
+      assert.deepEqual(frame.entities.filter(e => e.kind === 'Group').map(e => e.metadata.name).sort(), groups);
+      const [edge, top, platform] = groups.includes('engineering-edge') ? ['engineering-edge', 'engineering', 'engineering-platform'] : ['edge', 'engineering', 'platform'];
+      const nested = type === 'github' || type === 'gitlab';
+      assert.deepEqual([group(top).spec.children.sort(), group(edge).spec.parent, group(top).metadata.description], [nested ? [edge, platform].sort() : [], nested ? top : undefined, 'Everybody who builds']);
+      assert.equal(group(top).spec.type, 'team');
+      assert.deepEqual(user('ines').spec.profile, { displayName: 'Ines Duarte', email: 'ines@acme-labs.example', picture: `${fake.url}/avatars/ines.png` });
+      assert.equal(user('ines').metadata.description, 'Builds platforms');
+      assert.deepEqual(user('yuki').spec.memberOf, [edge]);
+      // GitHub counts who is in a team below as a member of the one above: that is taken out again
+      assert.deepEqual(user('ines').spec.memberOf.sort(), type === 'github' ? [platform] : [top, platform].sort());
+      assert.deepEqual([user('sam').spec.memberOf, user('sam').spec.profile.email], [[], undefined]);
+      const annotations = { github: [{ 'github.com/team-slug': 'acme-labs/edge' }, { 'github.com/user-login': 'yuki' }], gitlab: [{ '127.0.0.1/team-path': 'acme-labs/engineering/edge' }, { '127.0.0.1/user-login': `${fake.url}/yuki` }] }[type]
+        ?? [{ '127.0.0.1/team-slug': 'edge' }, { '127.0.0.1/user-login': 'yuki' }];
+      const without = e => Object.fromEntries(Object.entries(e.metadata.annotations).filter(([k]) => k !== 'backstage.io/view-url'));
+      assert.deepEqual([without(group(edge)), without(user('yuki'))], annotations);
+    });
+    test('namespaces are chosen, and then memberOf names them', async () => {
+      await with_({ people: { group_namespace: 'labs', user_namespace: 'people', exclude_teams: ['engineering*'] } });
+      fake.world.teams = [team('engineering'), team('edge', { members: ['yuki'] })];
+      const { entities } = await host.read('people');
+      assert.deepEqual(entities.map(e => `${e.kind}:${e.metadata.namespace}/${e.metadata.name}`).sort().slice(0, 2), ['Group:labs/edge', 'User:people/ines']);
+      assert.deepEqual(entities.find(e => e.metadata.name === 'yuki').spec.memberOf, ['labs/edge']);
+    });
+    test('people in no team, and machines, are left out when that is wished', async () => {
+      fake.world.people.push(person(type === 'gitlab' ? 'group_7_bot_af' : 'robot', { type: 'Bot', state: 'blocked' }));
+      await with_({ people: { teamless: false } });
+      const { entities } = await host.read('people');
+      assert.deepEqual(entities.filter(e => e.kind === 'User').map(e => e.metadata.name).sort(), ['ines', 'lena', 'omar', 'yuki']);
+    });
+    test('a name that no entity may have becomes one', async () => {
+      fake.world.people = [person('_a..b_'), person('Jane-Doe'), person('x'.repeat(70))];
+      fake.world.teams = [team('q a  team (ops)', { members: ['Jane-Doe'] })];
+      await with_();
+      const { entities } = await host.read('people');
+      assert.deepEqual(entities.map(e => e.metadata.name).sort(), ['Jane-Doe', 'a..b', 'q_a_team_ops', 'x'.repeat(63)].sort());
+      assert.deepEqual(entities.find(e => e.metadata.name === 'Jane-Doe').spec.memberOf, ['q_a_team_ops']);
+    });
+    test('profiles are asked for once a day', { skip: !['github', 'gitlab'].includes(type) }, async () => {
+      await with_();
+      await host.read('people');
+      const profiles = () => fake.requests.filter(r => /\/users\//.test(r)).length;
+      assert.equal(profiles(), 5);
+      const { entities } = await host.read('people');
+      assert.deepEqual([profiles(), entities.find(e => e.metadata.name === 'ines').spec.profile.email], [5, 'ines@acme-labs.example']);
+    });
+
+    for (const [what, answer, code, sentence] of [
+      ['401', () => [401, { message: `no to ${token}` }], -4, /does not accept the token \(401\)/],
+      ['403', () => [403, { message: 'Forbidden' }], -4, /gives the token no right/],
+      ['404', () => [404, { message: 'Not Found' }], -3, /has no such thing/],
+      ['500', () => [500, 'oops'], -8, /answered 500/],
+      ['no list', () => [200, { a: 1 }], -8, /is no list/],
+      ['no JSON', () => [200, '[{'], -8, /no JSON/],
+    ])
+      for (const source of ['repositories', 'people'])
+        test(`${what} fails the reading of ${source} with a sentence, and nothing is emitted`, async () => {
+          await with_();
+          fake.answer = answer;
+          const frame = await host.read(source);
+          assert.deepEqual([frame.code, frame.error_code, frame.locations, frame.entities], [-1, code, [], []]);
+          assert.match(frame.error, sentence);
+          assert.doesNotMatch(JSON.stringify(host.frames) + host.stderr, /hunter2/);
+        });
+    test('a connection that is cut, and a second page that fails, take nothing away', async () => {
+      await with_();
+      assert.equal(names(await host.read('repositories')).length, 4);
+      fake.truncate = () => 20;
+      assert.deepEqual([(await host.read('repositories')).code, host.emitted], [-1, []]);
+      fake.truncate = undefined;
+      fake.page = 3;
+      fake.answer = (rq, url) => (url.searchParams.get('page') === '2' ? [503, {}] : undefined);
+      assert.deepEqual([(await host.read('repositories')).code, host.emitted], [-1, []]);
+    });
+    test('a repository that alone is closed is left as it was', async () => {
+      await with_();
+      fake.answer = (rq, url) => (/(contents|files)/.test(url.pathname) && (url.pathname.includes('status-page') || url.pathname.includes(`/${fake.find('status-page').id}/`)) ? [403, { message: 'blocked' }] : undefined);
+      assert.deepEqual(names(await host.read('repositories')), ['edge-gateway', 'feature-flags', 'rate-limiter']);
+      assert.match(host.logs.at(-1).body, /acme-labs\/status-page: .*no right/);
+    });
+
+    test('a short rate limit is waited for, a long one is told, and the forge is left alone until then', async () => {
+      await with_();
+      let n = 0;
+      const limited = { github: [403, { 'x-ratelimit-remaining': '0' }, 'x-ratelimit-reset'], gitlab: [429, { 'ratelimit-remaining': '0' }, 'ratelimit-reset'] }[type] ?? [429, {}, 'retry-after'];
+      const until = s => ({ ...limited[1], [limited[2]]: String(limited[2] === 'retry-after' ? s : Math.floor(Date.now() / 1000) + s) });
+      fake.answer = () => (n++ === 0 ? [limited[0], { message: 'slow down' }, until(1)] : undefined);
+      assert.equal(names(await host.read('repositories')).length, 4);
+      fake.answer = () => [limited[0], { message: 'slow down' }, until(300)];
+      const frame = await host.read('repositories');
+      assert.deepEqual([frame.code, frame.error_code], [-1, -6]);
+      assert.match(frame.error, /asked as often as it allows; it may be asked again in (29\d|30[01]) s/);
+      fake.answer = undefined;
+      fake.requests.length = 0;
+      assert.equal((await host.read('people')).code, -1);
+      assert.deepEqual(fake.requests, []);
+      assert.ok(new Date((await host.status())[0].limitedUntil) > new Date());
+    });
+    test('a reading whose time is over says how far it came, and the next goes on from there', async () => {
+      await with_();
+      fake.delay = (rq, url) => (/contents|files/.test(url.pathname) ? 400 : 0);
+      const frame = await host.read('repositories', 16200);
+      assert.match(frame.error, /the time of one reading is over; .*looked into [1-4] of 5 repositories/);
+      fake.delay = undefined;
+      fake.requests.length = 0;
+      assert.equal(names(await host.read('repositories')).length, 4);
+      assert.ok(looks() < 5);
+    });
+
+    // ---- webhooks
+    const event = {
+      created: type === 'gitlab' ? ['x', { event_name: 'project_create', project_id: 7 }] : ['repository', { action: 'created', repository: { id: 7 } }],
+      member: type === 'gitlab' ? ['x', { event_name: 'user_add_to_group' }] : ['membership', { action: 'added' }],
+      other: type === 'gitlab' ? ['x', { object_kind: 'issue' }] : ['issues', { action: 'opened' }],
+    };
+    test('a webhook that is signed has the source read', async () => {
+      await with_();
+      for (const [name, sources] of [['created', ['repositories']], ['member', ['people']], ['other', []]]) {
+        const { text, headers } = fake.signed(...event[name], secret), frame = await host.hook(text, headers);
+        assert.equal(frame.code, 0, frame.error);
+        assert.deepEqual([frame.refreshed, frame.json.sources, frame.json.result], [sources, sources, sources.length ? 'refreshing' : 'ignored'], name);
+      }
+    });
+    test('a wrong signature, another body under it, none at all, or no secret: nothing is taken', async () => {
+      await with_();
+      const { text, headers } = fake.signed(...event.created, secret), unsigned = Object.fromEntries(Object.entries(headers).filter(([k]) => !/signature|token/.test(k)));
+      for (const frame of [await host.hook(text, fake.signed(event.created[0], text, 'another').headers), await host.hook(text, unsigned), ...(type === 'gitlab' ? [] : [await host.hook(`${text} `, headers)])]) {
+        assert.deepEqual([frame.code, frame.error_code, frame.refreshed], [-1, -4, []]);
+        assert.match(frame.error, /not signed with the secret of labs/);
+      }
+      assert.equal((await host.hook(text, headers, 'other')).error_code, -3);
+      await with_({ webhook_secret: undefined });
+      assert.match((await host.hook(text, headers)).error, /no webhook_secret is configured/);
+      await with_({ webhook_secret: ['old-one', secret] });
+      assert.equal((await host.hook(text, headers)).code, 0);
+      assert.doesNotMatch(JSON.stringify(host.frames) + host.stderr, /a-secret-of/);
+    });
+    test('a push has the source read when it brings or takes a descriptor, and else not', async () => {
+      await with_();
+      const body = (more, commit) => ({ ref: 'refs/heads/main', before: '1', after: '2', commits: [{ added: [], removed: [], modified: ['catalog-info.yaml'], ...commit }], ...(type === 'gitlab' ? { object_kind: 'push', project: { id: 7, default_branch: 'main' } } : { repository: { id: 7, default_branch: 'main' } }), ...more });
+      for (const [what, push, wanted] of [['changes it', body(), false], ['brings it', body({}, { added: ['catalog-info.yaml'] }), true], ['takes it', body({}, { removed: ['catalog-info.yaml'] }), true],
+        ['brings it elsewhere', body({ ref: 'refs/heads/next' }, { added: ['catalog-info.yaml'] }), false], ['is the first', body({ before: '0'.repeat(40) }), true],
+        ['is cut short', body(type === 'gitlab' ? { total_commits_count: 30 } : { total_commits: 30 }), true]]) {
+        const { text, headers } = fake.signed('push', push, secret), frame = await host.hook(text, headers);
+        assert.deepEqual([frame.code, frame.refreshed], [0, wanted ? ['repositories'] : []], what);
+      }
+    });
+    test('what a webhook names is looked into again', async () => {
+      await with_();
+      await host.read('repositories');
+      const wiki = fake.find('wiki');
+      wiki.files['catalog-info.yaml'] = 'x'; // and its activity is not told yet
+      fake.requests.length = 0;
+      const { text, headers } = fake.signed(type === 'gitlab' ? 'x' : 'repository', type === 'gitlab' ? { event_name: 'project_update', project_id: wiki.id } : { action: 'edited', repository: { id: wiki.id } }, secret);
+      await host.hook(text, headers);
+      assert.equal(names(await host.read('repositories')).length, 5);
+      assert.equal(looks(), 1);
+    });
+  });
+
+describe('the forge plugin and several organisations', () => {
+  let hub, lab, host;
+  before(async () => {
+    hub = await startForge({ type: 'github', token });
+    lab = await startForge({ type: 'gitea', token });
+    host = await hosted([row(hub, { name: 'hub' }), row(lab, { name: 'lab', people: { group_namespace: 'lab', user_namespace: 'lab' } }), row(hub, { name: 'again', repositories: { include: ['nothing'] }, people: { group_namespace: 'again' } })], [hub, lab]);
+  });
+  after(async () => { await host.stop(); await hub.close(); await lab.close(); });
+  beforeEach(() => { hub.answer = lab.answer = undefined; });
+
+  test('all must have been read once; then the last reading stands in for one that cannot be read', async () => {
+    lab.answer = () => [500, {}];
+    const first = await host.read('repositories');
+    assert.deepEqual([first.code, /^lab: Gitea answered 500/.test(first.error), first.locations], [-1, true, []]);
+    lab.answer = undefined;
+    assert.equal((await host.read('repositories')).locations.length, 8);
+    lab.answer = () => [500, {}];
+    hub.world.repositories.push(repository('brand-new'));
+    const { code, locations } = await host.read('repositories');
+    assert.deepEqual([code, locations.length, locations.some(l => l.includes('brand-new'))], [0, 9, true]);
+    assert.match(host.logs.at(-1).body, /^lab: Gitea answered 500/);
+    const [a, b] = await host.status();
+    assert.deepEqual([a.repositories.state, b.repositories.state, /500/.test(b.repositories.error), b.simulated], ['ok', 'failing', true, true]);
+    hub.answer = () => [500, {}];
+    assert.equal((await host.read('repositories')).code, -1);
+  });
+  test('somebody who is in two organisations of one forge is one user', async () => {
+    const { code, error, entities } = await host.read('people');
+    assert.equal(code, 0, error);
+    const users = entities.filter(e => e.kind === 'User').map(e => `${e.metadata.namespace ?? 'default'}/${e.metadata.name}`);
+    assert.equal(new Set(users).size, users.length);
+    assert.deepEqual(entities.find(e => e.kind === 'User' && !e.metadata.namespace && e.metadata.name === 'yuki').spec.memberOf, ['edge', 'again/edge']);
+  });
+  test('a user has repositories, and no teams', async () => {
+    hub.world.user = 'jane';
+    const of = await hosted([{ ...row(hub), organization: undefined, user: 'jane' }], [hub]);
+    assert.equal((await of.read('repositories')).locations.length, 5);
+    assert.equal((await of.read('people')).entities.length, 0);
+    await of.stop();
+  });
+});
+
+describe('the forge plugin\'s start', () => {
+  for (const [what, organizations, sentence] of [
+    ['two of one name', [{ name: 'a', type: 'github', organization: 'x' }, { name: 'a', type: 'gitlab', organization: 'x' }], /two are called a/],
+    ['a Gitea without its address', [{ name: 'a', type: 'gitea', organization: 'x' }], /a needs a url: there is more than one gitea/],
+  ])
+    test(`${what} is refused`, async () => {
+      await assert.rejects(started('forge', { organizations }), sentence);
+    });
+  test('form-encoded webhooks of GitHub are read', async () => {
+    const fake = await startForge({ type: 'github', token }), host = await hosted([row(fake)], [fake]);
+    const text = `payload=${encodeURIComponent(JSON.stringify({ action: 'created', repository: { id: 7, name: 'a b+c' } })).replaceAll('%20', '+')}`;
+    const { headers } = fake.signed('repository', text, secret);
+    const frame = await host.hook(text, { ...headers, 'content-type': 'application/x-www-form-urlencoded' });
+    assert.deepEqual([frame.code, frame.refreshed], [0, ['repositories']], frame.error);
+    await host.stop();
+    await fake.close();
+  });
+});
