@@ -45,7 +45,7 @@ static char **environment(struct cb_arena *a)
 
 static int spawn_host(pid_t *pid, struct cb_plugins *p, const struct cb_plugin_settings *s, int socket_fd, int err_fd)
 {
-    char memory[24], files[24];
+    char memory[24], files[24], workspaces[] = "--workspaces";
     char *argv[8] = {p->host};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attr;
@@ -59,7 +59,7 @@ static int spawn_host(pid_t *pid, struct cb_plugins *p, const struct cb_plugin_s
     argv[n++] = (char[]){"--files"};
     argv[n++] = files;
     if (p->env.workspaces) {
-        argv[n++] = (char[]){"--workspaces"};
+        argv[n++] = workspaces;
         argv[n++] = (char *)(uintptr_t)p->env.workspaces;
     }
     posix_spawn_file_actions_init(&actions);
