@@ -14,6 +14,20 @@
 
 #define ACT_JSON(...) #__VA_ARGS__
 
+/* The same from pieces that several rows share; REQUIRED and PROPERTIES are JSON without the braces around. */
+#define ACT_TEXT(title_, description_) "{\"type\":\"string\",\"title\":\"" title_ "\",\"description\":\"" description_ "\"}"
+#define ACT_FLAG(title_, description_) "{\"type\":\"boolean\",\"title\":\"" title_ "\",\"description\":\"" description_ "\"}"
+#define ACT_OBJECT(required_, properties_)                                                                                       \
+    "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[" required_ "],\"properties\":{" properties_ "}}"
+#define ACT_EXAMPLE(description_, action_, input_)                                                                               \
+    "{\"description\":\"" description_ "\",\"example\":\"steps:\\n  - id: fetch\\n    name: Fetch\\n    action: " action_ "\\n    input:\\n" input_ "\"}"
+
+#define ACT_URL "\"url\":" ACT_TEXT("Source", "Where the files are: a path beside the template, such as ./skeleton, or an address")
+#define ACT_FILE_URL "\"url\":" ACT_TEXT("Source", "Where the file is: a path beside the template, or an address")
+#define ACT_TARGET ",\"targetPath\":" ACT_TEXT("Target", "Folder of the workspace that they go to; the workspace itself unless it is said")
+#define ACT_FILE_TARGET ",\"targetPath\":" ACT_TEXT("Target", "What the file is called in the workspace")
+#define ACT_TOKEN ",\"token\":" ACT_TEXT("Token", "To read with, instead of the credentials that callboard has for the host")
+
 /* A row's texts: act_debug_log_input, act_debug_log_examples, and the function act_debug_log. */
 #define ACT_DECLARE(name)                                                                                                        \
     extern const char act_##name##_input[], act_##name##_examples[];                                                             \
@@ -30,6 +44,24 @@ extern const char act_catalog_fetch_output[];
 ACT_DECLARE(catalog_register);
 extern const char act_catalog_register_output[];
 ACT_DECLARE(catalog_write);
+
+ACT_DECLARE(fetch_plain);
+ACT_DECLARE(fetch_plain_file);
+ACT_DECLARE(fetch_template);
+ACT_DECLARE(fetch_template_file);
+ACT_DECLARE(workspace_template);
+ACT_DECLARE(workspace_template_file);
+
+/* ---- act_fetch.c: what the input's "url" and "targetPath" name. They return as place.h does */
+
+#define ACT_FETCHED PLACE_SCRATCH "/fetched"
+
+/* To ACT_FETCHED: a folder, or (FOLDER false) a single file; the other one is refused. */
+int act_fetch_aside(struct place *place, bool folder);
+/* The scratch folder goes, whatever happened, and the place is closed. Hands RC on. */
+int act_fetch_tidy(struct place *place, int rc);
+int act_target(char *out, struct place *place);
+int act_file_target(char *out, struct place *place); /* refuses a folder */
 
 /* TEXT of any length as lines of the task's log, cut at line ends where it is longer than one line of the host may be. */
 void act_log(const struct callboard_host *host, struct callboard_call *call, const char *text, size_t n);

@@ -13,6 +13,7 @@
 
 #define FOLDER_MODE 0755
 #define FILE_MODE 0644
+#define RIGHTS 0755 /* that a file of a template may have */
 #define SHOWN 200 /* bytes of a path in a sentence */
 
 static int deny(struct place *p)
@@ -305,10 +306,74 @@ int place_write(struct place *p, const char *path, const char *text, size_t n, m
     fd = open_at(p, path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY, FILE_MODE);
     if (fd < 0)
         return broken(p, path, "writing");
-    if (write_all(fd, text, n) < 0 || fchmod(fd, mode & 0111 ? FOLDER_MODE : FILE_MODE) < 0)
+    if (write_all(fd, text, n) < 0 || fchmod(fd, mode ? (mode & RIGHTS) | 0600 : FILE_MODE) < 0)
         rc = broken(p, path, "writing");
     if (close(fd) < 0 && rc == CALLBOARD_OK)
         rc = broken(p, path, "writing");
+    return rc;
+}
+
+/* ---- links */
+
+int place_read_link(char **out, struct place *p, const char *path)
+{
+    char target[PLACE_PATH_MAX + 1];
+    const char *name;
+    int above = open_above(&name, p, path), rc = CALLBOARD_OK;
+    ssize_t n = above < 0 ? -1 : readlinkat(above, name, target, sizeof(target));
+
+    if (n < 0)
+        rc = broken(p, path, "reading the link");
+    else if ((size_t)n == sizeof(target))
+        rc = too_long(p, path);
+    if (above >= 0)
+        close(above);
+    if (rc == CALLBOARD_OK && !(*out = strndup(target, (size_t)n)))
+        abort();
+    return rc;
+}
+
+/* However deep the folder is that the link lies in, TARGET never climbs out of FOLDER; whatever it passes may be a link in turn. */
+static bool stays(const char *folder, const char *path, const char *target)
+{
+    size_t depth = 0;
+
+    path += strlen(folder);
+    path += *path == '/';
+    for (; *path; path++)
+        depth += *path == '/';
+    if (*target == '/' || *target == '\0')
+        return false;
+    while (*target) {
+        size_t part = strcspn(target, "/");
+
+        if (part == 2 && memcmp(target, "..", 2) == 0) {
+            if (depth-- == 0)
+                return false;
+        } else if (part && !(part == 1 && *target == '.')) {
+            depth++;
+        }
+        target += part;
+        target += strspn(target, "/");
+    }
+    return true;
+}
+
+int place_link(struct place *p, const char *folder, const char *path, const char *target)
+{
+    const char *name;
+    int above, rc;
+
+    if (!stays(folder, path, target))
+        return p->host->fail(p->call, CALLBOARD_EDENIED, "%.*s is a symbolic link to %.*s, which is not in the template: it is not taken", SHOWN, path,
+                             SHOWN, target);
+    if ((rc = folder_above(p, path)) != CALLBOARD_OK || (rc = count(p)) != CALLBOARD_OK)
+        return rc;
+    above = open_above(&name, p, path);
+    if (above < 0 || symlinkat(target, above, name) < 0)
+        rc = broken(p, path, "writing");
+    if (above >= 0)
+        close(above);
     return rc;
 }
 

@@ -3,7 +3,7 @@
  *
  * Path      relative to the workspace, or absolute and inside of it (as fs:readdir tells them). "." and ".." are worked out in the text first;
  *           what then leads out is CALLBOARD_EDENIED with PLACE_ESCAPE. "" and "." are the workspace itself
- * Links     openat2 with RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS: no link is followed, whoever made it, and none is ever made
+ * Links     openat2 with RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS: no link is followed, whoever made it. One is made only by place_link
  * Limits    below; over one, CALLBOARD_ELIMIT with its name and the path
  * Errors    what fails has called host->fail and returns CALLBOARD_FAILED: an action just returns it
  * Lifetime  of one call. Contents that were read are the caller's to free
@@ -59,8 +59,12 @@ int place_clean_below(char *out, struct place *place, const char *folder, const 
 bool place_stat(struct stat *out, struct place *place, const char *path);
 /* The whole file, NUL-terminated. */
 int place_read(char **out, size_t *n, struct place *place, const char *path);
-/* Makes its folders too, and takes the place of a file that is there. MODE: its rights; 0: 0644. */
+/* Makes its folders too, and takes the place of a file that is there. MODE: rights as stat has them, of which the owner may always write; 0: 0644. */
 int place_write(struct place *place, const char *path, const char *text, size_t n, mode_t mode);
+/* What the link PATH names, NUL-terminated. */
+int place_read_link(char **out, struct place *place, const char *path);
+/* A link at PATH, where nothing is. CALLBOARD_EDENIED: TARGET is absolute, or leads out of FOLDER, in which PATH lies. */
+int place_link(struct place *place, const char *folder, const char *path, const char *target);
 /* And those above it. */
 int place_folder(struct place *place, const char *path);
 /* All below PATH. RECURSIVE false: only its own entries. */

@@ -14,6 +14,8 @@ static const struct callboard_action actions[] = {
     ACT("catalog:write", catalog_write, DRY, .summary = "Writes an entity's descriptor into the workspace"),
     ACT("debug:log", debug_log, DRY, .summary = "Writes a message, and what is in the workspace, into the task's log"),
     ACT("debug:wait", debug_wait, .summary = "Waits for some time, ten minutes at most", .deadline_ms = WAIT_DEADLINE_MS),
+    ACT("fetch:plain", fetch_plain, DRY, .summary = "Copies a folder of a repository into the workspace"),
+    ACT("fetch:plain:file", fetch_plain_file, DRY, .summary = "Copies one file of a repository into the workspace"),
     ACT("fs:delete", fs_delete, DRY, .summary = "Deletes files of the workspace"),
     ACT("fs:readdir", fs_readdir, DRY, .summary = "Lists files and folders of the workspace", .output = act_fs_readdir_output),
     ACT("fs:rename", fs_rename, DRY, .summary = "Renames files and folders of the workspace"),

@@ -217,6 +217,69 @@ test('paths have limits: at the edge they work, one past it they are refused', a
   await fails(ELIMIT, /too long/, 'catalog:write', { entity: { metadata: {} }, filePath: long(1025 - 1005) });
 });
 
+/* ---- fetch:plain */
+
+// callboard's side of an export: {path: text, {mode, text} or {link}}, or one text for a single file.
+function exporting(files) {
+  const asked = [];
+  host.answers.git_export = ({ url, folder }) => {
+    asked.push({ url, folder });
+    const to = path.join(workspaces, `task-${number}`, folder);
+    if (files.error) return files;
+    if (files.text !== undefined) {
+      const file = fs.existsSync(to) && fs.statSync(to).isDirectory() ? path.join(to, path.basename(url)) : to;
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, files.text, { mode: files.mode ?? 0o644 });
+      return {};
+    }
+    fs.mkdirSync(to, { recursive: true });
+    for (const [name, f] of Object.entries(files)) {
+      const file = path.join(to, name);
+      fs.mkdirSync(name.endsWith('/') ? file : path.dirname(file), { recursive: true });
+      if (name.endsWith('/')) continue;
+      if (typeof f === 'object' && f.link) fs.symlinkSync(f.link, file);
+      else fs.writeFileSync(file, f.text ?? f, { mode: f.mode ?? 0o644 });
+    }
+    return {};
+  };
+  return asked;
+}
+
+test('fetch:plain asks for its folder where the input says, and nowhere else', async () => {
+  for (const [targetPath, folder] of [[undefined, ''], ['./', ''], ['out', 'out'], ['a/../b/', 'b']]) {
+    const asked = exporting({ 'x.txt': 'x' });
+    const done = await run('fetch:plain', { url: './files', targetPath });
+    assert.equal(done.code, OK, done.error);
+    assert.deepEqual(asked, [{ url: './files', folder }]);
+  }
+  await fails(EDENIED, ESCAPE, 'fetch:plain', { url: './files', targetPath: '../x' });
+  exporting({ code: EDENIED, error: ESCAPE });
+  await fails(EDENIED, ESCAPE, 'fetch:plain', { url: '../files' });
+});
+
+test('fetch:plain:file puts one file where it is told to, with its rights', async () => {
+  exporting({ text: 'T', mode: 0o755 });
+  const done = await run('fetch:plain:file', { url: './run.sh', targetPath: 'bin/run' }, { files: { 'bin/run': 'old' } });
+  assert.equal(done.code, OK, done.error);
+  assert.deepEqual(done.tree(), ['bin/', 'bin/run']);
+  assert.equal(fs.readFileSync(path.join(done.folder, 'bin/run'), 'utf8'), 'T');
+  assert.equal(fs.statSync(path.join(done.folder, 'bin/run')).mode & 0o777, 0o755);
+  await fails(EINVAL, /is a folder: it names the file itself/, 'fetch:plain:file', { url: './run.sh', targetPath: 'd' }, { files: FILES });
+  exporting({ 'x.txt': 'x' });
+  const folder = await fails(EINVAL, './files is a folder, not a single file', 'fetch:plain:file', { url: './files', targetPath: 'x' });
+  assert.deepEqual(folder.tree(), []);
+});
+
+test('a token reads an https address, and is in no line of the log', async () => {
+  const asked = exporting({ 'x.txt': 'x' });
+  let done = await run('fetch:plain', { url: 'https://git.example.com/o/r', token: 's3cret/token' });
+  assert.deepEqual(asked[0].url, 'https://x-access-token:s3cret%2Ftoken@git.example.com/o/r');
+  assert.ok(!done.log.join().includes('s3cret'));
+  done = await run('fetch:plain', { url: './files', token: 's3cret/token' });
+  assert.deepEqual(asked[1].url, './files');
+  assert.match(done.log.join(), /used for https addresses alone/);
+});
+
 /* ---- catalog */
 
 const entities = { 'component:default/x': { kind: 'Component', metadata: { name: 'x' } }, 'system:ns/x': { kind: 'System', metadata: { name: 'x', namespace: 'ns' } } };
