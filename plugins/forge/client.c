@@ -132,6 +132,7 @@ static int refused(struct fg *f, struct callboard_http *http, int status, const 
         {401, CALLBOARD_EDENIED, "does not accept the token (401)"},
         {403, CALLBOARD_EDENIED, "gives the token no right to it (403)"},
         {404, CALLBOARD_ENOTFOUND, "has no such thing, or shows it to others alone (404)"},
+        {409, CALLBOARD_ECONFLICT, "is in no state for it (409)"},
         {429, CALLBOARD_ELIMIT, "was asked too often (429)"},
         {451, CALLBOARD_EDENIED, "may not show it (451)"},
     };

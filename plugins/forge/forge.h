@@ -75,7 +75,7 @@ struct fg_kind {
     const char *page_size;              /* parameter */
     int page;                           /* rows of one */
     enum fg_paging paging;
-    const char *of_organization, *of_user, *one, *content;  /* paths: repositories, one, a file of one at a branch */
+    const char *of_organization, *of_user, *one, *content, *tree; /* paths: repositories, one, a file of one at a branch, all files */
     const char *method;                 /* that asks whether a file is there */
     bool by_id;                         /* a repository is named by its number */
     const char *full_name, *page_url, *blob, *fork, *empty, *activity; /* pointers into a repository; blob: between page and branch */
@@ -157,6 +157,14 @@ void fg_done(struct fg *f, struct callboard_http *http); /* what was read from i
 int fg_each(struct fg *f, const char *path, int (*row)(struct fg *f, const struct callboard_json *row, void *ctx), void *ctx);
 int fg_why(struct fg *f, int code, const char *format, ...) CALLBOARD_PRINTF(3, 4); /* sets f->why; answers CODE */
 bool fg_is_on(const struct fg *f, const char *half); /* "/repositories", "/people" */
+
+/* ---- look.c */
+
+bool fg_is_pattern(const char *path);
+/* '*', '?' and '[a-z]' within a part, a part of "**" for any number of folders; names that begin with a dot must be named. */
+bool fg_path_matches(const char *glob, const char *path);
+/* Which of FILES (paths and patterns) the repository NAME has at BRANCH: a bit each. */
+int fg_look(uint32_t *found, struct fg *f, const char *name, const char *branch, const struct callboard_json *files);
 
 /* ---- one source each */
 

@@ -134,7 +134,7 @@ static bool names_descriptor(struct fg *f, const struct callboard_json *files)
 
     for (size_t i = 0; i < f->host->count(files, ""); i++)
         for (size_t k = 0; k < f->host->count(wanted, ""); k++)
-            if (strcmp(f->host->text(f->host->at(files, i), "", ""), f->host->text(f->host->at(wanted, k), "", "")) == 0)
+            if (fg_path_matches(f->host->text(f->host->at(wanted, k), "", ""), f->host->text(f->host->at(files, i), "", "")))
                 return true;
     return false;
 }

@@ -10,7 +10,7 @@
 
 #define GITEA_LIKE \
     .api = "/api/v1", .login = "Authorization", .scheme = "token ", .page_size = "limit", .page = 50, .paging = FG_BY_TOTAL, \
-    .of_organization = "/orgs/{}/repos", .of_user = "/users/{}/repos", .one = "/repos/{/}", .content = "/repos/{/}/contents/{/}?ref={}", .method = "GET", \
+    .of_organization = "/orgs/{}/repos", .of_user = "/users/{}/repos", .one = "/repos/{/}", .content = "/repos/{/}/contents/{/}?ref={}", .tree = "/repos/{/}/git/trees/{}?recursive=true&per_page=1000", .method = "GET", \
     .full_name = "/full_name", .page_url = "/html_url", .blob = "/src/branch/", .fork = "/fork", .empty = "/empty", .activity = "/updated_at", \
     .settle_us = MINUTE_US, .teams = "/orgs/{}/teams", .members = "/orgs/{}/members", .team_members = "/teams/{}/members", \
     .login_of = "/login", .name_of = "/full_name", .mail_of = "/email", .about_of = "/description"
@@ -18,14 +18,14 @@
 static const struct fg_kind kinds[] = {
     {.type = "github", .label = "GitHub", .api = "/api/v3", .login = "Authorization", .scheme = "Bearer ", .page_size = "per_page", .page = 100, .paging = FG_BY_LINK,
      .of_organization = "/orgs/{}/repos?type=all&sort=created&direction=asc", .of_user = "/users/{}/repos?type=owner&sort=created&direction=asc",
-     .one = "/repos/{/}", .content = "/repos/{/}/contents/{/}?ref={}", .method = "HEAD",
+     .one = "/repos/{/}", .content = "/repos/{/}/contents/{/}?ref={}", .tree = "/repos/{/}/git/trees/{}?recursive=1", .method = "HEAD",
      .full_name = "/full_name", .page_url = "/html_url", .blob = "/blob/", .fork = "/fork", .activity = "/pushed_at", .settle_us = MINUTE_US,
      .teams = "/orgs/{}/teams", .members = "/orgs/{}/members", .team_members = "/orgs/{}/teams/{}/members", .person = "/users/{}",
      .login_of = "/login", .name_of = "/name", .mail_of = "/email", .about_of = "/bio", .events = {"/headers/x-github-event"}},
     /* last_activity_at is told anew once an hour at most */
     {.type = "gitlab", .label = "GitLab", .api = "/api/v4", .login = "PRIVATE-TOKEN", .scheme = "", .page_size = "per_page", .page = 100, .paging = FG_BY_NEXT,
      .of_organization = "/groups/{}/projects?include_subgroups=true&with_shared=false&order_by=id&sort=asc",
-     .of_user = "/users/{}/projects?order_by=id&sort=asc", .one = "/projects/{}", .content = "/projects/{}/repository/files/{}?ref={}", .method = "HEAD", .by_id = true,
+     .of_user = "/users/{}/projects?order_by=id&sort=asc", .one = "/projects/{}", .content = "/projects/{}/repository/files/{}?ref={}", .tree = "/projects/{}/repository/tree?recursive=true&ref={}", .method = "HEAD", .by_id = true,
      .full_name = "/path_with_namespace", .page_url = "/web_url", .blob = "/-/blob/", .fork = "/forked_from_project", .empty = "/empty_repo",
      .activity = "/last_activity_at", .settle_us = 61 * MINUTE_US,
      .root = "/groups/{}", .teams = "/groups/{}/descendant_groups?order_by=id&sort=asc", .members = "/groups/{}/members", .team_members = "/groups/{}/members", .person = "/users/{}",

@@ -94,7 +94,7 @@ static const char config[] =
     "\"repositories\":{\"type\":\"object\",\"additionalProperties\":false,\"default\":{},\"properties\":{"
     "\"enabled\":{\"type\":\"boolean\",\"default\":true},"
     "\"descriptors\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":16,\"uniqueItems\":true,\"default\":[\"catalog-info.yaml\"],"
-    "\"items\":{\"type\":\"string\",\"pattern\":\"^[^/*?#][^*?#]{0,199}$\"}},"
+    "\"items\":{\"type\":\"string\",\"pattern\":\"^[^/#{}][^#{}]{0,199}$\"}},"
     "\"branch\":" TEXT ",\"include\":" GLOBS ",\"exclude\":" GLOBS ",\"topics\":" GLOBS ",\"without_topics\":" GLOBS ","
     "\"archived\":{\"type\":\"boolean\",\"default\":false},\"forks\":{\"type\":\"boolean\",\"default\":false}}},"
     "\"people\":{\"type\":\"object\",\"additionalProperties\":false,\"default\":{},\"properties\":{"

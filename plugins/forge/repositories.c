@@ -160,20 +160,6 @@ static int verify(struct fg *f, struct found *list, const struct found *before)
 
 /* ---- is there a descriptor? */
 
-static int look(bool *there, struct fg *f, const struct repository *r, const char *file)
-{
-    struct fg_text path = {0};
-    char id[24];
-    int rc;
-
-    snprintf(id, sizeof(id), "%lld", (long long)r->id);
-    fg_put_path(&path, f->kind->content, (const char *const[]){f->kind->by_id ? id : r->full, file, r->branch});
-    rc = fg_ask(NULL, f, f->kind->method, path.p);
-    free(path.p);
-    *there = rc == 0;
-    return rc == CALLBOARD_ENOTFOUND ? 0 : rc;
-}
-
 static uint64_t key_of(struct fg *f, const struct repository *r, const struct callboard_json *files)
 {
     uint64_t key = fg_hash(0, r->branch);
@@ -195,7 +181,7 @@ static bool is_remembered(struct fg *f, struct repository *r, uint64_t key)
             row->checked_us + RECHECK_US > now && row->checked_us <= now;
     if (row)
         row->turn = f->memory->repositories.turn;
-    if (row && (known || row->key == key))
+    if (row && row->key == key)
         r->found = row->found;
     fg_unlock();
     return known;
@@ -207,22 +193,19 @@ static int look_into(struct fg *f, struct repository *r)
     uint64_t key = key_of(f, r, files);
     struct fg_row *row;
     uint32_t found = 0;
+    char id[24];
+    int rc;
 
     if (is_remembered(f, r, key))
         return 0;
-    for (size_t i = 0; i < f->host->count(files, "") && i < FG_DESCRIPTOR_MAX; i++) {
-        bool there;
-        int rc = look(&there, f, r, f->host->text(f->host->at(files, i), "", ""));
-
-        if (rc == CALLBOARD_EDENIED) { /* this one alone is closed: what was known of it stays */
-            f->host->log(f->call, CALLBOARD_LOG_WARN, "%s: %s: %s", f->name, r->full, f->why);
-            return 0;
-        }
-        if (rc != 0)
-            return rc;
-        if (there)
-            found |= UINT32_C(1) << i;
+    snprintf(id, sizeof(id), "%lld", (long long)r->id);
+    rc = fg_look(&found, f, f->kind->by_id ? id : r->full, r->branch, files);
+    if (rc == CALLBOARD_EDENIED) { /* this one alone is closed: what was known of it stays */
+        f->host->log(f->call, CALLBOARD_LOG_WARN, "%s: %s: %s", f->name, r->full, f->why);
+        return 0;
     }
+    if (rc != 0)
+        return rc;
     r->found = found;
     fg_lock();
     row = fg_table_put(&f->memory->repositories, r->id);
@@ -257,7 +240,9 @@ static int read_repositories(struct fg *f, void **good)
 
     if (!list)
         abort();
+    fg_lock();
     f->memory->repositories.turn++;
+    fg_unlock();
     if ((rc = list_all(f, list)) == 0)
         rc = verify(f, list, *good);
     for (size_t i = 0; i < list->n; i++)

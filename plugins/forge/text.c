@@ -63,7 +63,7 @@ void fg_put_escaped(struct fg_text *t, const char *text, bool slash)
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
 
-        if (is_alnum(c) || strchr("-._~", c) || (slash && c == '/'))
+        if (is_alnum(c) || strchr("-._~*", c) || (slash && c == '/'))
             fg_put_n(t, text, 1);
         else
             fg_printf(t, "%%%02X", c);

@@ -64,6 +64,21 @@ for (const type of ['github', 'gitlab', 'gitea', 'forgejo'])
       await with_({ repositories: { descriptors: ['catalog-info.yaml', 'docs/über uns.yaml', 'none.yaml'] } });
       assert.deepEqual((await host.read('repositories')).locations, [location('mono', 'catalog-info.yaml', 'trunk/1'), location('mono', 'docs/%C3%BCber%20uns.yaml', 'trunk/1')].sort());
     });
+    test('a pattern is a location when some file fits it, whatever is below folders with a dot', async () => {
+      const files = { 'a/b/catalog-info.yaml': 'x', 'README.md': 'x' };
+      fake.world.repositories = [repository('mono', { files }), repository('hidden', { files: { '.github/catalog-info.yaml': 'x' } }), repository('named', { files: { 'deploy/x.component.yaml': 'x' } }),
+        repository('root', { files: { 'catalog-info.yaml': 'x' } }), repository('none', { files: { 'a/catalog-info.yaml.bak': 'x' } })];
+      await with_({ repositories: { descriptors: ['**/catalog-info.yaml', 'deploy/*.component.y?ml'] } });
+      assert.deepEqual((await host.read('repositories')).locations, [location('mono', '**/catalog-info.yaml'), location('named', 'deploy/*.component.y%3Fml'), location('root', '**/catalog-info.yaml')]);
+      assert.ok(!fake.requests.some(r => /contents|\/files\//.test(r)));
+    });
+    test('of names that are cut short all are read, or the repository is left to callboard', async () => {
+      fake.trees = fake.page = 2;
+      fake.world.repositories = [repository('big', { files: Object.fromEntries([...Array.from({ length: 9 }, (_, i) => [`f${i}`, 'x']), ['z/catalog-info.yaml', 'x']]) })];
+      await with_({ repositories: { descriptors: ['**/catalog-info.yaml'] } });
+      assert.equal(names(await host.read('repositories')).length, 1);
+      fake.trees = undefined;
+    });
     test('all pages are read', async () => {
       fake.page = 3;
       fake.world.repositories = Array.from({ length: 10 }, (_, i) => repository(`r${i}`));

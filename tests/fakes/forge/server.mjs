@@ -12,6 +12,7 @@
 //   world         data.mjs
 //   git           folder for bare repositories: then what `clone_url` says is real, on the same port, by git http-backend
 //   page          rows of a page at most; 100, of Gitea 50
+//   trees         names of a page of a tree; 1000
 //   hook          {url, secret}: where put and push send a webhook to, signed as that forge signs
 // and, to be set at any time
 //   answer        (request, url) => [status, body, headers] or undefined: instead of what it would say
@@ -139,6 +140,18 @@ class Forge {
     return [200, { type: 'file', name: path.basename(file), path: file, file_path: file, size: text.length, encoding: 'base64', content: Buffer.from(text).toString('base64') }];
   }
 
+  #names(r) {
+    const folders = [...new Set(Object.keys(r.files).map(f => path.dirname(f)).filter(f => f !== '.'))];
+    return [...folders.map(f => ({ path: f, type: 'tree' })), ...Object.keys(r.files).map(f => ({ path: f, type: 'blob' }))];
+  }
+
+  #tree(r, branch, url) {
+    if (!r || branch !== r.branch) return this.#missing();
+    const names = this.#names(r), page = Number(url.searchParams.get('page') ?? 1), n = this.trees ?? 1000;
+    if (!names.length) return [409, { message: 'Git Repository is empty.' }];
+    return [200, { sha: '1', tree: names.slice((page - 1) * n, page * n), truncated: page * n < names.length, page, total_count: names.length }];
+  }
+
   // Of a team with those of the teams below it, as GitHub answers.
   #members(t) {
     const below = this.type === 'github' ? this.world.teams.filter(o => o.parent === t.slug).flatMap(o => this.#members(o)) : [];
@@ -169,6 +182,7 @@ class Forge {
     if (a === 'users' && c === undefined) return one(b);
     const r = a === 'repos' && world.repositories.find(o => o.owner === b && o.name === c);
     if (a === 'repos' && d === undefined) return r ? [200, shape.repository(base, r)] : this.#missing();
+    if (a === 'repos' && d === 'git' && rest[0] === 'trees') return this.#tree(r, rest.slice(1).join('/'), url);
     if (a === 'repos' && d === 'contents') return this.#content(r, rest.join('/'), url.searchParams.get('ref') ?? undefined);
     return this.#missing();
   }
@@ -184,6 +198,7 @@ class Forge {
     if (a === 'users' && c === undefined) return one(b);
     const r = a === 'projects' && world.repositories.find(o => String(o.id) === b);
     if (a === 'projects' && c === undefined) return r ? [200, shape.repository(base, r)] : this.#missing();
+    if (a === 'projects' && c === 'repository' && d === 'tree') return r && url.searchParams.get('ref') === r.branch ? this.#list(this.#names(r), url) : this.#missing();
     if (a === 'projects' && c === 'repository' && d === 'files') return this.#content(r, rest.join('/'), url.searchParams.get('ref') ?? undefined);
     return this.#missing();
   }
