@@ -5,7 +5,8 @@
  * Kinds         how GitHub, GitLab and Gitea differ is a table (kind.c): paths, members of answers, pages, login
  * Failure       an organisation is read whole or not at all; of one that cannot be read now the last good reading stands in, as long as the
  *               process has one and another organisation could be read. Else the reading fails, and nothing is taken away
- * Memory        of one process (memory.c): what repositories were looked into, profiles, when a forge wants to be left alone
+ * Memory        of one process (memory.c): profiles, when a forge wants to be left alone, and what repositories were looked into, which is kept in
+ *               callboard's database too (remember.c)
  * Texts         of a reading, in a struct fg_texts, since those of the host are bounded for a call and an organisation is not
  */
 #ifndef FORGE_FORGE_H
@@ -117,7 +118,7 @@ struct fg_memory {
     struct fg_table repositories, people;
     struct fg_half half[2];
     void *good[2];                  /* the last good reading, its source's own */
-    bool simulated;
+    bool simulated, recalled;
 };
 
 enum { FG_REPOSITORIES, FG_PEOPLE };
@@ -130,6 +131,13 @@ struct fg_row *fg_table_find(const struct fg_table *t, int64_t id);
 struct fg_row *fg_table_put(struct fg_table *t, int64_t id);
 /* Rows that the reading of this turn did not want go. */
 void fg_table_sweep(struct fg_table *t);
+
+struct fg;
+
+/* ---- remember.c: of f->memory->repositories; by its source's reading alone */
+
+void fg_recall(struct fg *f); /* once a process */
+void fg_remember(struct fg *f);
 
 /* ---- client.c */
 

@@ -187,7 +187,7 @@ static bool is_remembered(struct fg *f, struct repository *r, uint64_t key)
     return known;
 }
 
-static int look_into(struct fg *f, struct repository *r)
+static int look_into(size_t *asked, struct fg *f, struct repository *r)
 {
     const struct callboard_json *files = f->host->get(f->host->get(f->config, "/repositories"), "/descriptors");
     uint64_t key = key_of(f, r, files);
@@ -214,6 +214,7 @@ static int look_into(struct fg *f, struct repository *r)
     row->activity_us = r->activity_us;
     row->checked_us = f->host->now_us(f->call);
     fg_unlock();
+    ++*asked;
     return 0;
 }
 
@@ -235,11 +236,12 @@ static int list_all(struct fg *f, struct found *list)
 static int read_repositories(struct fg *f, void **good)
 {
     struct found *list = calloc(1, sizeof(*list));
-    size_t looked = 0, chosen = 0, holding = 0;
+    size_t looked = 0, chosen = 0, holding = 0, asked = 0;
     int rc;
 
     if (!list)
         abort();
+    fg_recall(f);
     fg_lock();
     f->memory->repositories.turn++;
     fg_unlock();
@@ -248,10 +250,17 @@ static int read_repositories(struct fg *f, void **good)
     for (size_t i = 0; i < list->n; i++)
         chosen += list->v[i].chosen;
     for (size_t i = 0; rc == 0 && i < list->n; i++)
-        if (list->v[i].chosen && (rc = look_into(f, &list->v[i])) == 0) {
+        if (list->v[i].chosen && (rc = look_into(&asked, f, &list->v[i])) == 0) {
             looked++;
             holding += list->v[i].found != 0;
         }
+    if (rc == 0) {
+        fg_lock();
+        fg_table_sweep(&f->memory->repositories);
+        fg_unlock();
+    }
+    if (asked)
+        fg_remember(f);
     if (rc != 0) {
         if (chosen) {
             char why[FG_WHY_MAX];
@@ -262,9 +271,6 @@ static int read_repositories(struct fg *f, void **good)
         found_free(list);
         return rc;
     }
-    fg_lock();
-    fg_table_sweep(&f->memory->repositories);
-    fg_unlock();
     fg_half_done(f, FG_REPOSITORIES, holding, list->n);
     found_free(*good);
     *good = list;

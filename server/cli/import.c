@@ -288,13 +288,13 @@ static const struct {
 static const struct {
     const char *key, *remedy;
 } providers[] = {
-    {"github", "add the repositories to sources, or one with a Location of their URLs; a webhook of the organization says what is new"},
-    {"githubOrg", "write Groups and Users as descriptors (docs/descriptor.md), or export them from the Backstage that has them"},
-    {"gitlab", "add the projects to sources, or one with a Location of their URLs; a webhook of the group says what is new"},
+    {"github", "the plugin forge finds the repositories of an organization: plugins.forge.organizations (plugins/forge/README.md)"},
+    {"githubOrg", "the plugin forge brings teams and people as Groups and Users: plugins.forge.organizations (plugins/forge/README.md)"},
+    {"gitlab", "the plugin forge finds the projects of a group, and its subgroups and people: plugins.forge.organizations (plugins/forge/README.md)"},
     {"bitbucketCloud", "add the repositories to sources, or one with a Location of their URLs"},
     {"bitbucketServer", "add the repositories to sources, or one with a Location of their URLs"},
     {"azureDevOps", "add the repositories to sources, or one with a Location of their URLs"},
-    {"gitea", "add the repositories to sources, or one with a Location of their URLs; a webhook of the organization says what is new"},
+    {"gitea", "the plugin forge finds the repositories of an organization: plugins.forge.organizations (plugins/forge/README.md)"},
     {"gerrit", "add the projects to sources by their clone URL, with an integration {type: git}"},
     {"awsS3", "callboard reads Git: put the descriptors into a repository"},
     {"googleCloudStorage", "callboard reads Git: put the descriptors into a repository"},

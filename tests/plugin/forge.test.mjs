@@ -11,9 +11,10 @@ const row = (fake, more = {}) => ({ name: 'labs', type: fake.type, url: fake.url
   repositories: { descriptors: ['catalog-info.yaml'], ...more.repositories }, people: { ...more.people } });
 
 // A host with ORGANIZATIONS (rows), and what its sources emit.
-async function hosted(organizations, fakes) {
+async function hosted(organizations, fakes, state = new Map()) {
   const host = await started('forge', { organizations, github_api: 'https://api.github.com', gitlab_url: 'https://gitlab.com' }, { allow: fakes.map(f => f.url), secrets: [token, secret] });
-  host.answers = { emit: (head, body) => { host.emitted.push([head.kind, body]); return {}; }, source_refresh: head => { host.refreshed.push(head.name); return {}; } };
+  host.answers = { emit: (head, body) => { host.emitted.push([head.kind, body]); return {}; }, source_refresh: head => { host.refreshed.push(head.name); return {}; },
+    state_get: head => (state.has(head.key) ? { body: state.get(head.key) } : { code: -3 }), state_put: (head, body) => { state.set(head.key, body); return {}; }, state_del: head => { state.delete(head.key); return {}; } };
   host.read = async (name, deadline_ms = 60000) => {
     host.emitted = [];
     const frame = await host.call(name, { what: 'source', deadline_ms });
@@ -97,6 +98,22 @@ for (const type of ['github', 'gitlab', 'gitea', 'forgejo'])
       fake.world.repositories.find(r => r.name === 'wiki').at = new Date().toISOString();
       assert.equal(names(await host.read('repositories')).length, 5);
       assert.equal(looks(), 1);
+    });
+    test('what was looked into is kept in the database, for a process that starts anew', async () => {
+      const state = new Map([['looked/labs/0', 'nonsense\n1 2\n'], ['looked/labs/1', 'x'], ['looked/labs/7', '']]), more = row(fake);
+      for (const expected of [5, 0]) {
+        const other = await hosted([more], [fake], state);
+        fake.requests.length = 0;
+        assert.equal(names(await other.read('repositories')).length, 4);
+        assert.equal(looks(), expected);
+        await other.stop();
+      }
+      assert.deepEqual([...state.keys()].sort(), ['looked/labs/0', 'looked/labs/7']);
+      assert.ok(!JSON.stringify([...state]).includes('acme'));
+      const broken = await hosted([more], [fake]);
+      broken.answers.state_get = broken.answers.state_put = () => ({ code: -8, error: 'the database is away' });
+      assert.equal(names(await broken.read('repositories')).length, 4);
+      await broken.stop();
     });
     test('a repository that vanished goes, and one that a page has lost does not', async () => {
       await with_();
