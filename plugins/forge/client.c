@@ -8,6 +8,7 @@
 
 #define TRY_N 4
 #define RESET_S 60 /* of a limit that does not say when it is over */
+#define PACE_MS 70 /* between questions to github.com, which allows 900 a minute */
 
 int fg_why(struct fg *f, int code, const char *format, ...)
 {
@@ -44,6 +45,7 @@ void fg_init(struct fg *f, const struct callboard_host *host, struct callboard_c
     f->memory = fg_memory(index);
     url = address(f);
     api = host->text(f->config, "/api", url ? url : host->text(host->config(call), "/github_api", ""));
+    f->paced = !url && !host->text(f->config, "/api", NULL);
     n = strlen(api);
     while (n && api[n - 1] == '/')
         n--;
@@ -83,7 +85,8 @@ static int64_t pause_s(struct fg *f, struct callboard_http *http, int status)
     int64_t after = header_number(f, http, "retry-after", 0), now_s = f->host->now_us(f->call) / 1000000;
     int64_t left = header_number(f, http, "x-ratelimit-remaining", header_number(f, http, "ratelimit-remaining", -1));
     int64_t reset = header_number(f, http, "x-ratelimit-reset", header_number(f, http, "ratelimit-reset", 0));
-    bool refused = status == 429 || (status == 403 && (after > 0 || left == 0));
+    const char *said = status == 403 ? f->host->text(f->host->http_json(http), "/message", "") : "";
+    bool refused = status == 429 || (status == 403 && (after > 0 || left == 0 || strstr(said, "rate limit")));
 
     if (!refused && left != 0)
         return 0;
@@ -102,6 +105,22 @@ static void leave_alone(struct fg *f, int64_t s)
     if (until > f->memory->not_before_us)
         f->memory->not_before_us = until;
     fg_unlock();
+}
+
+/* GitHub stops who asks faster, whatever is left of an hour's limit. */
+static int keep_pace(struct fg *f)
+{
+    int64_t now = f->host->now_us(f->call), wait;
+
+    if (!f->paced)
+        return 0;
+    fg_lock();
+    wait = f->memory->next_us - now > PACE_MS * INT64_C(1000) * 100 ? 0 : f->memory->next_us - now; /* a clock that was set back */
+    f->memory->next_us = (wait > 0 ? now + wait : now) + PACE_MS * INT64_C(1000);
+    fg_unlock();
+    if (wait <= 0)
+        return 0;
+    return f->host->wait_ms(f->call, (wait + 999) / 1000) == 0 ? 0 : fg_why(f, CALLBOARD_ECANCELLED, "%s", f->host->error(f->call));
 }
 
 /* Wait until the forge may be asked again, or say when that is. */
@@ -177,7 +196,7 @@ int fg_ask(struct callboard_http **out, struct fg *f, const char *method, const 
         int64_t pause;
         int rc, status;
 
-        if ((rc = wait_for_turn(f)) != 0)
+        if ((rc = wait_for_turn(f)) != 0 || (rc = keep_pace(f)) != 0)
             return rc;
         if (f->host->cancelled(f->call) || f->host->left_ms(f->call) < FG_SPARE_MS)
             return fg_why(f, CALLBOARD_ETIMEOUT, "%s: the time of one reading is over; the next one goes on from here", f->kind->label);

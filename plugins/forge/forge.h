@@ -115,6 +115,7 @@ struct fg_half {
 
 struct fg_memory {
     int64_t not_before_us;          /* the forge's limit is over then */
+    int64_t next_us;                /* of a forge that wants a pace: the next question */
     struct fg_table repositories, people;
     struct fg_half half[2];
     void *good[2];                  /* the last good reading, its source's own */
@@ -148,6 +149,7 @@ struct fg {
     size_t index;
     const char *name, *organization;     /* of the row; at the forge */
     bool is_user;
+    bool paced;                          /* github.com itself */
     const struct fg_kind *kind;
     char *api;                           /* without '/' at its end */
     struct fg_memory *memory;

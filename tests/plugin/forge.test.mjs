@@ -336,6 +336,29 @@ describe('the forge plugin and several organisations', () => {
   });
 });
 
+describe('the forge plugin and github.com', () => {
+  let fake, host;
+  before(async () => {
+    fake = await startForge({ type: 'github', token });
+    host = await started('forge', { organizations: [{ ...row(fake), url: undefined }], github_api: `${fake.url}/api/v3`, gitlab_url: 'https://gitlab.com' }, { allow: [fake.url], secrets: [token] });
+    host.answers = { emit: () => ({}), state_get: () => ({ code: -3 }), state_put: () => ({}), state_del: () => ({}) };
+  });
+  after(async () => { await host.stop(); await fake.close(); });
+  const read = () => host.call('repositories', { what: 'source', deadline_ms: 60000 });
+
+  test('it is asked at its pace', async () => {
+    const began = Date.now();
+    assert.equal((await read()).code, 0);
+    assert.equal(fake.requests.length, 6);
+    assert.ok(Date.now() - began >= 5 * 70, `${Date.now() - began} ms`);
+  });
+  test('a limit that only its words tell of is one', async () => {
+    fake.answer = () => [403, { message: 'You have exceeded a secondary rate limit.' }];
+    const frame = await read();
+    assert.deepEqual([frame.error_code, /may be asked again in (60|59) s/.test(frame.error)], [-6, true], frame.error);
+  });
+});
+
 describe('the forge plugin\'s start', () => {
   for (const [what, organizations, sentence] of [
     ['two of one name', [{ name: 'a', type: 'github', organization: 'x' }, { name: 'a', type: 'gitlab', organization: 'x' }], /two are called a/],
