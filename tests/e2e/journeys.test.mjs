@@ -151,11 +151,13 @@ describe('an entity', () => {
     page.judge();
   });
 
-  test('asks at most four times, and who is asking', async () => {
+  test('asks at most four times, who is asking, and each panel once', async () => {
     const page = await open(PAYMENT);
     await page.getByRole('heading', { name: 'Relations' }).waitFor();
     await settled(page);
-    assert.ok(page.seen.api.length <= 5, page.seen.api.join('\n'));
+    const panels = page.seen.api.filter((one) => /\/api\/panels\/([^/]+\/){4}/.test(one));
+    assert.equal(new Set(panels).size, panels.length, panels.join('\n'));
+    assert.ok(page.seen.api.length - panels.length <= 5, page.seen.api.join('\n'));
     page.judge();
   });
 

@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { company, crowd, relate } from './stub-catalog.mjs';
+import { panelAnswer, panelList, plugins, runAction } from './stub-panels.mjs';
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
 
@@ -66,6 +67,15 @@ async function route(state, method, url, body, res) {
     return send(res, 200);
   }
   if (is('GET', 'graph', '*', '*', '*')) return graph(state, `${path[1]}:${path[2]}/${path[3]}`.toLowerCase(), Number(query.get('depth') ?? 1), res);
+  if (path[0] === 'panels' && path.length >= 4) {
+    const ref = `${path[1]}:${path[2]}/${path[3]}`.toLowerCase();
+    if (!state.byRef.has(ref)) return send(res, 404, errorBody(404, `there is no entity ${ref}`));
+    if (is('GET', 'panels', '*', '*', '*')) return send(res, 200, panelList(state, ref));
+    if (is('GET', 'panels', '*', '*', '*', '*', '*')) return send(res, ...panelAnswer(state, ref, path[4], path[5]));
+    if (is('POST', 'panels', '*', '*', '*', '*', '*', 'actions', '*')) return send(res, ...runAction(path[7], body.input));
+  }
+  if (is('GET', 'plugins')) return send(res, 200, { items: plugins() });
+  if (is('POST', 'plugins', '*', 'reload')) return send(res, 202, { name: path[1] });
   if (is('GET', 'problems')) {
     const items = state.problems.filter((p) => (!query.get('entity') || p.entityRef === query.get('entity')) && (!query.get('source') || p.source === query.get('source')));
     const from = Number(query.get('cursor') ?? 0);

@@ -24,6 +24,7 @@ export function useEntity(ref: EntityRef) {
       if (before && before.metadata.etag !== now.metadata.etag) {
         void client.invalidateQueries({ queryKey: keys.problems });
         void client.invalidateQueries({ queryKey: keys.graph(formatRef(ref)) });
+        void client.invalidateQueries({ queryKey: keys.panels(formatRef(ref)) });
       }
       return now;
     },

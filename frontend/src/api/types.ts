@@ -1,9 +1,13 @@
 // What the portal reads of the API's answers: the contract's types, and what is always there in a whole entity.
 import type * as gen from './types.gen';
 
-export type { Facets, Neighbourhood, Problem, Session, Source } from './types.gen';
+export type { Facets, Neighbourhood, Panel, PanelEntry, Plugin, PluginState, Problem, Session, Source } from './types.gen';
 
 export type GraphNode = gen.Neighbourhood['nodes'][number];
+export type PanelAction = gen.Panel['actions'][number];
+export type PanelList = gen.GetPanelsAnswer;
+export type PanelOutcome = gen.RunPanelActionAnswer;
+export type PluginList = gen.GetPluginsAnswer;
 export type ProblemPage = gen.GetProblemsAnswer;
 export type SourceList = gen.GetSourcesAnswer;
 export type Relation = NonNullable<gen.Entity['relations']>[number];

@@ -10,6 +10,8 @@ export class ApiError extends Error {
     /** What was asked, for the person who reports it. */
     readonly request: string,
     readonly requestId?: string,
+    /** What came with it, when that was JSON: some errors have more to say than a sentence. */
+    readonly body?: unknown,
   ) {
     super(message);
     this.name = 'ApiError';
@@ -68,11 +70,13 @@ export async function request<T>(
     );
   }
   if (!response.ok) {
+    const body = jsonOf(text);
     throw new ApiError(
       response.status,
-      messageOf(text) ?? `callboard answered ${response.status} ${response.statusText}`.trim(),
+      messageOf(body) ?? `callboard answered ${response.status} ${response.statusText}`.trim(),
       asked,
       response.headers.get('x-request-id') ?? undefined,
+      body,
     );
   }
   if (text === '') return undefined as T;
@@ -87,11 +91,15 @@ export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return request<T>('GET', path, { signal });
 }
 
-function messageOf(text: string): string | undefined {
+function jsonOf(text: string): unknown {
   try {
-    const body = JSON.parse(text) as { error?: { message?: unknown } };
-    return typeof body.error?.message === 'string' && body.error.message ? body.error.message : undefined;
+    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }
+}
+
+function messageOf(body: unknown): string | undefined {
+  const message = (body as { error?: { message?: unknown } | null } | null | undefined)?.error?.message;
+  return typeof message === 'string' && message !== '' ? message : undefined;
 }

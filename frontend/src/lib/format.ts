@@ -50,3 +50,59 @@ export function words(camel: string): string {
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+const STEPS_BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'];
+
+/** "512 byte", "1.4 MB". */
+export function formatBytes(bytes: number): string {
+  let amount = bytes;
+  let step = 0;
+  for (; Math.abs(amount) >= 1_000 && step < STEPS_BYTES.length - 1; step++) amount /= 1_000;
+  return new Intl.NumberFormat(undefined, {
+    style: 'unit',
+    unit: STEPS_BYTES[step],
+    unitDisplay: 'short',
+    maximumFractionDigits: step > 0 ? 1 : 0,
+  }).format(amount);
+}
+
+const PARTS: [string, number][] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+];
+
+/** "2 hr, 5 min": the two largest parts; under a minute with its fraction. */
+export function formatDuration(seconds: number): string {
+  const part = (amount: number, unit: string, digits = 0) =>
+    new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits }).format(amount);
+  if (Math.abs(seconds) < 1) return part(seconds * 1_000, 'millisecond', 1);
+  if (Math.abs(seconds) < 60) return part(seconds, 'second', 1);
+  const first = PARTS.findIndex(([, size]) => Math.abs(seconds) >= size);
+  let rest = Math.round(seconds);
+  const out: string[] = [];
+  for (const [unit, size] of PARTS.slice(first, first + 2)) {
+    const amount = Math.trunc(rest / size);
+    rest -= amount * size;
+    if (amount !== 0) out.push(part(amount, unit));
+  }
+  return out.join(', ');
+}
+
+const measures = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 });
+const large = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+
+// No digit in front of the point is rounded away.
+function measure(n: number): string {
+  return Number.isInteger(n) || Math.abs(n) >= 1_000 ? large.format(n) : measures.format(n);
+}
+
+/** A number that was measured, with its unit when it has one. */
+export function formatMeasure(n: number, unit?: string | null): string {
+  if (!Number.isFinite(n)) return String(n);
+  if (unit === 'bytes') return formatBytes(n);
+  if (unit === 's' || unit === 'seconds') return formatDuration(n);
+  if (unit === '%') return `${measure(n)} %`;
+  return unit ? `${measure(n)} ${unit}` : measure(n);
+}

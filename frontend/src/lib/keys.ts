@@ -5,6 +5,9 @@ export const keys = {
   entities: ['entities'] as const,
   entity: (ref: string) => ['entity', ref] as const,
   graph: (ref: string) => ['graph', ref] as const,
+  panels: (ref: string) => ['panels', ref] as const,
+  panel: (ref: string, href: string) => ['panels', ref, href] as const,
+  plugins: ['plugins'] as const,
   problems: ['problems'] as const,
   sources: ['sources'] as const,
 };

@@ -13,6 +13,12 @@ export function safeUrl(text: string | undefined): string | undefined {
   }
 }
 
+/** As safeUrl, and a path of callboard's own is one too: what a plugin may link to. */
+export function safeLink(text: string | null | undefined): string | undefined {
+  if (!text) return undefined;
+  return /^\/(?![/\\])/.test(text) ? text : safeUrl(text);
+}
+
 /** "url:https://host/x" (a location ref) without its type. */
 export function locationTarget(ref: string | undefined): string | undefined {
   if (!ref) return undefined;

@@ -13,7 +13,7 @@ import classes from './EntityHeader.module.css';
 import { RefreshButton } from './RefreshButton';
 
 /** The answers people come for: who owns it, what it is part of, how alive it is, where its code is. */
-export function EntityHeader({ entity, nodes }: { entity: Entity; nodes?: GraphNode[] }) {
+export function EntityHeader({ entity, nodes, children }: { entity: Entity; nodes?: GraphNode[]; children?: ReactNode }) {
   const { metadata, spec = {} } = entity;
   const ref = refOf(entity);
   const full = formatRef(ref);
@@ -51,6 +51,7 @@ export function EntityHeader({ entity, nodes }: { entity: Entity; nodes?: GraphN
           <Code entity={entity} />
         </Fact>
       </dl>
+      {children}
       <Tags tags={metadata.tags ?? []} />
       <Links entity={entity} />
     </header>

@@ -1,16 +1,22 @@
 import { Link, useParams } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useEntity } from '@/api/entity';
 import { useNeighbourhood } from '@/api/graph';
+import { usePanelList } from '@/api/panels';
 import { useEntityProblems } from '@/api/problems';
-import type { Entity } from '@/api/types';
+import type { Entity, PanelList } from '@/api/types';
 import { ApiError } from '@/lib/client';
 import { formatNumber } from '@/lib/format';
 import { formatRef, refOf, type EntityRef } from '@/lib/ref';
 import { toYaml } from '@/lib/yaml';
+import { groupsOf } from '@/panels/groups';
+import { HealthStrip } from '@/panels/HealthStrip';
+import { say } from '@/panels/messages';
+import { PanelGrid } from '@/panels/PanelGrid';
 import { CodeText } from '@/ui/CodeText';
 import { Empty } from '@/ui/Empty';
 import { KindIcon } from '@/ui/KindIcon';
+import { Note } from '@/ui/Note';
 import { PageHeading } from '@/ui/PageHeading';
 import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
@@ -23,7 +29,15 @@ import { Overview } from './Overview';
 import { ProblemList } from './ProblemList';
 import { SourceText } from './SourceText';
 
-type TabId = 'overview' | 'dependencies' | 'definition' | 'problems' | 'source';
+/** The page's own tabs; every other name is a plugin's. */
+const OWN = ['overview', 'dependencies', 'definition', 'problems', 'source'] as const;
+
+/** How long the page waits for what its header will hold, so that nothing moves when that comes. */
+const PATIENCE_MS = 400;
+
+function tabOf(plugin: string): string {
+  return (OWN as readonly string[]).includes(plugin) ? `plugin-${plugin}` : plugin;
+}
 
 /** One entity: who owns it, what it belongs to, what is wrong with it. */
 export function EntityPage() {
@@ -34,11 +48,13 @@ export function EntityPage() {
 
 function EntityView({ entityRef, tab }: { entityRef: EntityRef; tab?: string }) {
   const entity = useEntity(entityRef);
+  const panels = usePanelList(entityRef);
+  const patient = useMoment(PATIENCE_MS) && panels.isPending;
   const status = entity.error instanceof ApiError ? entity.error.status : undefined;
 
   // What was shown stays when it can't be asked again; only what was never there is an empty page.
-  if (entity.data) {
-    return <Full entity={entity.data} tab={tab} stale={entity.isError ? entity.error : undefined} />;
+  if (entity.data && !patient) {
+    return <Full entity={entity.data} panels={panels} tab={tab} stale={entity.isError ? entity.error : undefined} />;
   }
   return (
     <div className="cb-page">
@@ -50,7 +66,7 @@ function EntityView({ entityRef, tab }: { entityRef: EntityRef; tab?: string }) 
         )}
       </PageHeading>
       <div className={classes.below}>
-        {entity.isPending && <Skeleton rows={8} label={`Loading ${entityRef.name}`} />}
+        {(entity.isPending || patient) && !entity.isError && <Skeleton rows={8} label={`Loading ${entityRef.name}`} />}
         {status === 404 && <NearNames entityRef={entityRef} />}
         {entity.isError && status !== 404 && <Problem of={entity.error} onRetry={entity.refetch} />}
       </div>
@@ -58,19 +74,43 @@ function EntityView({ entityRef, tab }: { entityRef: EntityRef; tab?: string }) 
   );
 }
 
-function Full({ entity, tab, stale }: { entity: Entity; tab?: string; stale?: Error }) {
+/** True at first, and false from MS on. */
+function useMoment(ms: number): boolean {
+  const [now, setNow] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setNow(false), ms);
+    return () => clearTimeout(timer);
+  }, [ms]);
+  return now;
+}
+
+interface FullProps {
+  entity: Entity;
+  panels: ReturnType<typeof usePanelList>;
+  tab?: string;
+  stale?: Error;
+}
+
+const NO_PANELS: PanelList['panels'] = [];
+
+function Full({ entity, panels, tab, stale }: FullProps) {
   const ref = refOf(entity);
   const problems = useEntityProblems(formatRef(ref));
   const around = useNeighbourhood(ref, 1);
+  const entries = panels.data?.panels ?? NO_PANELS;
+  const groups = useMemo(() => groupsOf(entries), [entries]);
   const definition = entity.spec?.definition;
   const problemCount = problems.data?.totalItems ?? 0;
 
-  const tabs: { id: TabId; label: string; count?: number; show: () => ReactNode }[] = [
-    { id: 'overview', label: 'Overview', show: () => <Overview entity={entity} nodes={around.data?.nodes} /> },
+  const tabs: { id: string; label: string; count?: number; show: () => ReactNode }[] = [
+    { id: 'overview', label: 'Overview', show: () => <Overview entity={entity} nodes={around.data?.nodes} panels={panels.data} /> },
     { id: 'dependencies', label: 'Dependencies', show: () => <Dependencies entityRef={ref} /> },
   ];
   if (definition !== undefined) {
     tabs.push({ id: 'definition', label: 'Definition', show: () => <Definition of={definition} /> });
+  }
+  for (const { plugin, label, entries: own } of groups) {
+    tabs.push({ id: tabOf(plugin), label, show: () => <PanelGrid key={plugin} entityRef={ref} entries={own} label={label} /> });
   }
   tabs.push(
     {
@@ -81,11 +121,16 @@ function Full({ entity, tab, stale }: { entity: Entity; tab?: string; stale?: Er
     },
     { id: 'source', label: 'YAML', show: () => <SourceText entity={entity} /> },
   );
-  const current = tabs.find(({ id }) => id === tab) ?? tabs[0]!;
+  const found = tabs.find(({ id }) => id === (tab ?? 'overview'));
+  // A tab that is not there may be a plugin's that has not been told yet.
+  const current = found ?? tabs[0]!;
+  const wanting = !found && panels.isPending;
 
   return (
     <div className="cb-page">
-      <EntityHeader entity={entity} nodes={around.data?.nodes} />
+      <EntityHeader entity={entity} nodes={around.data?.nodes}>
+        {groups.length > 0 && <HealthStrip entityRef={ref} groups={groups} tabOf={tabOf} />}
+      </EntityHeader>
       <Banners entity={entity} problemCount={problemCount} stale={stale} />
       <nav aria-label="About this entity" className={classes.tabs}>
         {tabs.map(({ id, label, count }) => (
@@ -97,14 +142,23 @@ function Full({ entity, tab, stale }: { entity: Entity; tab?: string; stale?: Er
             resetScroll={false}
             className={classes.tab}
             activeOptions={{ exact: true }}
-            aria-current={current.id === id ? 'page' : undefined}
+            aria-current={!wanting && current.id === id ? 'page' : undefined}
           >
             {label}
             {!!count && <span className={classes.count}>{formatNumber(count)}</span>}
           </Link>
         ))}
       </nav>
-      <section aria-label={current.label}>{current.show()}</section>
+      {panels.isError && (
+        <div className={classes.note}>
+          <Note tone="warn" title={say.listFailed}>
+            <p>{panels.error.message}</p>
+          </Note>
+        </div>
+      )}
+      <section aria-label={current.label}>
+        {wanting ? <Skeleton rows={6} label={`Loading ${tab}`} /> : current.show()}
+      </section>
     </div>
   );
 }

@@ -1,16 +1,18 @@
-import type { Entity, GraphNode } from '@/api/types';
+import type { Entity, GraphNode, PanelList } from '@/api/types';
+import { CouldShow } from '@/panels/CouldShow';
 import { CopyButton } from '@/ui/CopyButton';
 import classes from './Overview.module.css';
 import { Relations } from './Relations';
 
 /** What it is connected with, and what its file says about it. */
-export function Overview({ entity, nodes }: { entity: Entity; nodes?: GraphNode[] }) {
+export function Overview({ entity, nodes, panels }: { entity: Entity; nodes?: GraphNode[]; panels?: PanelList }) {
   return (
     <div className={classes.grid}>
       <Relations entity={entity} nodes={nodes} />
       <div className={classes.side}>
         <Pairs title="Annotations" pairs={entity.metadata.annotations} />
         <Pairs title="Labels" pairs={entity.metadata.labels} />
+        {panels && <CouldShow list={panels} />}
       </div>
     </div>
   );

@@ -1,0 +1,23 @@
+// What the parts of pages say by themselves.
+
+const number = new Intl.NumberFormat();
+
+export const ui = {
+  added: 'added',
+  removed: 'removed',
+  counts: (added: number, removed: number) => `${number.format(added)} added, ${number.format(removed)} removed`,
+  noDifference: 'No difference',
+  unchanged: (n: number) => (n === 1 ? 'Show 1 unchanged line' : `Show ${number.format(n)} unchanged lines`),
+  nextChange: 'Next change',
+  previousChange: 'Previous change',
+  change: (n: number, of: number) => `Change ${number.format(n)} of ${number.format(of)}`,
+  tooLong: 'Too long, or too different, to compare line by line: here are both.',
+  before: 'before',
+  after: 'after',
+  lineBefore: 'Line before',
+  lineAfter: 'Line after',
+  text: 'Text',
+  leftOut: (n: number, of: number) => `The first ${number.format(n)} of ${number.format(of)} lines are shown.`,
+  picture: (text: string) => `Picture: ${text}`,
+  task: 'Task',
+};
