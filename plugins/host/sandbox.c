@@ -24,6 +24,7 @@ int cb_sandbox_limits(size_t memory_mb, size_t file_n)
 
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
         return errno;
+    setpriority(PRIO_PROCESS, 0, CB_SANDBOX_NICE);
 #if !defined(__SANITIZE_ADDRESS__)
     if ((rc = limit(RLIMIT_AS, (rlim_t)(memory_mb ? memory_mb : CB_SANDBOX_MEMORY_MB) << 20)) != 0)
         return rc;

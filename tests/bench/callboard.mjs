@@ -16,13 +16,13 @@ export class Callboard {
     fs.rmSync(dir, { recursive: true, force: true });
     fs.mkdirSync(dir, { recursive: true });
   }
-  // SOURCES: [{git, paths, interval}]; DATABASE only for one that shares another's.
-  async configure(sources, { database } = {}) {
+  // SOURCES: [{git, paths, interval} or {file}]; DATABASE only for one that shares another's; MORE: lines of the configuration.
+  async configure(sources, { database, more = '' } = {}) {
     this.port = await freePort();
     this.base = `http://127.0.0.1:${this.port}`;
     this.config = path.join(this.dir, 'callboard.yaml');
-    const rows = sources.map(s => `  - git: ${s.git}\n    branch: main\n    paths: [${s.paths.map(p => JSON.stringify(p)).join(', ')}]\n    interval: ${s.interval ?? '60s'}\n`);
-    fs.writeFileSync(this.config, `listen: 127.0.0.1:${this.port}\ndata_dir: ${this.data}\n${database ? `database: ${JSON.stringify(database)}\n` : ''}rules: {allow: [${KINDS}]}\n${rows.length ? `sources:\n${rows.join('')}` : ''}`);
+    const rows = sources.map(s => s.file ? `  - file: ${s.file}\n` : `  - git: ${s.git}\n    branch: main\n    paths: [${s.paths.map(p => JSON.stringify(p)).join(', ')}]\n    interval: ${s.interval ?? '60s'}\n`);
+    fs.writeFileSync(this.config, `listen: 127.0.0.1:${this.port}\ndata_dir: ${this.data}\n${database ? `database: ${JSON.stringify(database)}\n` : ''}rules: {allow: [${KINDS}]}\n${rows.length ? `sources:\n${rows.join('')}` : ''}${more}`);
   }
   // Resolves with the ms from the exec to the first 200 of /readyz.
   async start({ within = 120000 } = {}) {

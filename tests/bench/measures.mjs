@@ -9,6 +9,7 @@ import { cpuMs, treeCpuMs, memory, freePort, now, sleep, start, stop, until, whi
 import { compare, get, json, quantile, median, wrk } from './load.mjs';
 import { bare, commit, generate, git } from './repo.mjs';
 import { Callboard } from './callboard.mjs';
+import { buildStrangers, callStranger, LANES, STRANGERS, strangerSections } from '../support/strangers.mjs';
 
 const CATALOG = ['catalog-*.yaml'];
 const BY_NAME = '/api/catalog/entities/by-name';
@@ -315,6 +316,35 @@ export async function plugin(bench) {
     row(`a panel from its plugin, without an upstream (${m.calls} one after another)`, m.trip_us, 'µs', m.inside_us, 'the same call in one process', m.trip_us / m.inside_us, '≤ 300 µs median', m.trip_us <= 300),
     row('  p99', m.trip_p99_us, 'µs'),
   ];
+}
+
+// ---- reads beside plugins that segfault, loop, leak, babble and hang up, all at once and for as long as the reads go on
+export async function strangers(bench, { rate = 1000, seconds = 15 } = {}) {
+  const dir = path.join(bench.dir, 'strangers');
+  const c = new Callboard({ binary: bench.binary, dir });
+  fs.mkdirSync(path.join(dir, 'plugins'));
+  buildStrangers(path.join(dir, 'plugins'));
+  fs.writeFileSync(path.join(dir, 'all.yaml'), Array.from({ length: LANES }, (_, i) => `apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: e${i}}\nspec: {type: service, lifecycle: production, owner: team}\n`).join('---\n'));
+  await c.configure([{ file: path.join(dir, 'all.yaml') }], { more: `log: {access: false}\nplugins:\n  directory: ${dir}/plugins\n${strangerSections}` });
+  await c.start();
+  await c.until('its entities', 30000, async () => (await c.total('&filter=kind=component')) === LANES, { every: 50 });
+  const one = byName('component:default/e1'), state = { stop: false };
+  try {
+    const idle = await paced({ ...bench, dir }, c.port, one, rate, seconds);
+    const calling = Promise.all(STRANGERS.map(s => callStranger(c.port, s, { calls: Infinity, state })));
+    await sleep(1000);
+    const beside = await paced({ ...bench, dir }, c.port, one, rate, seconds);
+    state.stop = true;
+    const ends = await calling;
+    const calls = ends.reduce((n, e) => n + e.calls, 0), restarts = ends.reduce((n, e) => n + e.restarts, 0);
+    return [
+      row(`reads at ${rate}/s beside ${STRANGERS.length} plugins that misbehave (${calls} calls, ${restarts} restarts), p99`, beside.p99_us / 1000, 'ms', idle.p99_us / 1000, 'the same callboard, its plugins idle', beside.p99_us / idle.p99_us, '≤ 2 × its limit, none fails', beside.p99_us <= 2 * idle.p99_us && beside.errors === 0),
+      row('  p50', beside.p50_us / 1000, 'ms', idle.p50_us / 1000, 'same runs', beside.p50_us / idle.p50_us),
+    ];
+  } finally {
+    state.stop = true;
+    await c.stop();
+  }
 }
 
 // ---- who breaks with a hub of a big graph: the walk alone, without a server

@@ -5,7 +5,8 @@
 //
 // --n         entities in the catalog (10000 or 100000 have budgets)
 // --seconds   of each load; three rounds each, turn about with the limit
-// --only      some measures: firstRead reads answers dump change readsWhileWriting memoryOf startAgain idle impact plugin (firstRead always runs)
+// --only      some measures: firstRead reads answers dump change readsWhileWriting memoryOf startAgain idle impact plugin strangers
+//             (firstRead always runs)
 // --write     also writes results.md beside this file, from this run and the last ones of other sizes
 //
 // Everything happens in BUILD_DIR/bench, on free ports of 127.0.0.1. Exit status: 0 all promises kept, 1 some missed, 3 could not.
@@ -30,7 +31,7 @@ for (const p of [binary, ...['bare_h2o', 'bare_ingest', 'paced'].map(x => path.j
   if (!fs.existsSync(p)) { console.error(`bench: ${p} is not built: make bench builds it`); process.exit(3); }
 
 // Where the order of the table is decided.
-const ORDER = ['firstRead', 'reads', 'answers', 'dump', 'change', 'readsWhileWriting', 'memoryOf', 'startAgain', 'idle', 'impact', 'plugin'];
+const ORDER = ['firstRead', 'reads', 'answers', 'dump', 'change', 'readsWhileWriting', 'memoryOf', 'startAgain', 'idle', 'impact', 'plugin', 'strangers'];
 const bench = {
   n, dir, build, programs, binary,
   threads: os.cpus().length,

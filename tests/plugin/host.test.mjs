@@ -120,6 +120,9 @@ describe('a plugin that is not', () => {
   test('runs a panel action with its input', async () => {
     assert.equal((await host.call('act', { what: 'panel_action', input: { what: 'it' } })).json.message, 'did it');
   });
+  test('gives way to whoever else wants the processor', () => {
+    assert.equal(os.getPriority(host.child.pid), 19);
+  });
   test('can start no other program', async () => {
     const { json } = await host.call('executes');
     assert.deepEqual([json.fork, json.exec], [-1, -1]);

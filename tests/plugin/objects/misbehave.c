@@ -4,9 +4,14 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <callboard/plugin.h>
+
+#ifndef MISBEHAVE_NAME
+#define MISBEHAVE_NAME "misbehave" /* several of them at once are built under names of their own */
+#endif
 
 #define PANEL(name) static int name(const struct callboard_host *host, struct callboard_call *call)
 
@@ -117,6 +122,15 @@ PANEL(closes)
     (void)host;
     (void)call;
     close(3);
+    pause();
+    return CALLBOARD_OK;
+}
+
+PANEL(shuts)
+{
+    (void)host;
+    (void)call;
+    shutdown(3, SHUT_RDWR);
     pause();
     return CALLBOARD_OK;
 }
@@ -260,7 +274,7 @@ static int acts(const struct callboard_host *host, struct callboard_call *call)
 
 static const struct callboard_panel panels[] = {
     ROW(echo),    ROW(absent),  ROW(fails), ROW(silent), ROW(crashes), ROW(exits),  ROW(hangs),  ROW(leaks),
-    ROW(floods),  {.name = "floods-log", .title = "floods the log", .render = floods_log}, ROW(garbage), ROW(closes),
+    ROW(floods),  {.name = "floods-log", .title = "floods the log", .render = floods_log}, ROW(garbage), ROW(closes), ROW(shuts),
     ROW(unbalanced), ROW(deep), ROW(odd), ROW(secret), ROW(sleeps), ROW(fetches), ROW(asks), ROW(executes), ROW(upstream), ROW(writes),
     {0},
 };
@@ -278,7 +292,7 @@ static const struct callboard_route routes[] = {
     {0},
 };
 
-CALLBOARD_PLUGIN(.name = "misbehave", .version = "1.0.0", .summary = "Does everything wrong",
+CALLBOARD_PLUGIN(.name = MISBEHAVE_NAME, .version = "1.0.0", .summary = "Does everything wrong",
                  .config = "{\"type\":\"object\",\"properties\":{\"token\":{\"type\":\"string\",\"writeOnly\":true},\"mood\":{\"type\":\"string\"},"
                            "\"url\":{\"type\":\"string\",\"format\":\"uri\"}}}",
                  .panels = panels, .panel_actions = panel_actions, .sources = sources, .routes = routes, .open = opens);
