@@ -362,6 +362,11 @@ static const struct callboard_json *catalog_query(struct callboard_call *call, c
     return asked_json(call, "catalog_query", json_object(), query ? query : "", false);
 }
 
+static const struct callboard_json *api_get(struct callboard_call *call, const char *path)
+{
+    return asked_json(call, "api_get", json_object(), path ? path : "", false);
+}
+
 static int location_register(struct callboard_call *call, const char *type, const char *target)
 {
     return cb_line_ask(call, "location_register", json_pack("{s:s,s:s}", "type", type ? type : "url", "target", target ? target : ""), NULL, 0, NULL,
@@ -566,4 +571,5 @@ const struct callboard_host cb_table = {
     .task = task,
     .source_refresh = source_refresh,
     .http_forget = cb_http_forget,
+    .api_get = api_get,
 };

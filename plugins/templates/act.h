@@ -52,6 +52,10 @@ ACT_DECLARE(fetch_template_file);
 ACT_DECLARE(workspace_template);
 ACT_DECLARE(workspace_template_file);
 
+ACT_DECLARE(http_request);
+extern const char act_http_request_output[];
+ACT_DECLARE(notify_send);
+
 /* ---- act_fetch.c: what the input's "url" and "targetPath" name. They return as place.h does */
 
 #define ACT_FETCHED PLACE_SCRATCH "/fetched"

@@ -19,7 +19,16 @@ static const struct callboard_action actions[] = {
     ACT("fs:delete", fs_delete, DRY, .summary = "Deletes files of the workspace"),
     ACT("fs:readdir", fs_readdir, DRY, .summary = "Lists files and folders of the workspace", .output = act_fs_readdir_output),
     ACT("fs:rename", fs_rename, DRY, .summary = "Renames files and folders of the workspace"),
+    ACT("http:backstage:request", http_request, DRY, .summary = "Asks callboard's own API", .output = act_http_request_output),
+    ACT("notification:send", notify_send, .summary = "Sends a notification to the webhook that is configured"),
     {0},
 };
 
-CALLBOARD_PLUGIN(.name = "templates", .version = "1.0.0", .summary = "The actions and the language of software templates", .actions = actions);
+static const char config[] = ACT_JSON({
+    "type": "object", "additionalProperties": false, "properties": {
+        "url": {"type": "string", "format": "uri", "pattern": "^https?://", "description": "Where this callboard answers, for http:backstage:request"},
+        "notifications": {"type": "object", "additionalProperties": false, "required": ["url"], "properties": {
+            "url": {"type": "string", "format": "uri", "pattern": "^https?://"}, "secret": {"type": "string", "minLength": 1, "writeOnly": true}}}}});
+
+CALLBOARD_PLUGIN(.name = "templates", .version = "1.0.0", .summary = "The actions and the language of software templates", .config = config,
+                 .actions = actions);

@@ -50,7 +50,7 @@ static void prepare(struct cb_request *rq, const struct cb_inside *in)
         .worker = true,
         .job = in->job,
     };
-    rq->caller.role = CB_ROLE_EDITOR; /* what may be asked is decided by who asks here */
+    rq->caller.role = in->reader ? CB_ROLE_READER : CB_ROLE_EDITOR;
     rq->caller.how = CB_CALLER_TOKEN;
     if (in->user.n < sizeof(rq->caller.user))
         memcpy(rq->caller.user, in->user.p, in->user.n);

@@ -15,6 +15,7 @@ struct cb_inside {
     cb_str target;          /* "/api/catalog/entities/by-query?filter=kind=component" */
     cb_str body;            /* JSON, of a POST */
     cb_str user;            /* who is told to have done it */
+    bool reader;            /* TARGET is not of our own making: only what every reader may; else it is for who asks to decide */
     struct cb_arena *arena;
     const struct cb_job *job;
 };

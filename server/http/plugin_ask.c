@@ -21,7 +21,7 @@ static enum cb_code inside(struct cb_server_env *env, const struct cb_plugin_ask
 {
     cb_str user = ask->user.n ? ask->user : cb_arena_printf(ask->arena, "plugin:%" CB_FMT, CB_ARG(ask->plugin));
 
-    return cb_inside_ask(out, &(struct cb_inside){env, method, target, body, user, ask->arena, ask->job}, err);
+    return cb_inside_ask(out, &(struct cb_inside){.env = env, .method = method, .target = target, .body = body, .user = user, .arena = ask->arena, .job = ask->job}, err);
 }
 
 /* ---- the catalog */
@@ -53,6 +53,22 @@ static enum cb_code catalog_query(struct cb_server_env *env, const struct cb_plu
     return inside(env, ask, CB_GET,
                   cb_arena_printf(ask->arena, "/api/catalog/entities/by-query%s%" CB_FMT, ask->body.n ? "?" : "", CB_ARG(ask->body)),
                   CB_LIT(""), out, err);
+}
+
+/* Whoever wrote the template may write any path: a step gets what every reader gets, whoever started it. */
+static enum cb_code api_get(struct cb_server_env *env, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
+{
+    cb_str user = ask->user.n ? ask->user : cb_arena_printf(ask->arena, "plugin:%" CB_FMT, CB_ARG(ask->plugin));
+
+    if (ask->body.n > QUERY_MAX)
+        return cb_fail(err, CB_ELIMIT, "a path has at most %d bytes", QUERY_MAX);
+    if (!cb_str_starts(ask->body, CB_LIT("/api/")))
+        return cb_fail(err, CB_EINVAL, "only paths below /api/ are answered");
+    for (size_t i = 0; i < ask->body.n; i++)
+        if ((unsigned char)ask->body.p[i] <= ' ' || (unsigned char)ask->body.p[i] >= 0x7f)
+            return cb_fail(err, CB_EINVAL, "a path has no blanks and no characters beyond ASCII: they are written with %%");
+    return cb_inside_ask(out, &(struct cb_inside){.env = env, .method = CB_GET, .target = ask->body, .user = user, .reader = true, .arena = ask->arena,
+                                                  .job = ask->job}, err);
 }
 
 static enum cb_code location_register(struct cb_server_env *env, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
@@ -141,7 +157,7 @@ static enum cb_code source_refresh(struct cb_server_env *env, const struct cb_pl
 }
 
 static const struct row rows[] = {
-    {"catalog_entity", catalog_entity}, {"catalog_query", catalog_query}, {"location_register", location_register},
+    {"api_get", api_get},               {"catalog_entity", catalog_entity}, {"catalog_query", catalog_query}, {"location_register", location_register},
     {"state_get", state_get},           {"state_put", state_put},         {"state_del", state_del},
     {"source_refresh", source_refresh},
 };

@@ -320,6 +320,11 @@ static bool check_caller(struct cb_request *rq, struct cb_reply *rp)
     char text[512];
     enum cb_code rc;
 
+    if (rq->inside && rq->caller.role == CB_ROLE_READER) { /* a question that somebody else has thought of */
+        if (cb_policy_allows(rq->caller.role, rq->route->right))
+            return true;
+        return refuse(rq, rp, CB_EDENIED, "a step may read here what every reader may, and no more");
+    }
     if (rq->inside || (cb_right_role(rq->route->right) == CB_ROLE_NONE && rq->route->right != CB_RIGHT_PLUGIN))
         return true;
     rc = cb_identity_of(&rq->caller, rq->env->identity, &facts, rq->worker, &err);

@@ -1,6 +1,8 @@
 // The actions of software templates, run as the engine runs them: in callboard-plugin-host, with a task's workspace.
 import assert from 'node:assert';
+import crypto from 'node:crypto';
 import fs from 'node:fs';
+import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,12 +12,27 @@ const OK = 0, FAILED = -1, EINVAL = -2, ENOTFOUND = -3, EDENIED = -4, ECONFLICT 
 const ESCAPE = 'Relative path is not allowed to refer to a directory outside its parent';
 let workspaces, host, number = 0;
 
+// What comes in over HTTP, and what is answered.
+const came = [];
+let answer = { status: 200, body: '{"ok":true}' };
+const server = http.createServer((rq, rs) => {
+  let body = '';
+  rq.on('data', d => { body += d; }).on('end', () => {
+    came.push({ method: rq.method, url: rq.url, headers: rq.headers, body });
+    rs.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
+  });
+});
+
 before(async () => {
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${server.address().port}`;
   workspaces = fs.mkdtempSync(path.join(os.tmpdir(), 'callboard-actions-'));
-  host = await started('templates', {}, { args: ['--workspaces', workspaces] });
+  host = await started('templates', { url: `${url}/`, notifications: { url: `${url}/hook`, secret: 'signing secret' } },
+    { args: ['--workspaces', workspaces], allow: [url], secrets: ['signing secret'] });
 });
 after(async () => {
   await host.stop();
+  server.close();
   fs.rmSync(workspaces, { recursive: true, force: true });
 });
 
@@ -365,4 +382,62 @@ test('catalog:write says which template a descriptor came from, and keeps what w
   for (const metadata of [{}, { annotations: {} }, { annotations: null }, { annotations: { 'backstage.io/source-template': 'mine' } }])
     assert.equal(await yaml({ metadata }), 'metadata:\n  annotations:\n    backstage.io/source-template: template:default/new-service\n');
   await fails(EINVAL, /no metadata/, 'catalog:write', { entity: { kind: 'Component' } });
+});
+
+/* ---- http and notifications */
+
+test('http:backstage:request reads as every reader does, through callboard itself', async () => {
+  const asked = [];
+  host.answers.api_get = (head, body) => { asked.push(body); return { body: '{"nodes":[]}' }; };
+  came.length = 0;
+  for (const [path, params, target] of [['/graph/cycles', undefined, '/api/graph/cycles'], ['/api/graph/cycles', { a: 'b c', d: '&' }, '/api/graph/cycles?a=b%20c&d=%26'], ['catalog/entities?x=1', { y: '2' }, '/api/catalog/entities?x=1&y=2']]) {
+    const { json } = await run('http:backstage:request', { method: 'GET', path, params });
+    assert.deepEqual(json, { code: '200', headers: {}, body: { nodes: [] } });
+    assert.equal(asked.pop(), target);
+  }
+  assert.equal(came.length, 0);
+  host.answers.api_get = () => ({ code: ENOTFOUND, error: 'no such path' });
+  await fails(-8, 'Unable to complete request: no such path', 'http:backstage:request', { method: 'GET', path: '/x' });
+  assert.deepEqual((await run('http:backstage:request', { method: 'GET', path: '/x', continueOnBadResponse: true })).json.body, { error: { message: 'no such path' } });
+});
+
+test('http:backstage:request writes with the token it was given, and with no other right', async () => {
+  came.length = 0;
+  await fails(EDENIED, /callboard lends a step no rights/, 'http:backstage:request', { method: 'POST', path: '/catalog/refresh', body: { entityRef: 'x' } });
+  assert.equal(came.length, 0);
+  const { json } = await run('http:backstage:request', { method: 'POST', path: '/catalog/refresh', headers: { authorization: 'Bearer t', host: 'elsewhere', cookie: 'a=b' }, body: { entityRef: 'x' } });
+  assert.deepEqual(json, { code: '200', headers: { 'content-type': 'application/json' }, body: { ok: true } });
+  const [{ method, url, headers, body }] = came;
+  assert.deepEqual([method, url, headers.authorization, headers.cookie, headers['content-type'], body], ['POST', '/api/catalog/refresh', 'Bearer t', undefined, 'application/json', '{"entityRef":"x"}']);
+  assert.match(headers.host, /^127/);
+  answer = { status: 409, body: '{"error":{"message":"no"}}' };
+  await fails(-8, /was answered with 409: .*no/, 'http:backstage:request', { method: 'DELETE', path: '/x', headers: { Authorization: 'Bearer t' } });
+  assert.equal((await run('http:backstage:request', { method: 'DELETE', path: '/x', headers: { Authorization: 'Bearer t' }, continueOnBadResponse: true })).json.code, '409');
+  answer = { status: 200, body: '{"ok":true}' };
+});
+
+test('a dry run writes nothing', async () => {
+  came.length = 0;
+  const done = await run('http:backstage:request', { method: 'POST', path: '/x', headers: { authorization: 'Bearer t' } }, { call: { task: { id: 't', step: 's', dryRun: true } } });
+  assert.deepEqual([done.json.code, came.length], ['200', 0]);
+});
+
+test('notification:send posts what it was told, signed', async () => {
+  came.length = 0;
+  const done = await run('notification:send', { recipients: 'entity', entityRefs: ['group:default/a'], title: 'The "shop"', info: 'is there', link: 'https://x', severity: 'high' });
+  assert.equal(done.code, OK, done.error);
+  const [{ method, url, headers, body }] = came;
+  assert.deepEqual([method, url], ['POST', '/hook']);
+  assert.deepEqual(JSON.parse(body), {
+    recipients: { type: 'entity', entityRef: ['group:default/a'] }, sender: 'callboard', text: 'The "shop"\nis there\nhttps://x',
+    payload: { title: 'The "shop"', description: 'is there', link: 'https://x', severity: 'high', scope: null },
+  });
+  assert.equal(headers['x-callboard-signature-256'], `sha256=${crypto.createHmac('sha256', 'signing secret').update(body).digest('hex')}`);
+  await fails(EINVAL, /entityRefs must name somebody/, 'notification:send', { recipients: 'entity', title: 't' });
+  answer = { status: 500, body: '' };
+  await fails(-8, /answered with 500/, 'notification:send', { recipients: 'broadcast', title: 't' });
+  const optional = await run('notification:send', { recipients: 'broadcast', title: 't', optional: true });
+  assert.equal(optional.code, OK);
+  assert.match(optional.log.join(), /was not sent: it was answered with 500/);
+  answer = { status: 200, body: '{"ok":true}' };
 });

@@ -231,6 +231,9 @@ struct callboard_host {
     int (*source_refresh)(struct callboard_call *call, const char *name);
     void (*http_forget)(struct callboard_http *http);
 
+    /* -- GET of callboard's own API, "/api/graph/...", as far as every reader may, whoever asked; JSON, or NULL with host->error */
+    const struct callboard_json *(*api_get)(struct callboard_call *call, const char *path);
+
     /* 1.0 ends here */
 };
 
