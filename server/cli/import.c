@@ -14,7 +14,8 @@ const char *cb_import_fate_name(enum cb_import_fate fate)
 
 void cb_import_begin(struct cb_import *im, struct cb_arena *a)
 {
-    *im = (struct cb_import){.arena = a, .sources = cb_node_new(a, CB_ARRAY), .integrations = cb_node_new(a, CB_ARRAY)};
+    *im = (struct cb_import){.arena = a, .sources = cb_node_new(a, CB_ARRAY), .integrations = cb_node_new(a, CB_ARRAY),
+                              .organizations = cb_node_new(a, CB_ARRAY)};
 }
 
 void cb_import_note(struct cb_import *im, const char *what, cb_str subject, enum cb_import_fate fate, cb_str as)
@@ -309,6 +310,8 @@ static void take_providers(struct cb_import *im, const struct cb_node *all)
         const char *remedy = "callboard has no provider of that name: what it brings can be descriptors in a repository, or a plugin's source "
                              "(docs/plugins.md)";
 
+        if (cb_import_forge(im, p))
+            continue;
         for (size_t i = 0; i < CB_COUNT(providers); i++)
             if (cb_str_eq(p->key, cb_str_cstr(providers[i].key)))
                 remedy = providers[i].remedy;
@@ -441,6 +444,7 @@ bool cb_import_merge(struct cb_import *im, struct cb_node *config)
         else
             was_there(im, in);
     }
+    changed |= cb_import_merge_forge(im, config, was_there);
     if (im->rules && !cb_node_get(config, "rules")) {
         cb_node_set(config, CB_LIT("rules"), cb_node_copy(im->arena, im->rules));
         changed = true;

@@ -32,6 +32,7 @@ struct cb_import_row {
 struct cb_import {
     struct cb_arena *arena;
     struct cb_node *sources, *integrations; /* arrays */
+    struct cb_node *organizations;          /* array: of the plugin forge */
     struct cb_node *rules;                  /* array, or NULL: Backstage's default is ours */
     struct cb_import_row *rows;
     size_t row_n, row_cap;
@@ -45,6 +46,9 @@ void cb_import_note(struct cb_import *im, const char *what, cb_str subject, enum
 void cb_import_app_config(struct cb_import *im, const struct cb_node *config, cb_str dir);
 /* One location as a source. RULES may be NULL. */
 void cb_import_location(struct cb_import *im, cb_str type, cb_str target, const struct cb_node *rules, cb_str dir);
+/* import_forge.c: a provider of GitHub, GitLab or Gitea as organisations of the plugin forge. False: not, or not all of it. */
+bool cb_import_forge(struct cb_import *im, const struct cb_node *provider);
+bool cb_import_merge_forge(struct cb_import *im, struct cb_node *config, void (*was_there)(struct cb_import *im, const struct cb_node *part));
 /*
  * Put into CONFIG (a callboard.yaml, or an empty object) what is not in it yet; rows of what was there say so. True when it changed.
  */

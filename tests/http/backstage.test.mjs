@@ -109,6 +109,38 @@ catalog:
     assert.equal(json.items.find(i => i.subject === 'catalog.processingInterval').fate, 'needless');
   });
 
+  it('providers of GitHub, GitLab and Gitea become organisations of the plugin forge', opts, async () => {
+    write('bs/providers.yaml', `integrations:
+  github: [{host: github.com, token: "\${GITHUB_TOKEN}"}]
+  gitlab: [{host: gl.example.com, baseUrl: https://gl.example.com/git, token: "\${GL}"}]
+catalog:
+  providers:
+    github:
+      one: {organization: Acme, catalogPath: /.backstage/x.yaml, filters: {repository: '^shop-.*$', topic: {include: [prod]}, allowForks: false, branch: trunk}, schedule: {frequency: PT30M}}
+      two: {organization: other, host: ghe.example.com, filters: {repository: 'a|b', visibility: [public]}}
+    githubOrg: {id: prod, githubUrl: https://github.com, orgs: [acme]}
+    gitlab: {all: {host: gl.example.com, group: g/s, orgEnabled: true, skipForkedRepos: true, projectPattern: '[\\s\\S]*'}}
+    gitea: {x: {organization: lab, host: git.example.com}}
+`);
+    const { json } = await callboard('import', 'bs/providers.yaml', '-o', 'json'), rows = Object.fromEntries(json.items.map(i => [i.subject, i]));
+    assert.deepEqual(json.configuration.plugins.forge.organizations, [
+      { name: 'acme', type: 'github', organization: 'Acme', token: '${GITHUB_TOKEN}', people: { enabled: true },
+        repositories: { enabled: true, descriptors: ['.backstage/x.yaml'], branch: 'trunk', forks: false, archived: false, topics: ['prod'], include: ['shop-*'] } },
+      { name: 'other', type: 'github', url: 'https://ghe.example.com', organization: 'other', repositories: { enabled: true, forks: true, archived: false }, people: { enabled: false } },
+      { name: 'g-s', type: 'gitlab', url: 'https://gl.example.com/git', organization: 'g/s', token: '${GL}', repositories: { enabled: true, forks: false, archived: false }, people: { enabled: true } },
+      { name: 'lab', type: 'gitea', url: 'https://git.example.com', organization: 'lab', repositories: { enabled: true, forks: true }, people: { enabled: false } },
+    ]);
+    assert.deepEqual(['github.one', 'githubOrg', 'gitlab.all', 'gitea.x'].map(s => rows[s].fate), ['taken', 'taken', 'taken', 'taken']);
+    assert.match(rows['github.two.filters.repository'].as, /regular expression/);
+    assert.match(rows['github.two.filters.visibility'].as, /token/);
+    assert.equal(rows['gitlab.all.projectPattern'], undefined);
+    const file = write('callboard.yaml', 'listen: 127.0.0.1:7999\n');
+    await callboard('import', 'bs/providers.yaml', '--write', file);
+    const again = await callboard('import', 'bs/providers.yaml', '--write', file, '-o', 'json');
+    assert.equal(again.json.items.find(i => i.subject === 'gitea.x').fate, 'there');
+    assert.equal(again.json.configuration.plugins.forge.organizations.length, 4);
+  });
+
   it('several files are merged as Backstage merges them: maps joined, lists replaced; includes and defaults', opts, async () => {
     const { json } = await callboard('import', '--from', 'bs/app-config.yaml', 'bs/app-config.production.yaml', '-o', 'json');
     assert.deepEqual(json.configuration.sources.map(s => s.git), ['https://github.com/acme/fallback.git']);
