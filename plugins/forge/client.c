@@ -248,25 +248,20 @@ void fg_done(struct fg *f, struct callboard_http *http)
 
 /* ---- pages */
 
-/* The number of the next page; 0: this was the last. */
+/*
+ * The number of the next page; 0: this was the last. Gitea leaves out of a page what the token may not see, so that one may be short or empty with others
+ * behind it: its links say so, where it gives any; of other lists it tells the number of all.
+ */
 static int next_page(struct fg *f, struct callboard_http *http, int page, size_t n, size_t seen)
 {
     const char *link = f->host->http_answer_header(http, "link");
+    int64_t next = header_number(f, http, "x-next-page", 0), total = header_number(f, http, "x-total-count", INT64_MAX);
 
-    if (n == 0)
-        return 0;
-    if (f->kind->paging == FG_BY_TOTAL) {
-        int64_t total = header_number(f, http, "x-total-count", -1);
-
-        if (total >= 0)
-            return (int64_t)seen < total ? page + 1 : 0;
-    } else if (f->kind->paging == FG_BY_NEXT) {
-        int64_t next = header_number(f, http, "x-next-page", 0);
-
-        if (f->host->http_answer_header(http, "x-next-page"))
-            return next > page && next < INT64_C(1000000) ? (int)next : 0;
-    }
-    return link && strstr(link, "rel=\"next\"") ? page + 1 : 0;
+    if (f->kind->paging == FG_BY_NEXT && f->host->http_answer_header(http, "x-next-page"))
+        return next > page && next < INT64_C(1000000) ? (int)next : 0;
+    if (f->kind->paging != FG_BY_TOTAL || link)
+        return link && strstr(link, "rel=\"next\"") ? page + 1 : 0;
+    return n && (int64_t)seen < total ? page + 1 : 0;
 }
 
 int fg_each(struct fg *f, const char *path, int (*row)(struct fg *f, const struct callboard_json *row, void *ctx), void *ctx)

@@ -145,6 +145,8 @@ int fg_look(uint32_t *found, struct fg *f, const char *name, const char *branch,
         fg_put_path(&path, f->kind->tree, (const char *const[]){name, branch});
         rc = f->kind->paging == FG_BY_NEXT ? fg_each(f, path.p, compare, &s) : each_of_tree(f, path.p, &s);
         free(path.p);
+        if (rc == CALLBOARD_EINVAL) /* as Gitea says that there is no such branch: 400 */
+            rc = CALLBOARD_ENOTFOUND;
     }
     for (size_t i = 0; !pattern && (rc == 0 || is_absent(rc)) && i < f->host->count(files, "") && i < FG_DESCRIPTOR_MAX; i++)
         rc = ask_for(&s.found, f, name, branch, i, f->host->text(f->host->at(files, i), "", ""));

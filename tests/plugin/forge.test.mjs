@@ -72,6 +72,8 @@ for (const type of ['github', 'gitlab', 'gitea', 'forgejo'])
       await with_({ repositories: { descriptors: ['**/catalog-info.yaml', 'deploy/*.component.y?ml'] } });
       assert.deepEqual((await host.read('repositories')).locations, [location('mono', '**/catalog-info.yaml'), location('named', 'deploy/*.component.y%3Fml'), location('root', '**/catalog-info.yaml')]);
       assert.ok(!fake.requests.some(r => /contents|\/files\//.test(r)));
+      await with_({ repositories: { descriptors: ['**/catalog-info.yaml'], branch: 'none' } });
+      assert.deepEqual(names(await host.read('repositories')), []);
     });
     test('of names that are cut short all are read, or the repository is left to callboard', async () => {
       fake.trees = fake.page = 2;
@@ -86,6 +88,14 @@ for (const type of ['github', 'gitlab', 'gitea', 'forgejo'])
       await with_();
       assert.equal(names(await host.read('repositories')).length, 10);
       assert.ok(fake.requests.some(r => /page=4/.test(r)) && !fake.requests.some(r => /page=5/.test(r)), fake.requests.join('\n'));
+    });
+    test('a page of which nothing may be seen is not the last one', async () => {
+      fake.page = 2;
+      fake.world.repositories = [0, 1, 1, 1, 1, 0, 1, 0].map((hidden, i) => repository(`r${i}`, hidden && { hidden: true }));
+      fake.world.people = Array.from({ length: 5 }, (_, i) => person(`p${i}`));
+      await with_();
+      assert.deepEqual(names(await host.read('repositories')), ['r0', 'r5', 'r7']);
+      assert.equal((await host.read('people')).entities.filter(e => e.kind === 'User').length, 5);
     });
     test('what was looked into is looked into again when something happened there, and only then', async () => {
       await with_();
@@ -120,7 +130,7 @@ for (const type of ['github', 'gitlab', 'gitea', 'forgejo'])
       await host.read('repositories');
       fake.answer = (rq, url) => { // the list forgets one that is there
         if (!/\/(repos|projects)$/.test(url.pathname)) return undefined;
-        return [200, fake.world.repositories.filter(r => r.name !== 'status-page').map(r => fake.shape.repository(fake.url, r)), {}];
+        return [200, (url.searchParams.get('page') === '1' ? fake.world.repositories : []).filter(r => r.name !== 'status-page').map(r => fake.shape.repository(fake.url, r)), {}];
       };
       assert.deepEqual(names(await host.read('repositories')), ['edge-gateway', 'feature-flags', 'rate-limiter', 'status-page']);
       fake.world.repositories.find(r => r.name === 'rate-limiter').name = 'limiter'; // renamed: by its number it is known

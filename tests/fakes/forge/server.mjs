@@ -127,7 +127,7 @@ class Forge {
     const headers = this.type === 'gitlab'
       ? { 'x-page': page, 'x-next-page': page < last ? page + 1 : '', 'x-per-page': n, 'x-total': rows.length, 'x-total-pages': last }
       : this.type === 'github' ? {} : { 'x-total-count': rows.length };
-    return [200, rows.slice((page - 1) * n, page * n), { ...headers, ...(links.length && { link: links.join(', ') }) }];
+    return [200, rows.slice((page - 1) * n, page * n).filter(row => !row.hidden), { ...headers, ...(links.length && (this.shape !== shapes.gitea || url.pathname.endsWith('/repos')) && { link: links.join(', ') }) }];
   }
 
   #missing() {
@@ -146,7 +146,7 @@ class Forge {
   }
 
   #tree(r, branch, url) {
-    if (!r || branch !== r.branch) return this.#missing();
+    if (!r || branch !== r.branch) return this.shape === shapes.gitea ? [400, { message: 'object does not exist' }] : this.#missing();
     const names = this.#names(r), page = Number(url.searchParams.get('page') ?? 1), n = this.trees ?? 1000;
     if (!names.length) return [409, { message: 'Git Repository is empty.' }];
     return [200, { sha: '1', tree: names.slice((page - 1) * n, page * n), truncated: page * n < names.length, page, total_count: names.length }];
@@ -160,7 +160,9 @@ class Forge {
 
   #ask(url) {
     const { world, shape, url: base } = this, org = world.organization;
-    const repositories = list => this.#list(list.map(r => shape.repository(base, r)), url), people = list => this.#list(list.map(p => shape.member(base, p)), url);
+    // Gitea leaves what the token may not see out of the page that it counts it to
+    const seen = list => (this.shape === shapes.gitea ? list : list.filter(r => !r.hidden));
+    const repositories = list => this.#list(seen(list).map(r => ({ ...shape.repository(base, r), hidden: r.hidden })), url), people = list => this.#list(list.map(p => shape.member(base, p)), url);
     const teams = () => this.#list(world.teams.map(t => shape.team(base, t, world)), url);
     const parts = url.pathname.slice(prefixes[this.type].length + 1).split('/').map(decodeURIComponent);
     const [a, b, c, d, ...rest] = parts, person = login => world.people.find(p => p.login === login || String(p.id) === login);
