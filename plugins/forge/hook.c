@@ -164,15 +164,18 @@ static bool brings_descriptor(struct fg *f, const struct callboard_json *body)
     return false;
 }
 
-/* What was found in it, or not, is to be looked at again. */
+/* What was found in it, or not, is to be looked at again: whichever organisation has it, since a hook may be of a whole instance. */
 static void forget(struct fg *f, const struct callboard_json *body)
 {
     int64_t id = f->host->integer(body, "/repository/id", f->host->integer(body, "/project/id", f->host->integer(body, "/project_id", 0)));
-    struct fg_row *row;
 
     fg_lock();
-    if ((row = fg_table_find(&f->memory->repositories, id)))
-        row->checked_us = 0;
+    for (size_t i = 0; i < FG_ORGANIZATION_MAX; i++) {
+        struct fg_row *row = fg_table_find(&fg_memory(i)->repositories, id);
+
+        if (row)
+            row->checked_us = 0;
+    }
     fg_unlock();
 }
 
