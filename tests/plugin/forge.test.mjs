@@ -346,6 +346,19 @@ describe('the forge plugin and several organisations', () => {
   });
 });
 
+describe('the forge plugin\'s limits', () => {
+  for (const [n, code] of [[1000, 0], [1001, -1]])
+    test(`a list of ${n} pages is ${code ? 'refused' : 'read'}`, async () => {
+      const world = { ...company(), repositories: Array.from({ length: n }, (_, i) => repository(`r${i}`, { files: {} })) };
+      const fake = await startForge({ type: 'gitea', token, world, page: 1 }), host = await hosted([row(fake)], [fake]);
+      const frame = await host.read('repositories');
+      await host.stop();
+      await fake.close();
+      assert.deepEqual([frame.code, fake.requests.length], [code, 1000]);
+      if (code) assert.match(frame.error, /has more than 1000 pages/);
+    });
+});
+
 describe('the forge plugin and github.com', () => {
   let fake, host;
   before(async () => {
