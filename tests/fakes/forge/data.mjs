@@ -6,6 +6,7 @@ kind: Component
 metadata:
   name: ${name}
   description: ${JSON.stringify(more.description ?? `${name}, found on the forge`)}
+  tags: [simulated]
 spec: {type: ${more.type ?? 'service'}, lifecycle: ${more.lifecycle ?? 'production'}, owner: ${more.team ?? 'platform'}}
 `;
 
