@@ -13,6 +13,7 @@ const LIMITS = {
     'src/features/catalog/CatalogPage.tsx': 175 * KB,
     'src/features/entity/EntityPage.tsx': 220 * KB,
     'src/features/problems/ProblemsPage.tsx': 175 * KB,
+    'src/features/plugins/PluginsPage.tsx': 175 * KB,
     'src/features/sources/SourcesPage.tsx': 175 * KB,
   },
 };

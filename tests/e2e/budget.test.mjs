@@ -32,6 +32,7 @@ for (const [name, path, calls] of [
   ['an entity', '/catalog/default/component/payment-service', 4],
   ['the problems', '/problems', 1],
   ['the sources', '/sources', 1],
+  ['the plugins', '/plugins', 1],
 ]) {
   test(`${name} asks ${calls} times at most, and who is asking, and does not jump`, async () => {
     const page = await openPage(browser, stub.url);

@@ -13,6 +13,7 @@ const VIEWS = [
   ['entity problems', '/catalog/default/component/payment-service/problems', '/api/problems'],
   ['problems', '/problems', '/api/problems'],
   ['sources', '/sources', '/api/sources'],
+  ['plugins', '/plugins', '/api/plugins'],
 ];
 
 let browser;

@@ -17,6 +17,7 @@ const PAGES = [
   ['yaml', `${PAYMENT}/source`],
   ['problems', '/problems'],
   ['sources', '/sources'],
+  ['plugins', '/plugins'],
   ['no-page', '/no/such/page'],
 ];
 

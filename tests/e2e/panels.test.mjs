@@ -288,6 +288,17 @@ spec: {type: service, lifecycle: production, owner: y}
     page.judge();
   });
 
+  test('is loaded anew by an administrator, and the outcome is told', async () => {
+    const page = await openPage(browser, server.url, { path: '/plugins' });
+    const gallery = page.locator('#gallery');
+    await gallery.getByText('ready', { exact: true }).waitFor();
+    await gallery.getByText('Version').waitFor();
+    await gallery.getByRole('button', { name: 'Reload gallery' }).click();
+    await gallery.getByText('Loaded anew: version 1.0.0.').waitFor();
+    await assertAccessible(page, 'a real page of plugins');
+    page.judge();
+  });
+
   test('does what a person confirms', async () => {
     const page = await openPage(browser, server.url, { path: '/catalog/default/component/x/gallery', allow: /502/ });
     const actions = page.getByRole('group', { name: 'Actions: status' });
@@ -296,6 +307,27 @@ spec: {type: service, lifecycle: production, owner: y}
     await dialog.getByLabel('Region').fill('us-east');
     await page.keyboard.press('Enter');
     await actions.getByRole('status').getByText('restarted us-east').waitFor();
+    page.judge();
+  });
+});
+
+describe('the page of plugins', () => {
+  test('says how each one is, why, and what it costs; those that need somebody first', async () => {
+    const page = await open('/plugins');
+    await page.getByText('4 plugins, 2 need a look').waitFor();
+    const names = await page.locator('main h2').allTextContents();
+    assert.deepEqual(names.slice(0, 3), ['faces', 'nobody', 'gallery']);
+    const faces = page.locator('#faces');
+    await faces.getByText('it crashed (Segmentation fault)').waitFor();
+    await faces.getByText('412, 31 failed').waitFor();
+    await faces.getByText('84.2 ms').waitFor();
+    await faces.getByText(/the upstream at watch\.example\.com says 500/).waitFor();
+    await page.locator('#nobody').getByText('/etc/callboard/callboard.yaml:31:12: plugins/nobody/token must be string').waitFor();
+    await page.locator('#gallery').getByText('What it has: 18 things').click();
+    await page.locator('#gallery').getByRole('heading', { name: 'Actions of panels' }).waitFor();
+    await assertAccessible(page, 'plugins');
+    await shoot(page, 'plugins');
+    assert.ok(await page.getByRole('button', { name: 'Reload gallery' }).isDisabled());
     page.judge();
   });
 });

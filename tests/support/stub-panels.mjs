@@ -47,7 +47,7 @@ export function runAction(name, input) {
 }
 
 export function plugins() {
-  const calls = (total, failed, meanMs) => ({ total, failed, waiting: 0, running: 1, meanMs, byCode: failed ? { ok: total - failed, timeout: failed } : { ok: total } });
+  const calls = (total, failed, meanMs) => ({ total, failed, waiting: 0, running: failed ? 1 : 0, meanMs, byCode: failed ? { ok: total - failed, timeout: failed } : { ok: total } });
   const ago = s => new Date(Date.now() - s * 1000).toISOString();
   const panels = (plugin) => Object.keys(PLUGINS[plugin]).map(panel => ({ name: panel, title: entry('a:b/c', plugin, panel).title, annotations: [`example.com/${panel}`], kinds: [], help: `Set the annotation example.com/${panel}.` }));
   const base = { configured: true, restarts: 0, reloads: 0, logLinesDropped: 0 };

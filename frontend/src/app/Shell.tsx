@@ -17,6 +17,7 @@ const PAGES = [
   { to: '/catalog', label: 'Catalog' },
   { to: '/problems', label: 'Problems' },
   { to: '/sources', label: 'Sources' },
+  { to: '/plugins', label: 'Plugins' },
 ] as const;
 
 /** What stands around every page. */

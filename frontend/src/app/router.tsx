@@ -49,7 +49,13 @@ const sources = createRoute({
   component: lazyRouteComponent(() => import('@/features/sources/SourcesPage'), 'SourcesPage'),
 });
 
-const tree = root.addChildren([home, catalog, entity, problems, sources]);
+const plugins = createRoute({
+  getParentRoute: () => root,
+  path: '/plugins',
+  component: lazyRouteComponent(() => import('@/features/plugins/PluginsPage'), 'PluginsPage'),
+});
+
+const tree = root.addChildren([home, catalog, entity, problems, sources, plugins]);
 
 export function createPortalRouter() {
   return createRouter({

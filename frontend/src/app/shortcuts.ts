@@ -12,11 +12,12 @@ export const SHORTCUTS = [
   { keys: 'g c', does: 'Go to the catalog' },
   { keys: 'g p', does: 'Go to the problems' },
   { keys: 'g s', does: 'Go to the sources' },
+  { keys: 'g l', does: 'Go to the plugins' },
   { keys: '?', does: 'Show this list' },
   { keys: 'Esc', does: 'Close the top window, clear the filter' },
 ];
 
-const GO = { c: '/catalog', p: '/problems', s: '/sources' } as const;
+const GO = { c: '/catalog', p: '/problems', s: '/sources', l: '/plugins' } as const;
 
 const listeners = new Set<() => void>();
 

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { PanelList } from '@/api/types';
 import classes from './CouldShow.module.css';
 import { labelOf } from './groups';
@@ -34,6 +35,7 @@ export function CouldShow({ list }: { list: PanelList }) {
           </dl>
         </details>
       )}
+      <Link to="/plugins">{say.allPlugins}</Link>
     </section>
   );
 }

@@ -1,0 +1,48 @@
+import { useSession } from '@/api/session';
+import { usePlugins } from '@/api/plugins';
+import type { Plugin } from '@/api/types';
+import { Empty } from '@/ui/Empty';
+import { Note } from '@/ui/Note';
+import { PageHeading } from '@/ui/PageHeading';
+import { Problem } from '@/ui/Problem';
+import { Skeleton } from '@/ui/Skeleton';
+import { say } from './messages';
+import { PluginCard } from './PluginCard';
+import classes from './PluginsPage.module.css';
+
+/** Every plugin, how it is, what it costs, and what it has. Those that need somebody come first. */
+export function PluginsPage() {
+  const plugins = usePlugins();
+  const session = useSession();
+  const sorted = plugins.data && [...plugins.data].sort((a, b) => rank(a) - rank(b));
+  const ill = sorted?.filter((plugin) => rank(plugin) === 0).length ?? 0;
+
+  return (
+    <div className="cb-page">
+      <div className={classes.head}>
+        <PageHeading title={say.title} />
+        <p role="status" className="cb-quiet">
+          {sorted && sorted.length > 0 && `${say.count(sorted.length)}, ${say.ill(ill)}`}
+        </p>
+      </div>
+      {plugins.isPending && <Skeleton rows={8} label={say.loading} />}
+      {plugins.isError && !plugins.data && <Problem of={plugins.error} onRetry={plugins.refetch} />}
+      {plugins.isError && plugins.data && (
+        <Note tone="warn" title={say.old}>
+          <p>{plugins.error.message}</p>
+        </Note>
+      )}
+      {sorted?.length === 0 && <Empty title={say.none}>{say.noneHint}</Empty>}
+      <ul className={classes.list}>
+        {sorted?.map((plugin) => (
+          <PluginCard key={plugin.name} plugin={plugin} mayReload={session.data?.roles.includes('admin') ?? false} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function rank({ state, message }: Plugin): number {
+  if (state === 'disabled') return 2;
+  return state === 'ready' && !message ? 1 : 0;
+}
