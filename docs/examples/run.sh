@@ -1,21 +1,26 @@
 #!/usr/bin/env bash
 # Starts callboard with the example company, and says what to try once it answers.
 #
-#   run.sh [--fresh] BUILD_DIR
+#   run.sh [--fresh] [--plain] BUILD_DIR
 #
 # BUILD_DIR/callboard           the program
 # BUILD_DIR/example             repositories, configuration and data of the example; --fresh begins anew
+# --plain                       without what the plugins ask: no Prometheus, no simulated Argo CD, PagerDuty, forge and CI
 # CALLBOARD_LISTEN=HOST:PORT    where to listen; 127.0.0.1:7007 unless set
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-fresh=()
-if [ "${1-}" = --fresh ]; then
-    fresh=(--fresh)
+fresh=() plain=
+while [ $# -gt 0 ]; do
+    case $1 in
+    --fresh) fresh=(--fresh) ;;
+    --plain) plain=yes ;;
+    *) break ;;
+    esac
     shift
-fi
+done
 if [ $# -ne 1 ] || [ ! -d "$1" ]; then
-    sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     exit 2
 fi
 build=$(cd "$1" && pwd)
@@ -35,8 +40,95 @@ if (exec 3<>"/dev/tcp/$bare/$port") 2>/dev/null; then
     exit 3
 fi
 
-[ ${#fresh[@]} -eq 0 ] || rm -rf "${example:?}/var"
+[ ${#fresh[@]} -eq 0 ] || rm -rf "${example:?}/var" "${example:?}/upstreams"
 "$here/make-repos.sh" "${fresh[@]}" "$example"
+
+# What the plugins ask. It ends when this process does, which the server becomes.
+declare -A upstream=()
+start_upstreams() {
+    local dir=$example/upstreams name address i
+    command -v node >/dev/null || { echo "run.sh: no Node in PATH: the plugins have nothing to show (./dev run finds one)" >&2; return 0; }
+    mkdir -p "$dir"
+    rm -f "$dir/upstreams"
+    node "$here/upstreams.mjs" --dir "$dir" --pid $$ --callboard "$url" >"$dir/log" 2>&1 </dev/null &
+    for ((i = 0; i < 350; i++)); do
+        [ ! -s "$dir/upstreams" ] || break
+        kill -0 $! 2>/dev/null || break
+        sleep 0.1
+    done
+    [ -s "$dir/upstreams" ] || { tail -5 "$dir/log" >&2; echo "run.sh: what the plugins ask could not be started; going on without" >&2; return 0; }
+    while IFS='=' read -r name address; do
+        upstream[$name]=$address
+    done <"$dir/upstreams"
+    [ -n "${upstream[PROMETHEUS]-}" ] ||
+        echo "run.sh: no Prometheus: apt-get install prometheus prometheus-alertmanager; going on without" >&2
+}
+[ -n "$plain" ] || start_upstreams
+
+has_plugin() { # in a build directory; an installation has all of them
+    local dir
+    dir=$(dirname "$(readlink -f "$build/callboard")")/plugins/.libs
+    [ ! -d "$dir" ] || [ -e "$dir/$1.so" ]
+}
+integrations() { # the forge's repositories are read, too
+    ! has_plugin forge || cat <<EOF
+integrations:
+  - {host: "${upstream[FORGE]#http://}", type: gitea, clone: "${upstream[FORGE]}/"}
+EOF
+}
+plugins() {
+    cat <<EOF
+plugins:
+  skeleton: {enabled: false}
+  argocd:
+    instances: [{name: production, url: "${upstream[ARGOCD]}", token: an-example-token}]
+    actions: [sync, refresh, terminate, rollback]
+  pagerduty:
+    accounts: [{name: mycompany, url: "${upstream[PAGERDUTY]}", token: an-example-token, from: callboard@mycompany.example}]
+    actions: [acknowledge, create]
+EOF
+    # The services are simulated and their Prometheus is real: asked by way of upstreams.mjs, which marks what it says of them.
+    [ -z "${upstream[PROMETHEUS]-}" ] || cat <<EOF
+  prometheus:
+    range_s: 900
+    instances:
+      - name: services
+        url: "${upstream[SERVICES]}/prometheus"
+        public_url: "${upstream[PROMETHEUS]}"
+        alertmanager: {url: "${upstream[ALERTMANAGER]}"}
+      - {name: callboard, url: "${upstream[PROMETHEUS]}", alertmanager: {url: "${upstream[ALERTMANAGER]}"}}
+EOF
+    cat <<EOF
+  http:
+    panels:
+      - title: Builds
+        source: CI
+        kinds: [component]
+        url: "${upstream[SERVICES]}/ci/{{annotation:github.com/project-slug|path}}/builds"
+        type: table
+        list: /builds
+        columns:
+          - {title: Build, value: /number, url: /url}
+          - {title: State, value: /status, state: /status, kind: status}
+          - {title: Branch, value: /branch, kind: code}
+          - {title: Started, value: /startedAt, kind: time}
+          - {title: Took, value: /seconds, kind: duration, unit: s}
+          - {title: By, value: /by}
+        summary: "Build {{/builds/0/number}} of {{/builds/0/branch}}: {{/builds/0/status}}"
+      - title: Changes of this entry
+        source: callboard's own history
+        kinds: [component, api, resource, system]
+        url: "$url/api/history/{{kind}}/{{namespace}}/{{name}}?limit=5"
+        type: timeline
+        list: /items
+        item: {at: /at, title: "{{/change}}: {{/subject}}", actor: /author}
+EOF
+    ! has_plugin forge || cat <<EOF
+  forge:
+    organizations:
+      - {name: labs, type: gitea, url: "${upstream[FORGE]}", organization: acme-labs, token: an-example-token, webhook_secret: an-example-secret}
+EOF
+}
 
 config=$example/callboard.yaml
 {
@@ -61,6 +153,7 @@ EOF
     source_row data-platform '"**/catalog-info.yaml"'
     source_row legacy-billing '"**/catalog-info.yaml"'
     source_row software-templates '"catalog-info.yaml"'
+    [ -z "${upstream[ARGOCD]-}" ] || { integrations && plugins; }
 } >"$config"
 
 ask() { # PATH: the answer's head and body; nothing when nobody answers
@@ -92,6 +185,18 @@ Five things to try, in another terminal:
  5. See what is wrong, and where: curl -s $url/api/problems
                                   $build/callboard check $example/repos/legacy-billing $example/repos/data-platform/experiments
 EOF
+    [ -z "${upstream[ARGOCD]-}" ] || cat <<EOF
+
+What its plugins know, on the pages of entities or here:
+
+    $build/callboard panel --config $config checkout-service
+    $build/callboard panel --config $config checkout-service argocd/app     (prometheus/graphs, pagerduty/oncall, http/facts ...)
+    $build/callboard panel --config $config developer-portal prometheus/graphs
+    curl -X POST '${upstream[FORGE]}/-/create?name=new-service'     a new repository on the forge: its component comes at once
+
+Argo CD, PagerDuty, the CI, the forge and the company's services are simulated, and marked so.
+EOF
+    [ -z "${upstream[PROMETHEUS]-}" ] || echo "Prometheus is real, and reads callboard's own /metrics: ${upstream[PROMETHEUS]}"
 }
 
 server=$$ # the shell becomes the server below; this watcher only waits, speaks and ends

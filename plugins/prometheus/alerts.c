@@ -16,6 +16,8 @@ struct alerts {
     const char *names[PROM_NAME_N];
     size_t name_n;
     bool all;
+    struct prom_query queries[PROM_QUERY_N]; /* of prometheus.io/rule: names of groups may be among them */
+    size_t query_n;
     struct prom_pair pairs[PROM_NAME_N];
     size_t pair_n;
     struct alert *v;
@@ -39,6 +41,14 @@ static bool is_named(const struct alerts *a, const char *name)
         if (strcmp(a->names[i], name) == 0)
             return true;
     return a->all;
+}
+
+static bool is_named_group(const struct alerts *a, const char *name)
+{
+    for (size_t i = 0; i < a->query_n; i++)
+        if (prom_may_be_group(&a->queries[i]) && strcmp(a->queries[i].query, name) == 0)
+            return true;
+    return false;
 }
 
 static void add_alerts(struct alerts *a, const struct callboard_json *rule)
@@ -72,11 +82,12 @@ static void gather(struct alerts *a, const struct callboard_json *groups)
 
     for (size_t i = 0, n = host->count(groups, ""); i < n; i++) {
         const struct callboard_json *rules = host->get(host->at(groups, i), "/rules");
+        bool whole = is_named_group(a, host->text(host->at(groups, i), "/name", ""));
 
         for (size_t k = 0, m = host->count(rules, ""); k < m; k++) {
             const struct callboard_json *rule = host->at(rules, k);
 
-            if (strcmp(host->text(rule, "/type", ""), "alerting") == 0 && is_named(a, host->text(rule, "/name", "")))
+            if (strcmp(host->text(rule, "/type", ""), "alerting") == 0 && (whole || is_named(a, host->text(rule, "/name", ""))))
                 add_alerts(a, rule);
         }
     }
@@ -272,17 +283,28 @@ int prom_render_alerts(const struct callboard_host *host, struct callboard_call 
     const struct callboard_json *data;
     struct alerts a = {0};
     struct prom p;
+    size_t left;
+    bool named;
     int rc;
 
-    if (!host->annotation(call, "prometheus.io/alert") && !host->annotation(call, "prometheus.io/labels"))
-        return CALLBOARD_ABSENT;
     a.p = &p;
     if ((rc = prom_init(&p, host, call)) != CALLBOARD_OK || (rc = prom_names(a.names, &a.name_n, &a.all, &p)) != CALLBOARD_OK ||
         (rc = prom_pairs(a.pairs, &a.pair_n, &p)) != CALLBOARD_OK)
         return rc;
+    named = host->annotation(call, "prometheus.io/alert") || host->annotation(call, "prometheus.io/labels");
+    if (!named) /* prom_names takes that for all */
+        a.all = false;
+    if (prom_queries(a.queries, &a.query_n, &left, &p) == CALLBOARD_FAILED) /* said in the graphs' place */
+        a.query_n = 0;
+    for (size_t i = 0; i < a.query_n; i++)
+        named = named || prom_may_be_group(&a.queries[i]);
+    if (!named)
+        return CALLBOARD_ABSENT;
     if ((rc = prom_get(&data, &p, "/api/v1/rules", NULL)) != 0)
         return host->fail(call, rc, "%s", p.why);
     gather(&a, host->get(data, "/groups"));
+    if (a.rule_n == 0 && a.name_n == 0 && a.pair_n == 0) /* a query that only looked like a group's name */
+        return CALLBOARD_ABSENT;
     check_names(&a, host->get(data, "/groups"));
     if (a.n)
         qsort(a.v, a.n, sizeof(*a.v), by_urgency);

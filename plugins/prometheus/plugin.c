@@ -8,8 +8,9 @@
 static const struct callboard_panel panels[] = {
     {.name = "graphs", .title = "Metrics", .annotations = "prometheus.io/rule", .ttl_s = 30, .stale_s = PROM_STALE_S, .deadline_ms = PANEL_MS,
      .render = prom_render_graphs,
-     .help = "Set the annotation prometheus.io/rule to a PromQL query, or to several: a comma list of 'query|dimension', or a JSON or YAML list."},
-    {.name = "alerts", .title = "Alerts", .annotations = "prometheus.io/alert,prometheus.io/labels", .ttl_s = 15, .stale_s = PROM_STALE_S,
+     .help = "Set the annotation prometheus.io/rule to a PromQL query, or to several: a comma list of 'query|dimension', or a JSON or YAML list; "
+             "or to the name of a rule group."},
+    {.name = "alerts", .title = "Alerts", .annotations = "prometheus.io/alert,prometheus.io/labels,prometheus.io/rule", .ttl_s = 15, .stale_s = PROM_STALE_S,
      .deadline_ms = PANEL_MS, .render = prom_render_alerts,
      .help = "Set the annotation prometheus.io/alert to names of alert rules (a comma list) or 'all', and prometheus.io/labels to 'key=value' pairs that "
              "the alerts must have."},

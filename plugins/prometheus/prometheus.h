@@ -77,6 +77,15 @@ int prom_pairs(struct prom_pair out[PROM_NAME_N], size_t *n, const struct prom *
 /* Text up to END without blanks at its ends, for the call. */
 const char *prom_slice(const struct prom *p, const char *from, const char *end);
 
+/* ---- group.c: names of rule groups in prometheus.io/rule */
+
+/* Can this be a name of a group, rather than a query? */
+bool prom_may_be_group(const struct prom_query *q);
+/* The group of that name among those of /api/v1/rules; NULL: none. */
+const struct callboard_json *prom_group(const struct prom *p, const struct callboard_json *groups, const char *name);
+/* Puts a group's recording rules in the place of its name. 0, or a code with p->why: which groups there are is not to be had. */
+int prom_expand(struct prom *p, struct prom_query queries[PROM_QUERY_N], size_t *n, size_t *left);
+
 /* ---- promql.c */
 
 /* QUERY with MATCHERS in each of its selectors. 0, or CALLBOARD_EINVAL with p->why: it is written in a way that hides its selectors. */

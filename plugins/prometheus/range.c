@@ -252,6 +252,10 @@ int prom_render_graphs(const struct callboard_host *host, struct callboard_call 
 
     if ((rc = prom_init(&p, host, call)) != CALLBOARD_OK || (rc = prom_queries(queries, &n, &left, &p)) != CALLBOARD_OK)
         return rc;
+    if ((rc = prom_expand(&p, queries, &n, &left)) != 0)
+        return host->fail(call, rc, "%s", p.why);
+    if (n == 0) /* groups without recording rules */
+        return CALLBOARD_ABSENT;
     s = span_of(&p);
     if (left)
         prom_problem(&p, CALLBOARD_ELIMIT, "prometheus.io/rule", "%zu queries behind the first %d are left out", left, PROM_QUERY_N);

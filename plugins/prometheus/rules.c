@@ -13,8 +13,8 @@ struct rules {
     size_t n, alerting, bad;
 };
 
-/* An alerting rule that the entity names, or a recording rule whose series a graph of the entity reads. */
-static bool is_wanted(const struct rules *r, const struct callboard_json *rule)
+/* An alerting rule that the entity names, a recording rule whose series a graph of the entity reads, or any of a group that it names. */
+static bool is_wanted(const struct rules *r, const char *group, const struct callboard_json *rule)
 {
     const struct callboard_host *host = r->p->host;
     const char *name = host->text(rule, "/name", "");
@@ -24,6 +24,9 @@ static bool is_wanted(const struct rules *r, const struct callboard_json *rule)
         return false; /* "all" means all that the bounds leave */
     if (alerting && r->all)
         return true;
+    for (size_t i = 0; i < r->query_n; i++)
+        if (prom_may_be_group(&r->queries[i]) && strcmp(r->queries[i].query, group) == 0)
+            return true;
     for (size_t i = 0; alerting && i < r->name_n; i++)
         if (strcmp(r->names[i], name) == 0)
             return true;
@@ -77,7 +80,7 @@ static void each_rule(struct rules *r, const struct callboard_json *groups, bool
         for (size_t k = 0, m = host->count(rules, ""); k < m; k++) {
             const struct callboard_json *rule = host->at(rules, k);
 
-            if (!is_wanted(r, rule))
+            if (!is_wanted(r, host->text(group, "/name", ""), rule))
                 continue;
             r->alerting += strcmp(host->text(rule, "/type", ""), "alerting") == 0;
             r->bad += strcmp(host->text(rule, "/health", ""), "err") == 0;

@@ -224,10 +224,11 @@ static void print_group(FILE *out, struct cb_arena *a, const struct cb_node *dat
     const struct cb_node *panels = cb_node_get(data, "panels");
 
     for (const struct cb_node *p = panels ? panels->first : NULL; p; p = p->next) {
+        const struct cb_node *simulated = cb_node_get(cb_node_get(p, "source"), "simulated");
         cb_str title = text_at(a, p, "title");
 
         if (title.n)
-            fprintf(out, "-- %" CB_FMT "\n", CB_ARG(title));
+            fprintf(out, "-- %" CB_FMT "%s\n", CB_ARG(title), simulated && simulated->type == CB_BOOL && simulated->b ? " (simulated)" : "");
         if (!cb_str_eq(cb_node_text(p, "type"), CB_LIT("group")))
             cb_panel_text(out, a, p);
     }

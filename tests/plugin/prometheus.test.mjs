@@ -20,6 +20,11 @@ groups:
     annotations: {summary: 'Errors of {{ $labels.pod }}', runbook_url: 'https://runbooks.example.com/errors'}
   - {alert: Slow, expr: shop_requests > 0, for: 1h, labels: {severity: warning, team: b}, annotations: {description: It is slow, runbook_url: 'javascript:alert(1)'}}
   - {alert: Quiet, expr: shop_errors > 1e9}
+- name: shop-load
+  rules:
+  - {record: 'shop:load', expr: 'sum(shop_requests)', labels: {of: 'the "shop"'}}
+  - {record: 'shop:load', expr: 'count(shop_requests)', labels: {of: counted}}
+  - {alert: Loaded, expr: shop_requests > 1e9, labels: {severity: critical}}
 - name: broken
   rules:
   - {record: 'shop:broken', expr: 'shop_errors * on () shop_requests'}
@@ -40,7 +45,7 @@ describe('against a real Prometheus', { skip: installed ? false : 'prometheus an
     const instance = { name: 'main', url: `${real.url}/`, alertmanager: { url: real.manager } };
     host = await started('prometheus', { ...defaults, instances: [instance, { name: 'other', url: 'http://127.0.0.1:9' }] }, { allow: [real.url, real.manager, 'http://127.0.0.1:9'] });
     bound = await started('prometheus', { ...defaults, instances: [{ ...instance, matchers: { namespace: '{{/metadata/namespace}}' } }] }, { allow: [real.url, real.manager] });
-    await until('the alert fires and is known', async () => (await real.alerts()).length >= 2 && (await real.query('shop:errors:ratio')).length === 2
+    await until('the alert fires and is known', async () => (await real.alerts()).length >= 2 && (await real.query('shop:errors:ratio')).length === 2 && (await real.query('shop:load')).length === 2
       && (await real.json(`${real.url}/api/v1/rules`)).data.groups.find(g => g.name === 'broken').rules[0].health === 'err');
   });
   after(async () => { await host?.stop(); await bound?.stop(); await real?.stop(); });
@@ -129,6 +134,17 @@ describe('against a real Prometheus', { skip: installed ? false : 'prometheus an
     assert.ok(Date.parse(one.since) > Date.now() - 600000);
     assert.equal(a.rows[2].runbook, 'javascript:alert(1)');
     assert.equal(a.summary, '2 firing, 2 pending of 2 alert rules');
+  });
+  test('the name of a rule group stands for its recording rules and its alerts', async () => {
+    const g = await render('graphs', { rule: 'shop-load, shop_errors|pod' });
+    assert.deepEqual(g.panels.map(p => [p.title, p.series.map(s => s.points.at(-1)[1])]), [['shop:load', [200]], ['shop:load', [2]], ['shop_errors', [7, 9]]]);
+    assert.equal((await render('alerts', { rule: 'shop-load' })).summary, 'None of 1 alert rules fires');
+    assert.equal((await render('alerts', { rule: 'shop-load', alert: 'TooManyErrors' })).summary, '2 firing, 0 pending of 2 alert rules');
+    assert.deepEqual((await render('rules', { rule: 'shop-load' })).rows.map(r => r.rule.text), ['shop:load', 'shop:load', 'Loaded']);
+  });
+  test('a query that only looks like the name of a group is a query', async () => {
+    assert.equal((await render('graphs', { rule: 'no-such-group' })).summary, 'no data in the last 1 h');
+    for (const rule of ['no-such-group', 'shop_errors']) assert.equal((await host.call('alerts', { entity: entity({ rule }) })).code, 1);
   });
   test('labels pick among them, alone or with "all"', async () => {
     assert.deepEqual((await render('alerts', { labels: 'team=b, pod=c' })).rows.map(r => r.alert.text), ['Slow']);

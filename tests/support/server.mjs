@@ -273,7 +273,7 @@ export async function startServer(options = {}) {
   }
 }
 
-// The example company of docs/examples on a free port: { url, stop }.
+// The example company of docs/examples on a free port: { url, pid, stop }. UPSTREAMS: with what its plugins ask.
 export async function startExample(options = {}) {
   const build = fs.mkdtempSync(path.join(os.tmpdir(), 'callboard-example-'));
   fs.chmodSync(build, 0o755);
@@ -282,7 +282,7 @@ export async function startExample(options = {}) {
   const log = path.join(build, 'server.log');
   const out = fs.openSync(log, 'a');
   const env = { ...process.env, CALLBOARD_LISTEN: `127.0.0.1:${port}`, ...options.env };
-  const child = spawn(path.join(root, 'docs/examples/run.sh'), [build], { stdio: ['ignore', out, out], env });
+  const child = spawn(path.join(root, 'docs/examples/run.sh'), [...(options.upstreams ? [] : ['--plain']), build], { stdio: ['ignore', out, out], env });
   fs.closeSync(out);
   const ended = new Promise(resolve => child.on('exit', (code, signal) => resolve({ code, signal })));
   let how;
@@ -304,5 +304,5 @@ export async function startExample(options = {}) {
     await stop();
     throw error;
   }
-  return { url: `http://127.0.0.1:${port}`, port, repos: path.join(build, 'example/repos'), log, stop };
+  return { url: `http://127.0.0.1:${port}`, port, repos: path.join(build, 'example/repos'), log, stop, pid: child.pid };
 }

@@ -28,6 +28,30 @@ export const example = () => ({
   changes: { PSHOP: [{ id: 'C1', summary: 'Release 1.2', timestamp: at(-900), source: 'ci', links: [{ href: 'https://ci.example.com/1', text: 'build' }] }] },
 });
 
+// The example company in docs/examples, by its pagerduty.com/service-id: checkout has an incident, the others are as they should be.
+export function company() {
+  const rows = [['P123ABC', 'Payments', 'grace.okafor', 'mateo.silva'], ['PCHK001', 'Checkout', 'lena.fischer', 'omar.haddad'], ['PIDN001', 'Identity', 'noor.rahman', 'viktor.petrov'],
+    ['PMSG001', 'Messaging', 'hana.kim', 'jonas.weber'], ['PORD001', 'Orders', 'priya.nair', 'tom.baker'], ['PPLT001', 'Platform', 'ada.mwangi', 'kofi.mensah']];
+  const full = login => login.split('.').map(part => part[0].toUpperCase() + part.slice(1)).join(' ');
+  const policies = rows.map(([id, name]) => ({ id: `E${id}`, type: 'escalation_policy', name: `${name} first`, summary: `${name} first`, html_url: `${page}/escalation_policies/E${id}` }));
+  const calls = ([id, name, first, second], i) => {
+    const rota = { id: `S${id}`, type: 'schedule_reference', summary: `${name} primary`, html_url: `${page}/schedules/S${id}` };
+    return [{ user: person(`U1${id}`, full(first)), schedule: rota, escalation_policy: policies[i], escalation_level: 1, start: at(-7200), end: at(36000 + 3600 * i) },
+      { user: person(`U2${id}`, full(second)), schedule: rota, escalation_policy: policies[i], escalation_level: 1, start: at(36000 + 3600 * i), end: at(122400) },
+      { user: person('UEVA', 'Eva Lindqvist'), schedule: null, escalation_policy: policies[i], escalation_level: 2, start: null, end: null }];
+  };
+  return {
+    token: 'simulated',
+    services: rows.map(([id, name], i) => ({ id, name, status: id === 'PCHK001' ? 'critical' : 'active', html_url: `${page}/services/${id}`, escalation_policy: policies[i], teams: [], integrations: [] })),
+    incidents: [
+      { id: 'PINC1', incident_number: 412, title: 'One request in twenty to checkout-service fails', status: 'triggered', urgency: 'high', created_at: at(-1500), html_url: `${page}/incidents/PINC1`, service: { id: 'PCHK001', summary: 'Checkout' }, assignments: [{ assignee: person('U1PCHK001', 'Lena Fischer') }] },
+      { id: 'PINC2', incident_number: 409, title: 'Reconciling with one bank is late', status: 'acknowledged', urgency: 'low', created_at: at(-9000), html_url: `${page}/incidents/PINC2`, service: { id: 'P123ABC', summary: 'Payments' }, assignments: [{ assignee: person('U1P123ABC', 'Grace Okafor') }] },
+    ],
+    oncalls: rows.flatMap(calls),
+    changes: Object.fromEntries(rows.map(([id, name], i) => [id, [{ id: `C${id}`, summary: `${name}: release 4.${7 + i}`, timestamp: at(-1800 * (i + 1)), source: 'ci.mycompany.example', links: [{ href: 'https://ci.mycompany.example/releases', text: 'release' }] }]])),
+  };
+}
+
 export async function startPagerduty(world = example(), port = 0) {
   const seen = [];
   const fake = { seen, world, override: null };
