@@ -19,6 +19,7 @@ static const struct {
     [CB_RIGHT_READ] = {"read", CB_ROLE_READER},
     [CB_RIGHT_REFRESH] = {"refresh", CB_ROLE_EDITOR},
     [CB_RIGHT_ACT] = {"act", CB_ROLE_READER},
+    [CB_RIGHT_TEMPLATES] = {"templates", CB_ROLE_READER},
     [CB_RIGHT_PLUGIN] = {"plugin", CB_ROLE_NONE},
     [CB_RIGHT_RELOAD] = {"reload", CB_ROLE_ADMIN},
     [CB_RIGHT_CONFIRM] = {"confirm", CB_ROLE_EDITOR},

@@ -21,6 +21,7 @@ enum cb_right {
     CB_RIGHT_READ,    /* read the catalog, the graph, problems, sources */
     CB_RIGHT_REFRESH, /* have an entity's source read again, or a source now */
     CB_RIGHT_ACT,     /* press a button of a panel; the button itself may need a higher role */
+    CB_RIGHT_TEMPLATES, /* run a template, and cancel, retry or undo a run of one's own */
     CB_RIGHT_PLUGIN,  /* who is asking is found out, but it is the plugin's own table that says who may */
     CB_RIGHT_RELOAD,  /* load plugins anew */
     CB_RIGHT_CONFIRM, /* let held deletions go through */

@@ -31,6 +31,7 @@
 #include "server/http/plugin_ask.h"
 #include "server/http/server.h"
 #include "server/plugin/panel.h"
+#include "server/scaffold/runner.h"
 
 #define PG_CHECK_MS 2000              /* how often the private PostgreSQL is looked at */
 #define FIRST_LOAD_US (600 * CB_S_US) /* the first snapshot: a big catalog from a cold disk */
@@ -38,6 +39,7 @@
 #define PLUGINS_US (2 * CB_S_US)      /* how long the start waits for plugins that load */
 #define PLUGINS_LOOK_US 5000
 #define PLUGINS_STOP_US (3 * CB_S_US)
+#define RUNNER_STOP_US (5 * CB_S_US)  /* steps of templates that run may end */
 
 struct serving {
     struct cb_config_flags flags;
@@ -60,6 +62,7 @@ struct serving {
     struct cb_server_env env;         /* for questions of plugins; empty before all of it is there */
     struct cb_plugins *plugins;
     struct cb_panels *panels;
+    struct cb_runner *runner;
     cb_str plugin_sources;            /* what plugins read, as it was told to the schedule; in current's arena */
     int news;                         /* eventfd: plugins changed */
     struct cb_server *server;
@@ -288,7 +291,7 @@ static enum cb_code answer_plugin(void *ctx, const struct cb_plugin_ask *ask, st
 /* They load while the rest starts; a portal that opens at once should find their panels, so a moment is given to them. */
 static enum cb_code start_plugins(struct serving *s, struct cb_err *err)
 {
-    cb_str workspaces = cb_arena_printf(s->config->arena, "%" CB_FMT "/workspaces", CB_ARG(s->config->data_dir));
+    cb_str workspaces = cb_arena_str(s->config->arena, s->config->workspaces);
     struct cb_plugins_env env = {
         .config = s->config, .jobs = s->jobs, .answer = answer_plugin, .ctx = s, .changed = plugins_changed, .workspaces = workspaces.p};
     int64_t until_us = cb_clock_mono_us() + PLUGINS_US;
@@ -304,6 +307,13 @@ static enum cb_code start_plugins(struct serving *s, struct cb_err *err)
     while (!cb_plugins_settled(s->plugins) && cb_clock_mono_us() < until_us)
         usleep(PLUGINS_LOOK_US);
     return CB_OK;
+}
+
+static enum cb_code start_runner(struct serving *s, struct cb_err *err)
+{
+    struct cb_runner_env env = {.config = s->config, .pool = s->pool, .plugins = s->plugins};
+
+    return cb_runner_start(&s->runner, &env, err);
 }
 
 static enum cb_code start_all(struct serving *s, struct cb_err *err)
@@ -330,6 +340,8 @@ static enum cb_code start_all(struct serving *s, struct cb_err *err)
         return rc;
     if ((rc = start_plugins(s, err)) != CB_OK)
         return rc;
+    if ((rc = start_runner(s, err)) != CB_OK)
+        return rc;
     build_sync(s);
     if ((rc = cb_schedule_start(&schedule, s->sync, s->pool, &schedule_hooks, err)) != CB_OK)
         return rc;
@@ -337,7 +349,7 @@ static enum cb_code start_all(struct serving *s, struct cb_err *err)
     s->schedule = schedule;
     pthread_mutex_unlock(&s->lock);
     env = (struct cb_server_env){s->config, s->catalog, s->follow, s->schedule, s->pool, s->jobs, s->identity,
-                                 s->past,   s->plugins, s->panels};
+                                 s->past,   s->plugins, s->panels, s->runner};
     pthread_mutex_lock(&s->lock);
     s->env = env;
     pthread_mutex_unlock(&s->lock);
@@ -446,11 +458,13 @@ static bool stop_all(struct serving *s)
     s->schedule = NULL;
     pthread_mutex_unlock(&s->lock);
     clean = !server || cb_server_stop(server, cb_clock_mono_us() + s->config->stop_timeout_us);
+    cb_runner_stop(s->runner, cb_clock_mono_us() + RUNNER_STOP_US);
     cb_plugins_close(s->plugins, cb_clock_mono_us() + PLUGINS_STOP_US); /* readers wait for them */
     cb_schedule_stop(schedule);
     cb_prune_stop(s->prune);
     cb_plugins_stop(s->plugins);
     cb_panels_free(s->panels);
+    cb_runner_free(s->runner);
     if (s->follow)
         cb_follow_stop(s->follow);
     cb_jobs_free(s->jobs);

@@ -419,6 +419,30 @@ static enum cb_code scalar_of(struct loading *l, cb_str key, const struct cb_nod
     return CB_OK;
 }
 
+/* What every template's expressions see as environment.parameters and environment.secrets. */
+static enum cb_code environment_of(struct loading *l, const struct cb_node *n)
+{
+    if (n->type != CB_OBJECT)
+        return wrong(l, n, "scaffolder.default_environment must be a map: parameters, secrets");
+    for (struct cb_node *k = n->first; k; k = k->next) {
+        bool secrets = cb_str_eq(k->key, CB_LIT("secrets"));
+        struct cb_err why;
+
+        if (!secrets && !cb_str_eq(k->key, CB_LIT("parameters")))
+            return unknown_key(l, k, "scaffolder.default_environment", "parameters, secrets");
+        if (k->type != CB_OBJECT)
+            return wrong(l, k, "scaffolder.default_environment.%" CB_FMT " must be a map", CB_ARG(k->key));
+        for (struct cb_node *v = k->first; secrets && v; v = v->next) {
+            if (v->type != CB_STRING)
+                return wrong(l, v, "scaffolder.default_environment.secrets.%" CB_FMT " must be a text", CB_ARG(v->key));
+            if (cb_option_secret(&v->text, l->c->arena, v->text, l->dir, &why) != CB_OK)
+                return wrong(l, v, "%s", why.text);
+        }
+        *(secrets ? &l->c->task_secrets : &l->c->task_parameters) = k;
+    }
+    return CB_OK;
+}
+
 static enum cb_code group_of(struct loading *l, const struct cb_node *group)
 {
     const char *name = cb_arena_str(l->c->arena, group->key).p;
@@ -431,6 +455,10 @@ static enum cb_code group_of(struct loading *l, const struct cb_node *group)
 
         if (cb_str_eq(group->key, CB_LIT("auth")))
             rc = auth_list(l, n, &taken);
+        if (cb_str_eq(group->key, CB_LIT("scaffolder")) && cb_str_eq(n->key, CB_LIT("default_environment"))) {
+            rc = environment_of(l, n);
+            taken = true;
+        }
         if (rc == CB_OK && !taken)
             rc = scalar_of(l, cb_arena_printf(l->c->arena, "%s.%" CB_FMT, name, CB_ARG(n->key)), n, name);
     }
@@ -439,7 +467,7 @@ static enum cb_code group_of(struct loading *l, const struct cb_node *group)
 
 static enum cb_code root_key(struct loading *l, const struct cb_node *n)
 {
-    static const char *const groups[] = {"tls", "http", "auth", "history", "log", "locations", "webhooks"};
+    static const char *const groups[] = {"tls", "http", "auth", "history", "log", "locations", "webhooks", "scaffolder"};
     struct cb_err why;
 
     if (cb_str_eq(n->key, CB_LIT("sources")))
@@ -605,6 +633,10 @@ static enum cb_code whole(struct loading *l)
         s->rules = (struct cb_rules){v, c->rules.n + s->rules.n};
     }
     c->auth_configured = c->auth_tokens || c->trusted_proxy_n != 0;
+    if (!c->workspaces.n)
+        c->workspaces = cb_arena_printf(c->arena, "%" CB_FMT "/workspaces", CB_ARG(c->data_dir));
+    if (!c->repositories.n)
+        c->repositories = cb_arena_printf(c->arena, "%" CB_FMT "/repositories", CB_ARG(c->data_dir));
     return CB_OK;
 }
 

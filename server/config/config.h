@@ -98,6 +98,14 @@ struct cb_config {
     bool locations_readonly;
     struct cb_config_secrets webhooks[CB_WEBHOOK_FORGE_N]; /* good for any host */
     int64_t webhook_body_max_bytes;
+    /* software templates */
+    int64_t task_concurrency;
+    cb_str workspaces, repositories; /* absolute */
+    int64_t workspace_quota_bytes, task_timeout_us, task_lease_us;
+    int64_t task_keep_us;    /* 0: for ever */
+    int64_t task_body_max_bytes;
+    struct cb_config_secrets task_keys; /* n 0: none is configured */
+    const struct cb_node *task_parameters, *task_secrets; /* scaffolder.default_environment; NULL: none */
     cb_str log_level;
     bool access_log;
     int64_t stop_timeout_us;

@@ -151,8 +151,9 @@ static enum cb_code open_tls(struct cb_server *srv, struct cb_arena *a, struct c
 /* One limit for all routes; each looks at its own once the body is there. */
 static int64_t body_max(const struct cb_config *conf)
 {
-    return cb_config_hears_webhooks(conf) && conf->webhook_body_max_bytes > conf->body_max_bytes ? conf->webhook_body_max_bytes
-                                                                                              : conf->body_max_bytes;
+    int64_t most = conf->body_max_bytes > conf->task_body_max_bytes ? conf->body_max_bytes : conf->task_body_max_bytes;
+
+    return cb_config_hears_webhooks(conf) && conf->webhook_body_max_bytes > most ? conf->webhook_body_max_bytes : most;
 }
 
 static void configure(struct cb_server *srv)

@@ -28,7 +28,7 @@ static const struct cb_route *const tables[] = {
     cb_routes_webhook, cb_routes_permission, cb_routes_preview,
     cb_routes_entity, cb_routes_ranked, cb_routes_search, cb_routes_refresh, cb_routes_relation, cb_routes_problem,
     cb_routes_source, cb_routes_location, cb_routes_watch, cb_routes_explain, cb_routes_session, cb_routes_token, cb_routes_health,
-    cb_routes_history, cb_routes_graph, cb_routes_panel, cb_routes_plugin,
+    cb_routes_history, cb_routes_graph, cb_routes_panel, cb_routes_plugin, cb_routes_template, cb_routes_task,
 };
 
 void cb_router_init(void)
@@ -407,8 +407,12 @@ static bool check_body(struct cb_request *rq, struct cb_reply *rp)
 
     if (!has_body(rq))
         return true;
-    if ((int64_t)rq->body.n > rq->config->body_max_bytes)
+    if ((int64_t)rq->body.n > (rq->route->flags & CB_ROUTE_LARGE ? rq->config->task_body_max_bytes : rq->config->body_max_bytes))
         return refuse(rq, rp, CB_EINVAL, "request entity too large");
+    if (rq->route->flags & CB_ROUTE_LARGE && !rq->worker) {
+        rp->later = true;
+        return false;
+    }
     if (rq->body.n == 0)
         rq->json = cb_node_new(rq->arena, CB_OBJECT);
     else if (cb_node_parse(&rq->json, rq->arena, rq->body, &err) != CB_OK)

@@ -20,6 +20,7 @@ enum cb_route_flag {
     CB_ROUTE_ANY_HOST = 4, /* probes: Host is not looked at */
     CB_ROUTE_WAITS = 8,    /* takes ?wait=, as those of CATALOG do */
     CB_ROUTE_TAIL = 32,    /* its last variable part is the rest of the path, as sent; any query */
+    CB_ROUTE_LARGE = 64,   /* with WORKER: its body may be as long as scaffolder.body_max, and is read there */
     CB_ROUTE_RAW = 16,     /* the body is the handler's: of any type, up to what it says itself */
 };
 
@@ -39,7 +40,7 @@ struct cb_route {
 extern const struct cb_route cb_routes_webhook[], cb_routes_permission[], cb_routes_preview[];
 extern const struct cb_route cb_routes_entity[], cb_routes_ranked[], cb_routes_search[], cb_routes_refresh[], cb_routes_relation[], cb_routes_problem[],
     cb_routes_source[], cb_routes_location[], cb_routes_watch[], cb_routes_explain[], cb_routes_session[], cb_routes_token[], cb_routes_health[],
-    cb_routes_history[], cb_routes_graph[], cb_routes_panel[], cb_routes_plugin[];
+    cb_routes_history[], cb_routes_graph[], cb_routes_panel[], cb_routes_plugin[], cb_routes_template[], cb_routes_task[];
 
 /* Make ready; once, before the first request. */
 void cb_router_init(void);

@@ -22,8 +22,9 @@ struct cb_schedule;
 struct cb_feed;
 struct cb_plugins;
 struct cb_panels;
+struct cb_runner;
 
-/* Borrowed until cb_server_stop has returned. FOLLOW, SCHEDULE, POOL, PAST, PLUGINS and PANELS may be NULL in tests: what needs them is 503. */
+/* Borrowed until cb_server_stop has returned. FOLLOW, SCHEDULE, POOL, PAST, PLUGINS, PANELS and RUNNER may be NULL in tests: what needs them is 503. */
 struct cb_server_env {
     const struct cb_config *config;
     struct cb_catalog *catalog;
@@ -35,6 +36,7 @@ struct cb_server_env {
     struct cb_past *past;
     struct cb_plugins *plugins;
     struct cb_panels *panels;
+    struct cb_runner *runner;
 };
 
 /*

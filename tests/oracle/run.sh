@@ -9,7 +9,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 : "${CALLBOARD_TEST_DATABASE:?a PostgreSQL: tests/support/pg.sh start DIR prints one}"
 binary=${CALLBOARD_BINARY:-$here/../../build/callboard}
-families='health name uid list fields page query pquery refs facets ancestry validate analyze location refresh delete route search'
+families='health name uid list fields page query pquery refs facets ancestry validate analyze location refresh delete route search scaffolder'
 replay=some
 if [ "${1-}" = --all ]; then
     replay=all

@@ -1,5 +1,51 @@
 // Made by `npm run types` from server/http/openapi.yaml. Not edited by hand.
 
+/** As npm's jsonschema tells it */
+export type ValueError = {
+  path: (string | number)[];
+  property: string;
+  message: string;
+  schema: unknown;
+  instance: unknown;
+  name: string;
+  argument?: unknown;
+  stack: string;
+};
+
+export type TemplateForm = {
+  title: string;
+  description?: string;
+  presentation?: unknown;
+  "ui:options"?: unknown;
+  steps: {
+    title: string;
+    description?: string;
+    schema: unknown;
+  }[];
+  formDecorators?: unknown;
+  EXPERIMENTAL_formDecorators?: unknown;
+};
+
+export type TemplateAction = {
+  id: string;
+  description: string;
+  examples?: unknown;
+  schema: {
+    input?: unknown;
+    output?: unknown;
+  };
+};
+
+export type Task = {
+  id: string;
+  /** Steps with their ids and names, output, parameters, user, templateInfo */
+  spec: Record<string, unknown>;
+  status: "open" | "processing" | "completed" | "failed" | "cancelled";
+  createdAt: string;
+  lastHeartbeatAt?: string;
+  createdBy?: string;
+};
+
 /** Findings, each with its type and a sentence, and the facts behind them */
 export type Explanation = {
   /** Of a question about an entity */
@@ -613,6 +659,11 @@ export type Error = {
   };
 };
 
+/** The request is wrong, or its values do not keep to the template's form */
+export type NotAsTheForm = Error | {
+  errors: ValueError[];
+};
+
 /** There is nothing to show; error says why, since when, and when it is tried again */
 export type PanelError = Panel | Error;
 
@@ -804,6 +855,29 @@ export type RunPanelActionAnswer = {
   result: string;
   message: string;
   url?: string;
+};
+
+/** GET /api/scaffolder/v2/actions */
+export type ListActionsAnswer = TemplateAction[];
+
+/** GET /api/scaffolder/v2/templating-extensions */
+export type ListTemplatingExtensionsAnswer = Record<string, unknown>;
+
+/** POST /api/scaffolder/v2/autocomplete/{provider}/{resource} */
+export type AutocompleteAnswer = Record<string, unknown>;
+
+/** GET /api/scaffolder/.well-known/backstage/permissions/metadata */
+export type GetScaffolderPermissionMetadataAnswer = Record<string, unknown>;
+
+/** GET /api/scaffolder/v2/tasks */
+export type ListTasksAnswer = {
+  tasks: Task[];
+  totalTasks: number;
+};
+
+/** POST /api/scaffolder/v2/tasks */
+export type ScaffoldAnswer = {
+  id: string;
 };
 
 /** GET /api/plugins */

@@ -1,0 +1,16 @@
+/*
+ * template_find.h - a template of the catalog for the routes that show or run one.
+ */
+#ifndef CB_HTTP_TEMPLATE_FIND_H
+#define CB_HTTP_TEMPLATE_FIND_H
+
+#include "server/http/request.h"
+#include "server/scaffold/template.h"
+
+/*
+ * The entity REF (lower case) of the request's snapshot. On a worker. CB_ENOTFOUND: "Template template:default/x not found";
+ * CB_EINVAL: it is no template.
+ */
+enum cb_code cb_template_find(struct cb_node **out, struct cb_request *rq, cb_str ref, struct cb_err *err) CB_MUSTCHECK;
+
+#endif
