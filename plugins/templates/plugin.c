@@ -1,5 +1,6 @@
 /* The steps that software templates are made of, and the language that they are written in. */
 #include "plugins/templates/act.h"
+#include "plugins/templates/route.h"
 
 #define WAIT_DEADLINE_MS (11 * 60 * 1000) /* debug:wait sleeps for ten minutes at most */
 
@@ -30,5 +31,11 @@ static const char config[] = ACT_JSON({
         "notifications": {"type": "object", "additionalProperties": false, "required": ["url"], "properties": {
             "url": {"type": "string", "format": "uri", "pattern": "^https?://"}, "secret": {"type": "string", "minLength": 1, "writeOnly": true}}}}});
 
+static const struct callboard_route routes[] = {
+    {.method = "POST", .path = "render", .right = "reader", .summary = "Renders the templates of a step", .answer = tpl_route_render},
+    {.method = "GET", .path = "extensions", .right = "reader", .summary = "The filters that templates have besides Nunjucks'", .answer = tpl_route_extensions},
+    {0},
+};
+
 CALLBOARD_PLUGIN(.name = "templates", .version = "1.0.0", .summary = "The actions and the language of software templates", .config = config,
-                 .actions = actions);
+                 .actions = actions, .routes = routes);
