@@ -47,7 +47,7 @@ test('it says who called always() and failure()', async () => {
 
 test('a template that cannot be read or fails ends the call, with its place', async () => {
   await fails(EINVAL, /^steps\[2\]\.input\.values\.name:2:6: expected the end of the tag, not "b"$/, { templates: [{ at: 'steps[2].input', value: { values: { name: 'x\n${{a b}}' } } }] });
-  await fails(EINVAL, /^out\[1\]:1:10: there is no filter "nope"$/, { templates: [{ at: 'out', value: ['ok', '${{ "a" | nope }}'] }] });
+  await fails(EINVAL, /^out\[1\]:1:11: there is no filter "nope"$/, { templates: [{ at: 'out', value: ['ok', '${{ "a" | nope }}'] }] });
   await fails(ELIMIT, /^x:1:\d+: it takes more than 1000000 steps$/, { templates: [{ at: 'x', value: '{% for i in range(99999999) %}{% endfor %}' }] });
   await fails(EINVAL, /no list "templates"/, {});
 });
