@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -125,6 +126,8 @@ static void on_dispose(void *arg)
         link->sending_n--;
         x->loop->sending_n--;
     }
+    if (x->parked == CB_PARK_OUTSIDE)
+        x->outside.leave(&x->outside);
     cb_park_take(x);
     cb_link_rest(link);
     x->link = NULL;
@@ -465,8 +468,26 @@ static void wait_outside(struct cb_exchange *x)
 
     x->rp.begin = NULL;
     x->in_job = true;
-    x->outside.wake = outside_woke;
+    x->outside = (struct cb_outside){.wake = outside_woke};
     begin(x->rp.begin_ctx, &x->outside);
+    if (x->outside.leave) /* even if it was woken already: we hear of that later */
+        cb_park_put(x, CB_PARK_OUTSIDE, cb_clock_mono_us() + CB_OUTSIDE_LOOK_US);
+}
+
+/* h2o does not read a connection of HTTP/1 while its request is being answered. */
+static bool has_gone(const struct cb_exchange *x)
+{
+    struct pollfd p = {.fd = h2o_socket_get_fd(x->link->sock), .events = POLLRDHUP};
+
+    return !x->http2 && poll(&p, 1, 0) > 0;
+}
+
+void cb_exchange_look(struct cb_exchange *x, int64_t now_us)
+{
+    if (has_gone(x))
+        x->outside.leave(&x->outside);
+    else
+        cb_park_put(x, CB_PARK_OUTSIDE, now_us + CB_OUTSIDE_LOOK_US);
 }
 
 void cb_exchange_woken(struct cb_exchange *x)
@@ -476,6 +497,7 @@ void cb_exchange_woken(struct cb_exchange *x)
         release(x);
         return;
     }
+    cb_park_take(x);
     x->rq.worker = false;
     cb_router_answer(&x->rq, &x->rp);
     go_on(x);

@@ -156,6 +156,8 @@ int cb_exchange_on_req(h2o_handler_t *self, h2o_req_t *req);
 void cb_exchange_job_done(struct cb_exchange *x);
 /* What X waited for outside is there. */
 void cb_exchange_woken(struct cb_exchange *x);
+/* X waits for something outside: is its client still there? */
+void cb_exchange_look(struct cb_exchange *x, int64_t now_us);
 /* X waited (park.h) and goes on. */
 void cb_exchange_wake(struct cb_exchange *x);
 void cb_exchange_free_spare(struct cb_loop *loop);

@@ -87,6 +87,10 @@ void cb_park_turn(struct cb_loop *loop, int64_t now_us)
             x->rq.waited = list == CB_PARK_REQUEST;
             make_ready(x);
         }
+    while ((x = loop->parked[CB_PARK_OUTSIDE].first) && x->park_due_us <= now_us) {
+        cb_park_take(x);
+        cb_exchange_look(x, now_us);
+    }
     for (int i = 0; i < CB_PARK_BATCH && (x = loop->parked[CB_PARK_READY].first); i++) {
         cb_park_take(x);
         cb_exchange_wake(x);
@@ -99,7 +103,7 @@ int64_t cb_park_due(const struct cb_loop *loop)
 
     if (loop->parked[CB_PARK_READY].first)
         return 0;
-    for (int list = CB_PARK_REQUEST; list < CB_PARK_READY; list++)
+    for (int list = CB_PARK_REQUEST; list < CB_PARK_N; list++)
         if (loop->parked[list].first && loop->parked[list].first->park_due_us < due_us)
             due_us = loop->parked[list].first->park_due_us;
     return due_us;

@@ -4,6 +4,7 @@
  *   REQUEST   for a generation (?wait=): asked again when it is served, or when that took too long
  *   STREAM    for news: its next slice is asked for when there are some, or when its time comes (a heartbeat)
  *   RETRY     for a moment: no worker was free, or no database
+ *   OUTSIDE   for an answer from elsewhere, which wakes it itself: when it is due its client is looked for
  *   READY     woken; a batch at each turn of the loop, so that ten thousand do not hold up the others
  *
  * Cost      putting, taking and looking for the next due one: nothing that grows with their number, because all of one list
@@ -20,7 +21,7 @@
 #define CB_PARK_BATCH 64                          /* exchanges that go on at one turn of a loop */
 #define CB_PARK_RETRY_US (INT64_C(1) * 1000000)
 
-enum cb_park { CB_PARK_NOT, CB_PARK_REQUEST, CB_PARK_STREAM, CB_PARK_RETRY, CB_PARK_READY, CB_PARK_N };
+enum cb_park { CB_PARK_NOT, CB_PARK_REQUEST, CB_PARK_STREAM, CB_PARK_RETRY, CB_PARK_READY, CB_PARK_OUTSIDE, CB_PARK_N };
 
 struct cb_exchange;
 struct cb_loop;

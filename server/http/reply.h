@@ -42,9 +42,16 @@ typedef bool cb_reply_next_fn(void *ctx, struct cb_request *rq, struct cb_buf *o
 
 /*
  * Something outside that a request waits for without a thread: a plugin's answer. WAKE is called once, from any thread.
+ *
+ * LEAVE may be set by whoever begins to wait: on the loop, at most once, when the client has gone, perhaps just after WAKE; WAKE comes all
+ * the same, soon. Over HTTP/1 that is looked at every CB_OUTSIDE_LOOK_US, and a client that has closed its half counts as gone.
  */
+#define CB_OUTSIDE_LOOK_US (INT64_C(1) * 1000000)
+
 struct cb_outside {
     void (*wake)(struct cb_outside *o);
+    void (*leave)(struct cb_outside *o);
+    void *ctx; /* of whoever set LEAVE */
 };
 
 /* On the loop: begin to wait for it. o->wake may be called before this returns. */

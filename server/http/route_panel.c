@@ -146,11 +146,20 @@ static void woke(struct cb_panel_wait *w)
     q->outside->wake(q->outside);
 }
 
+static void leave(struct cb_outside *o)
+{
+    struct asking *q = o->ctx;
+
+    cb_panel_leave(q->panels, &q->wait);
+}
+
 static void begin(void *ctx, struct cb_outside *o)
 {
     struct asking *q = ctx;
 
     q->outside = o;
+    o->ctx = q;
+    o->leave = leave;
     q->wait.wake = woke;
     if (cb_panel_get(&q->view, q->panels, &q->want, &q->wait) == CB_PANEL_HERE)
         o->wake(o);

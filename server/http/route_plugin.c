@@ -91,11 +91,21 @@ static void answered(struct cb_plugin_call *call)
     q->outside->wake(q->outside);
 }
 
+static void leave(struct cb_outside *o)
+{
+    struct asking *q = o->ctx;
+
+    cb_plugin_cancel(q->plugins, &q->call);
+}
+
+/* What changes something is done to its end, whoever leaves. */
 static void begin(void *ctx, struct cb_outside *o)
 {
     struct asking *q = ctx;
 
     q->outside = o;
+    o->ctx = q;
+    o->leave = cb_str_eq(q->route->method, CB_LIT("GET")) ? leave : NULL;
     q->call.done = answered;
     cb_plugin_call(q->plugins, &q->call);
 }

@@ -8,6 +8,7 @@
 #include "server/plugin/supervise_in.h"
 
 #define WAIT_US (INT64_C(60) * 1000000) /* a call without a deadline of its own waits for a process at most so long */
+#define MARGIN_US (INT64_C(100) * 1000) /* the plugin's deadline is that much sooner, so that it can say itself why; of a short call a tenth */
 #define ASK_US (INT64_C(60) * 1000000) /* a question waits for a worker at most so long */
 
 /* In the order of the enums. */
@@ -40,6 +41,8 @@ static const struct {
     [CB_PLUGIN_UNKNOWN] = {"unknown", CB_ENOTFOUND},
     [CB_PLUGIN_STOPPING] = {"stopping", CB_EUNAVAILABLE},
 };
+
+static const char nobody[] = "nobody waits for it any more";
 
 static const char *const whats[CB_PLUGIN_WHAT_N] = {"panel", "panel_action", "action", "undo", "source", "route"};
 
@@ -190,8 +193,8 @@ void cb_plugin_cancel(struct cb_plugins *p, struct cb_plugin_call *call)
 
     if (!c)
         abort();
+    atomic_store(&call->cancelled, true); /* the call may be gone when the command is read: that names none */
     c->type = CB_COMMAND_CANCEL;
-    c->call = call;
     cb_supervise_command(p, c);
 }
 
@@ -211,8 +214,12 @@ void cb_call_take_in(struct cb_plugins *p)
 
         all = call->next;
         call->next = NULL;
-        *g->last = call;
-        g->last = &call->next;
+        if (atomic_load(&call->cancelled)) {
+            end_call(p, g, call, CB_PLUGIN_CANCELLED, nobody);
+        } else {
+            *g->last = call;
+            g->last = &call->next;
+        }
         if (!all || !cb_str_eq(all->plugin, call->plugin))
             cb_call_pump(p, g);
     }
@@ -259,6 +266,14 @@ static void put_text(struct cb_buf *out, const char *key, cb_str text)
     cb_buf_put_json(out, text);
 }
 
+/* What is left for the plugin of the call's time. */
+static int64_t left_ms(const struct cb_plugin_call *call, int64_t now_us)
+{
+    int64_t left_us = call->due_us - now_us;
+
+    return (left_us > 10 * MARGIN_US ? left_us - MARGIN_US : left_us - left_us / 10) / 1000;
+}
+
 /* Put CALL to X; false when it ended instead. */
 static bool launch(struct cb_plugins *p, struct cb_process *x, struct cb_plugin_call *call, int64_t now_us)
 {
@@ -281,7 +296,7 @@ static bool launch(struct cb_plugins *p, struct cb_process *x, struct cb_plugin_
         return false;
     }
     cb_buf_printf(&head, "{\"op\":\"call\",\"id\":%lld,\"what\":\"%s\",\"row\":%d,\"input_n\":%zu,\"deadline_ms\":%lld", (long long)flight.id,
-                  whats[call->what], row, call->input.n, (long long)((call->due_us - now_us) / 1000));
+                  whats[call->what], row, call->input.n, (long long)left_ms(call, now_us));
     put_text(&head, "ref", call->ref);
     put_text(&head, "user", call->user);
     put_text(&head, "workspace", call->workspace);
@@ -362,6 +377,8 @@ void cb_call_done(struct cb_plugins *p, struct cb_process *x, const struct cb_no
     *f = x->flights.v[--x->flights.n];
     if (call) {
         end = end_of(number_of(head, "code"), number_of(head, "error_code"));
+        if (end == CB_PLUGIN_CANCELLED) /* not by us: we would not wait for it any more. Its deadline looks the same to a plugin */
+            end = CB_PLUGIN_TIMEOUT;
         call->age_s = number_of(head, "age_s");
         if (end == CB_PLUGIN_OK) {
             call->answer = malloc(body.n + 1);
@@ -412,6 +429,20 @@ static int64_t sooner(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* Tell CALL's asker once that it is late. Gives when to look again. */
+static int64_t turn_late(struct cb_plugin_call *call, int64_t now_us)
+{
+    void (*late)(struct cb_plugin_call *) = call->late;
+
+    if (!late)
+        return INT64_MAX;
+    if (now_us < call->begun_us + call->late_us)
+        return call->begun_us + call->late_us;
+    call->late = NULL;
+    late(call);
+    return INT64_MAX;
+}
+
 /* Deadlines of what is in X. */
 static int64_t turn_process(struct cb_plugins *p, struct cb_process *x, int64_t now_us)
 {
@@ -432,6 +463,8 @@ static int64_t turn_process(struct cb_plugins *p, struct cb_process *x, int64_t 
             f->call = NULL;
             send_cancel(p, x, f);
         }
+        if (f->call)
+            due_us = sooner(due_us, turn_late(f->call, now_us));
         due_us = sooner(due_us, f->due_us);
     }
     return due_us;
@@ -448,7 +481,7 @@ static int64_t turn_waiting(struct cb_plugins *p, struct cb_plugin *g, int64_t n
         int64_t until_us = call->due_us ? call->due_us : call->begun_us + WAIT_US; /* its row will say */
 
         if (now_us < until_us) {
-            due_us = sooner(due_us, until_us);
+            due_us = sooner(due_us, sooner(until_us, turn_late(call, now_us)));
             at = &call->next;
             continue;
         }
@@ -474,29 +507,34 @@ int64_t cb_call_turn(struct cb_plugins *p, int64_t now_us)
     return due_us;
 }
 
-/* CALL may be gone: it is only compared. */
-void cb_call_cancel(struct cb_plugins *p, struct cb_plugin_call *call)
+static void cancel_waiting(struct cb_plugins *p, struct cb_plugin *g)
+{
+    struct cb_plugin_call **at = &g->first, *call;
+
+    while ((call = *at)) {
+        if (!atomic_load(&call->cancelled)) {
+            at = &call->next;
+            continue;
+        }
+        *at = call->next;
+        end_call(p, g, call, CB_PLUGIN_CANCELLED, nobody);
+    }
+    g->last = at;
+}
+
+void cb_call_cancel(struct cb_plugins *p)
 {
     for (struct cb_plugin *g = p->plugins; g; g = g->next)
-        for (struct cb_plugin_call **at = &g->first; *at; at = &(*at)->next) {
-            if (*at != call)
-                continue;
-            *at = call->next;
-            if (!*at)
-                g->last = at;
-            end_call(p, g, call, CB_PLUGIN_CANCELLED, "nobody waits for it any more");
-            return;
-        }
+        cancel_waiting(p, g);
     for (struct cb_process *x = p->processes; x; x = x->next)
         for (size_t i = 0; i < x->flights.n; i++) {
             struct cb_flight *f = &x->flights.v[i];
 
-            if (f->call != call)
+            if (!f->call || !atomic_load(&f->call->cancelled))
                 continue;
-            end_call(p, x->plugin, call, CB_PLUGIN_CANCELLED, "nobody waits for it any more");
+            end_call(p, x->plugin, f->call, CB_PLUGIN_CANCELLED, nobody);
             f->call = NULL;
             send_cancel(p, x, f);
-            return;
         }
 }
 

@@ -6,7 +6,8 @@
  *
  * Result    done() is called exactly once, on any thread, perhaps before cb_plugin_call has returned; afterwards the call is its
  *           asker's again, whatever the process still does with it
- * Deadline  counted from cb_plugin_call. Behind it the asker hears of it at once; the process is told to cancel, and is killed when it has not
+ * Deadline  counted from cb_plugin_call. The plugin is told a little less, so that it can say itself what came in its way. Behind it the
+ *           asker hears of it at once; the process is told to cancel, and is killed when it has not
  *           come back within CB_PLUGIN_GRACE_US more
  * Rows      are named, not numbered: a reload in between may have moved them
  * Limits    CB_PLUGIN_QUEUE_MAX calls of one plugin wait or run
@@ -14,6 +15,8 @@
  */
 #ifndef CB_PLUGIN_CALL_H
 #define CB_PLUGIN_CALL_H
+
+#include <stdatomic.h>
 
 #include "catalog/base/err.h"
 
@@ -68,6 +71,9 @@ struct cb_plugin_call {
     cb_str task;         /* likewise, JSON: {"id","step","dryRun","baseUrl"}; what host->task gives */
     int64_t deadline_us; /* from now; 0: what its row or the configuration says */
     void (*done)(struct cb_plugin_call *call);
+    /* May be NULL; on the supervisor's thread, once: it has not ended within LATE_US. It goes on. */
+    void (*late)(struct cb_plugin_call *call);
+    int64_t late_us;
     /* May be NULL; on the supervisor's thread. What a source emits: KIND "entity" or "location"; false: no more, with a sentence. */
     bool (*emit)(struct cb_plugin_call *call, cb_str kind, cb_str text, struct cb_err *err);
     /* Likewise: a line it logs; without one it goes to callboard's log. LEVEL "debug", "info", "warn", "error". */
@@ -86,10 +92,12 @@ struct cb_plugin_call {
     struct cb_plugin_call *next;
     int64_t begun_us, due_us;
     bool counted;
+    atomic_bool cancelled;
 };
 
 void cb_plugin_call(struct cb_plugins *p, struct cb_plugin_call *call);
-/* Nobody waits for it: done() comes soon, with CB_PLUGIN_CANCELLED if it had not come already. CALL must still be there. */
+/* Nobody waits for it: done() comes soon, with CB_PLUGIN_CANCELLED unless it had ended already; the plugin sees host->cancelled. Perhaps before
+ * cb_plugin_call. CALL must still be there: whoever cancels sees to it that nobody frees it meanwhile. */
 void cb_plugin_cancel(struct cb_plugins *p, struct cb_plugin_call *call);
 /* "ok", "absent", "failed", "timeout", "crashed", ... */
 const char *cb_plugin_end_name(enum cb_plugin_end end);

@@ -8,21 +8,25 @@
 #include "catalog/base/map.h"
 #include "server/plugin/shape.h"
 
-struct entry {
+struct asking;
+
+struct cb_panel_entry {
     char *key;               /* plugin NUL panel NUL ref */
     size_t key_n;
     uint64_t hash;
     int64_t ttl_us, stale_us;
     struct cb_panel_data *data;
     bool expired;
-    bool asking;
+    struct asking *asking;   /* the question under way, or NULL */
+    int64_t asked_us;        /* UTC */
+    bool wanted;             /* somebody was shown the old one meanwhile: the answer is waited for, whoever leaves */
     struct cb_panel_wait *waiting;
     /* the last try, when it failed */
     enum cb_plugin_end end;
     struct cb_err err;
     int64_t tried_us, since_us, next_us; /* UTC */
     size_t bytes;
-    struct entry *newer, *older; /* by use */
+    struct cb_panel_entry *newer, *older; /* by use */
 };
 
 struct cb_panels {
@@ -30,7 +34,7 @@ struct cb_panels {
     struct cb_jobs *jobs;
     pthread_mutex_t lock;
     struct cb_map map;
-    struct entry *newest, *oldest;
+    struct cb_panel_entry *newest, *oldest;
     struct cb_panels_stats stats;
 };
 
@@ -39,7 +43,7 @@ struct asking {
     struct cb_plugin_call call;
     struct cb_job job;
     struct cb_panels *p;
-    struct entry *entry;
+    struct cb_panel_entry *entry;
     uint64_t hash;
     struct cb_arena *arena;
     struct cb_panel_data *data;
@@ -113,7 +117,7 @@ static enum cb_code read_answer(struct cb_panel_data **out, cb_str json, int64_t
 
 /* ---- entries; with the lock */
 
-static void unlink_entry(struct cb_panels *p, struct entry *e)
+static void unlink_entry(struct cb_panels *p, struct cb_panel_entry *e)
 {
     if (e->newer)
         e->newer->older = e->older;
@@ -125,7 +129,7 @@ static void unlink_entry(struct cb_panels *p, struct entry *e)
         p->oldest = e->newer;
 }
 
-static void push_newest(struct cb_panels *p, struct entry *e)
+static void push_newest(struct cb_panels *p, struct cb_panel_entry *e)
 {
     e->newer = NULL;
     e->older = p->newest;
@@ -136,7 +140,7 @@ static void push_newest(struct cb_panels *p, struct entry *e)
     p->newest = e;
 }
 
-static void weigh(struct cb_panels *p, struct entry *e)
+static void weigh(struct cb_panels *p, struct cb_panel_entry *e)
 {
     size_t bytes = sizeof(*e) + e->key_n + (e->data ? cb_arena_used(e->data->arena) : 0);
 
@@ -144,7 +148,7 @@ static void weigh(struct cb_panels *p, struct entry *e)
     e->bytes = bytes;
 }
 
-static void drop(struct cb_panels *p, struct entry *e)
+static void drop(struct cb_panels *p, struct cb_panel_entry *e)
 {
     unlink_entry(p, e);
     cb_map_del(&p->map, cb_str_make(e->key, e->key_n));
@@ -157,7 +161,7 @@ static void drop(struct cb_panels *p, struct entry *e)
 
 static void make_room(struct cb_panels *p)
 {
-    struct entry *e = p->oldest, *newer;
+    struct cb_panel_entry *e = p->oldest, *newer;
 
     for (; e && (p->stats.bytes > CB_PANEL_CACHE_BYTES || p->stats.entry_n > CB_PANEL_CACHE_N); e = newer) {
         newer = e->newer;
@@ -168,11 +172,11 @@ static void make_room(struct cb_panels *p)
     }
 }
 
-static struct entry *find(struct cb_panels *p, const struct cb_panel_want *want)
+static struct cb_panel_entry *find(struct cb_panels *p, const struct cb_panel_want *want)
 {
     struct cb_buf key = CB_BUF_INIT;
     union cb_map_value *slot;
-    struct entry *e;
+    struct cb_panel_entry *e;
     bool made;
 
     cb_buf_put_str(&key, want->plugin);
@@ -199,7 +203,7 @@ static struct entry *find(struct cb_panels *p, const struct cb_panel_want *want)
 
 /* ---- what there is to show; with the lock */
 
-static void show(struct cb_panel_view *out, struct entry *e, int64_t now_us)
+static void show(struct cb_panel_view *out, struct cb_panel_entry *e, int64_t now_us)
 {
     *out = (struct cb_panel_view){.end = e->end, .err = e->err, .since_us = e->since_us, .next_us = e->next_us};
     if (!e->data)
@@ -220,13 +224,30 @@ static void show(struct cb_panel_view *out, struct entry *e, int64_t now_us)
     out->stale = true;
 }
 
-static int64_t retry_us(const struct entry *e)
+/* Is there an older answer that may stand in for one that takes long? */
+static bool has_older(const struct cb_panel_entry *e, int64_t now_us)
+{
+    return e->data && !e->data->absent && now_us - e->data->fetched_us <= e->ttl_us + e->stale_us;
+}
+
+static void show_older(struct cb_panel_view *out, struct cb_panels *p, struct cb_panel_entry *e, int64_t now_us)
+{
+    show(out, e, now_us);
+    if (!out->stale || e->data->aged)
+        cb_fail(&out->err, CB_ETIMEOUT, "the plugin has not answered within %lld s, and is still being waited for: this is its last answer",
+                (long long)(CB_PANEL_PATIENCE_US / CB_S_US));
+    out->stale = true;
+    e->wanted = true;
+    p->stats.stale_n++;
+}
+
+static int64_t retry_us(const struct cb_panel_entry *e)
 {
     return e->ttl_us < CB_PANEL_RETRY_US ? e->ttl_us : CB_PANEL_RETRY_US;
 }
 
 /* Need the plugin not be asked? */
-static bool is_settled(const struct entry *e, const struct cb_panel_want *want, int64_t now_us)
+static bool is_settled(const struct cb_panel_entry *e, const struct cb_panel_want *want, int64_t now_us)
 {
     int64_t since_us = now_us - e->tried_us;
 
@@ -241,14 +262,32 @@ static bool is_settled(const struct entry *e, const struct cb_panel_want *want, 
 
 /* ---- asking */
 
-static void settle(struct asking *q, enum cb_plugin_end end, const struct cb_err *err)
-{
-    struct cb_panels *p = q->p;
-    struct entry *e = q->entry;
-    struct cb_panel_wait *w, *all;
-    int64_t now_us = cb_clock_now_us();
+static void late(struct cb_plugin_call *call);
 
-    pthread_mutex_lock(&p->lock);
+/* W does not wait any more: behind LAST on the list of those to be woken without the lock. */
+static struct cb_panel_wait **let_go(struct cb_panel_wait **last, struct cb_panel_wait *w)
+{
+    w->entry = NULL;
+    w->next = NULL;
+    *last = w;
+    return &w->next;
+}
+
+static void wake_all(struct cb_panel_wait *all)
+{
+    struct cb_panel_wait *w;
+
+    while ((w = all)) {
+        all = w->next;
+        w->wake(w);
+    }
+}
+
+/* What came of it; with the lock. */
+static void note(struct asking *q, enum cb_plugin_end end, const struct cb_err *err, int64_t now_us)
+{
+    struct cb_panel_entry *e = q->entry;
+
     if (end <= CB_PLUGIN_ABSENT) {
         cb_panel_data_unref(e->data);
         e->data = q->data;
@@ -259,28 +298,56 @@ static void settle(struct asking *q, enum cb_plugin_end end, const struct cb_err
             e->since_us = q->call.since_us ? q->call.since_us : now_us;
         e->err = *err;
         e->next_us = q->call.next_us ? q->call.next_us : now_us + retry_us(e);
-        p->stats.error_n++;
+        q->p->stats.error_n++;
     }
     e->hash = q->hash;
     e->end = end;
     e->tried_us = now_us;
-    e->asking = false;
     e->expired = false;
-    weigh(p, e);
-    all = e->waiting;
-    e->waiting = NULL;
-    for (w = all; w; w = w->next) {
+    weigh(q->p, e);
+}
+
+/* It was cancelled, and that is no answer: when somebody came meanwhile it is asked again. With the lock. */
+static bool is_wanted_again(struct asking *q, int64_t now_us)
+{
+    if (!q->entry->waiting && !q->entry->wanted)
+        return false;
+    atomic_store(&q->call.cancelled, false);
+    q->call.late = late;
+    q->entry->asked_us = now_us;
+    return true;
+}
+
+static void settle(struct asking *q, enum cb_plugin_end end, const struct cb_err *err)
+{
+    struct cb_panels *p = q->p;
+    struct cb_panel_entry *e = q->entry;
+    struct cb_panel_wait *w, *all = NULL, **last = &all;
+    int64_t now_us = cb_clock_now_us();
+    bool given_up;
+
+    pthread_mutex_lock(&p->lock);
+    given_up = end == CB_PLUGIN_CANCELLED && atomic_load(&q->call.cancelled);
+    if (given_up && is_wanted_again(q, now_us)) {
+        pthread_mutex_unlock(&p->lock);
+        cb_plugin_call(p->plugins, &q->call);
+        return;
+    }
+    if (!given_up)
+        note(q, end, err, now_us);
+    e->asking = NULL;
+    e->wanted = false;
+    while ((w = e->waiting)) {
+        e->waiting = w->next;
         show(&w->view, e, now_us);
         p->stats.stale_n += w->view.stale;
+        last = let_go(last, w);
     }
     make_room(p);
     pthread_mutex_unlock(&p->lock);
     free(q->call.answer);
     cb_arena_free(q->arena);
-    while ((w = all)) {
-        all = w->next;
-        w->wake(w);
-    }
+    wake_all(all);
 }
 
 static void take_answer(struct asking *q)
@@ -326,7 +393,29 @@ static void answered(struct cb_plugin_call *call)
     take_answer(q);
 }
 
-static struct asking *prepare(struct cb_panels *p, struct entry *e, const struct cb_panel_want *want)
+/* It takes long: who has an older answer need not wait. */
+static void late(struct cb_plugin_call *call)
+{
+    struct asking *q = (struct asking *)(void *)call;
+    struct cb_panel_entry *e = q->entry;
+    struct cb_panel_wait **at = &e->waiting, *w, *all = NULL, **last = &all;
+    int64_t now_us = cb_clock_now_us();
+
+    pthread_mutex_lock(&q->p->lock);
+    while ((w = *at)) {
+        if (w->patient || !has_older(e, now_us)) {
+            at = &w->next;
+            continue;
+        }
+        *at = w->next;
+        show_older(&w->view, q->p, e, now_us);
+        last = let_go(last, w);
+    }
+    pthread_mutex_unlock(&q->p->lock);
+    wake_all(all);
+}
+
+static struct asking *prepare(struct cb_panels *p, struct cb_panel_entry *e, const struct cb_panel_want *want)
 {
     struct cb_arena *a = cb_arena_new();
     struct asking *q = CB_NEW(a, struct asking);
@@ -339,6 +428,8 @@ static struct asking *prepare(struct cb_panels *p, struct entry *e, const struct
         .ref = cb_arena_str(a, want->ref),
         .entity = cb_arena_str(a, want->entity),
         .done = answered,
+        .late = late,
+        .late_us = CB_PANEL_PATIENCE_US,
     };
     return q;
 }
@@ -347,7 +438,7 @@ enum cb_panel_found cb_panel_get(struct cb_panel_view *out, struct cb_panels *p,
 {
     struct asking *q = NULL;
     int64_t now_us = cb_clock_now_us();
-    struct entry *e;
+    struct cb_panel_entry *e;
 
     pthread_mutex_lock(&p->lock);
     e = find(p, want);
@@ -360,6 +451,11 @@ enum cb_panel_found cb_panel_get(struct cb_panel_view *out, struct cb_panels *p,
         pthread_mutex_unlock(&p->lock);
         return CB_PANEL_HERE;
     }
+    if (e->asking && !want->refresh && !e->expired && now_us - e->asked_us >= CB_PANEL_PATIENCE_US && e->hash == want->hash && has_older(e, now_us)) {
+        show_older(out, p, e, now_us);
+        pthread_mutex_unlock(&p->lock);
+        return CB_PANEL_HERE;
+    }
     if (e->asking) {
         p->stats.join_n++;
     } else {
@@ -368,16 +464,40 @@ enum cb_panel_found cb_panel_get(struct cb_panel_view *out, struct cb_panels *p,
             e->data = NULL;
             e->hash = want->hash;
         }
-        e->asking = true;
         p->stats.miss_n++;
-        q = prepare(p, e, want);
+        e->asking = q = prepare(p, e, want);
+        e->asked_us = now_us;
     }
+    wait->entry = e;
+    wait->patient = want->refresh || e->expired;
     wait->next = e->waiting;
     e->waiting = wait;
     pthread_mutex_unlock(&p->lock);
     if (q)
         cb_plugin_call(p->plugins, &q->call);
     return CB_PANEL_WAIT;
+}
+
+void cb_panel_leave(struct cb_panels *p, struct cb_panel_wait *wait)
+{
+    struct cb_panel_entry *e;
+    struct cb_panel_wait **at;
+
+    pthread_mutex_lock(&p->lock);
+    if (!(e = wait->entry)) {
+        pthread_mutex_unlock(&p->lock);
+        return;
+    }
+    for (at = &e->waiting; *at != wait; at = &(*at)->next)
+        ;
+    *at = wait->next;
+    wait->entry = NULL;
+    wait->view = (struct cb_panel_view){.end = CB_PLUGIN_CANCELLED};
+    cb_fail(&wait->view.err, CB_ECANCELLED, "nobody waits for it any more");
+    if (!e->waiting && !e->wanted)
+        cb_plugin_cancel(p->plugins, &e->asking->call); /* with the lock: it is not freed meanwhile */
+    pthread_mutex_unlock(&p->lock);
+    wait->wake(wait);
 }
 
 /* ---- all of it */
@@ -408,7 +528,7 @@ void cb_panels_free(struct cb_panels *p)
 void cb_panels_expire(struct cb_panels *p, cb_str plugin, cb_str ref_text)
 {
     pthread_mutex_lock(&p->lock);
-    for (struct entry *e = p->newest; e; e = e->older) {
+    for (struct cb_panel_entry *e = p->newest; e; e = e->older) {
         cb_str key = cb_str_make(e->key, e->key_n), name = cb_str_cstr(e->key);
 
         if (plugin.n && !cb_str_eq(name, plugin))

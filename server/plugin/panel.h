@@ -5,8 +5,10 @@
  *                -> WAIT ... wait->wake     somebody asks the plugin, for all who wait: wait->view is what came of it
  *
  * Fresh     younger than the panel's ttl, of the same entity as it is now (a hash of it), and not asked for anew (refresh)
- * Stale     the plugin or its upstream fails: the last good answer up to ttl + stale, with its age and why. A plugin that used an old
- *           answer of its upstream says so itself
+ * Stale     the plugin or its upstream fails, or takes longer than CB_PANEL_PATIENCE_US: the last good answer up to ttl + stale, with its age
+ *           and why. A slow one is waited for all the same, and its answer kept; who wants a new one (refresh, or behind an action) waits for that.
+ *           A plugin that used an old answer of its upstream says so itself
+ * Nobody    is asked for in vain: when all who wait have left (cb_panel_leave), the plugin is told to cancel. What was shown stale is wanted
  * Failed    is kept too, for CB_PANEL_RETRY_US or the ttl: what is broken is not asked again by everybody
  * Whom      an answer is the same for all: a panel does not hear who asks
  * Limits    CB_PANEL_CACHE_BYTES, CB_PANEL_CACHE_N; the least recently used goes
@@ -24,9 +26,11 @@
 #define CB_PANEL_CACHE_N 20000
 #define CB_PANEL_RETRY_US (INT64_C(5) * 1000000)
 #define CB_PANEL_REFRESH_US (INT64_C(1) * 1000000) /* an answer younger than this is not asked for anew, whoever wants to */
+#define CB_PANEL_PATIENCE_US (INT64_C(1) * 1000000) /* who has an older answer is not kept waiting longer */
 #define CB_PANEL_LOOP_BYTES (64 * 1024)            /* a bigger answer is looked at on a worker */
 
 struct cb_panels;
+struct cb_panel_entry;
 
 /* Immutable, counted. Texts are NUL-terminated slices of its own memory. */
 struct cb_panel_data {
@@ -53,7 +57,10 @@ struct cb_panel_view {
 struct cb_panel_wait {
     void (*wake)(struct cb_panel_wait *w); /* any thread, once; view is set */
     struct cb_panel_view view;
+    /* the cache's own */
     struct cb_panel_wait *next;
+    struct cb_panel_entry *entry; /* where it waits; NULL: nowhere any more */
+    bool patient;
 };
 
 /* Borrowed for the time of the call, but what it names is copied when the plugin must be asked. */
@@ -71,6 +78,8 @@ struct cb_panels *cb_panels_new(struct cb_plugins *plugins, struct cb_jobs *jobs
 /* When no plugin answers any more. Accepts NULL. */
 void cb_panels_free(struct cb_panels *p);
 enum cb_panel_found cb_panel_get(struct cb_panel_view *out, struct cb_panels *p, const struct cb_panel_want *want, struct cb_panel_wait *wait);
+/* Who waits has gone: WAIT is woken soon, with CB_PLUGIN_CANCELLED, unless it was or is being woken. WAIT must still be there. */
+void cb_panel_leave(struct cb_panels *p, struct cb_panel_wait *wait);
 /* Ask anew what is asked for next: of NAME's panels, or all when it is empty; of REF alone unless that is empty. */
 void cb_panels_expire(struct cb_panels *p, cb_str plugin, cb_str ref);
 void cb_panel_data_unref(struct cb_panel_data *d); /* accepts NULL */

@@ -180,7 +180,7 @@ static void carry_out(struct cb_plugins *p)
         switch (c->type) {
         case CB_COMMAND_RELOAD: reload(p, c->name); break;
         case CB_COMMAND_CONFIGURE: configure(p, c->config); break;
-        case CB_COMMAND_CANCEL: cb_call_cancel(p, c->call); break;
+        case CB_COMMAND_CANCEL: cb_call_cancel(p); break;
         case CB_COMMAND_ANSWER: answer(p, c); break;
         case CB_COMMAND_STOP: begin_stop(p); break;
         }

@@ -111,7 +111,6 @@ struct cb_plugin_command {
     enum cb_command_type type;
     char name[CB_PLUGIN_NAME_MAX + 1]; /* of a reload; empty: all */
     const struct cb_config *config;
-    struct cb_plugin_call *call;
     int64_t serial;                    /* of the process an answer goes to */
     struct cb_buf frame;
 };
@@ -198,7 +197,8 @@ void cb_call_fail_waiting(struct cb_plugins *p, struct cb_plugin *g, enum cb_plu
 void cb_call_fail_running(struct cb_plugins *p, struct cb_process *x, enum cb_plugin_end end, const char *why);
 /* Deadlines. Gives when to look again. */
 int64_t cb_call_turn(struct cb_plugins *p, int64_t now_us);
-void cb_call_cancel(struct cb_plugins *p, struct cb_plugin_call *call);
+/* Those that nobody waits for any more. */
+void cb_call_cancel(struct cb_plugins *p);
 void cb_call_asked(struct cb_plugins *p, struct cb_process *x, const struct cb_node *head, cb_str body);
 /* done() of all that ended; without the lock. */
 void cb_call_hand_back(struct cb_plugins *p);

@@ -121,7 +121,7 @@ describe('a plugin that is not', () => {
     assert.equal((await host.call('act', { what: 'panel_action', input: { what: 'it' } })).json.message, 'did it');
   });
   test('gives way to whoever else wants the processor', () => {
-    assert.equal(os.getPriority(host.child.pid), 19);
+    assert.equal(os.getPriority(host.child.pid), 10);
   });
   test('can start no other program', async () => {
     const { json } = await host.call('executes');

@@ -169,8 +169,11 @@ PANEL(secret)
 
 PANEL(sleeps)
 {
-    if (host->wait_ms(call, 60000) < 0)
+    if (host->wait_ms(call, 60000) < 0) {
+        if (host->cancelled(call))
+            host->metric_add(call, "cancelled", 1);
         return host->fail(call, CALLBOARD_ECANCELLED, "woken: %s", host->error(call));
+    }
     return CALLBOARD_OK;
 }
 
@@ -288,6 +291,8 @@ static const struct callboard_source sources[] = {{.name = "elsewhere", .summary
 
 static const struct callboard_route routes[] = {
     {"GET", "echo/{what}", "reader", "Says it again", 0, echo},
+    {"GET", "sleeps", "reader", "Sleeps", 0, sleeps},
+    {"POST", "sleeps", "reader", "Sleeps, and is not woken", 1500, sleeps},
     {"POST", "fetch", "editor", "Fetches", 0, fetches},
     {0},
 };
