@@ -28,7 +28,9 @@ test('scripts and styles are within their bytes', () => {
 });
 
 for (const [name, path, calls] of [
-  ['the catalog', '/', 2],
+  ['the home', '/', 3],
+  ['the catalog', '/catalog', 2],
+  ['the landscape', '/landscape', 1],
   ['an entity', '/catalog/default/component/payment-service', 4],
   ['the problems', '/problems', 1],
   ['the sources', '/sources', 1],

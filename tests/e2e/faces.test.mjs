@@ -7,7 +7,7 @@ import { assertAccessible, assertFits, launch, openPage, portalFiles, shoot } fr
 
 const LONG = 'a-component-whose-name-is-exactly-sixty-three-characters-long-x';
 const VIEWS = [
-  ['catalog', '/', '/api/catalog/entities'],
+  ['catalog', '/catalog', '/api/catalog/entities'],
   ['entity', '/catalog/default/component/payment-service', '/api/catalog/entities/by-name'],
   ['dependencies', '/catalog/default/component/payment-service/dependencies', '/api/graph'],
   ['entity problems', '/catalog/default/component/payment-service/problems', '/api/problems'],
@@ -91,7 +91,7 @@ describe('a view that waits says so', () => {
 describe('a view without anything says what to do', () => {
   test('an empty catalog', async () => {
     const stub = await stubWith({ entities: [] });
-    const page = await openPage(browser, stub.url, { path: '/' });
+    const page = await openPage(browser, stub.url, { path: '/catalog' });
     await page.getByText('The catalog is empty').waitFor();
     await page.getByText('callboard.yaml').waitFor();
     await assertAccessible(page, 'an empty catalog');
@@ -101,7 +101,7 @@ describe('a view without anything says what to do', () => {
 
   test('a filter that nothing passes', async () => {
     const stub = await stubWith();
-    const page = await openPage(browser, stub.url, { path: '/?q=nothing-is-called-so&kind=API' });
+    const page = await openPage(browser, stub.url, { path: '/catalog?q=nothing-is-called-so&kind=API' });
     await page.getByText('Nothing matches').waitFor();
     await shoot(page, 'no-match');
     await page.getByRole('button', { name: 'Clear all filters' }).click();
@@ -113,7 +113,7 @@ describe('a view without anything says what to do', () => {
 describe('an entity that a stranger wrote', () => {
   test('runs nothing and loads nothing', async () => {
     const stub = await stubWith();
-    for (const path of ['/', '/catalog/default/component/hostile', '/catalog/default/component/hostile/source', '/problems']) {
+    for (const path of ['/catalog', '/catalog/default/component/hostile', '/catalog/default/component/hostile/source', '/problems']) {
       const page = await openPage(browser, stub.url, { path });
       await page.getByText('<img src=x onerror=alert(1)>').or(page.getByText('<script>alert(1)</script>')).first().waitFor();
       const harm = await page.evaluate(() => ({
@@ -129,15 +129,15 @@ describe('an entity that a stranger wrote', () => {
   test('with the longest name there may be fits', async () => {
     const stub = await stubWith();
     for (const [width, path] of [
-      [320, '/'],
+      [320, '/catalog'],
       [320, `/catalog/payments-north/component/${LONG}`],
       [1280, `/catalog/payments-north/component/${LONG}`],
-      [1280, '/?q=sixty-three'],
+      [1280, '/catalog?q=sixty-three'],
     ]) {
       const page = await openPage(browser, stub.url, { path, width });
       await page.getByText(LONG).first().waitFor();
       await assertFits(page, `${path} at ${width}`);
-      await shoot(page, `long-name-${path === '/' ? 'list' : 'page'}-${width}`);
+      await shoot(page, `long-name-${path === '/catalog' ? 'list' : 'page'}-${width}`);
       page.judge();
     }
   });
@@ -164,7 +164,7 @@ describe('an entity that a stranger wrote', () => {
 describe('a catalog of a hundred thousand', () => {
   test('is scrolled to its end with sixty rows at most, and back finds the place again', { timeout: 120_000 }, async () => {
     const stub = await stubWith({ more: 100_000 });
-    const page = await openPage(browser, stub.url, { path: '/?kind=Component' });
+    const page = await openPage(browser, stub.url, { path: '/catalog?kind=Component' });
     page.setDefaultTimeout(60_000);
     await page.getByText(/^100,0\d\d entities$/).waitFor();
     const scroller = page.getByRole('region', { name: 'Entities' });
@@ -187,7 +187,7 @@ describe('a catalog of a hundred thousand', () => {
 describe('what a person does', () => {
   test('signs in with a token, and out', async () => {
     const stub = await stubWith();
-    const page = await openPage(browser, stub.url, { path: '/' });
+    const page = await openPage(browser, stub.url, { path: '/catalog' });
     await page.getByText('Guest', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByLabel('Token', { exact: true }).fill('secret');
@@ -205,7 +205,7 @@ describe('what a person does', () => {
   test('must sign in where nobody is a guest', async () => {
     const stub = await stubWith();
     stub.fail('/api/session', 401);
-    const page = await openPage(browser, stub.url, { path: '/', allow: /401/ });
+    const page = await openPage(browser, stub.url, { path: '/catalog', allow: /401/ });
     await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
     await assertAccessible(page, 'the sign-in page');
     await shoot(page, 'sign-in');

@@ -9,7 +9,11 @@ import { startTarget } from './target.mjs';
 
 const PAYMENT = '/catalog/default/component/payment-service';
 const PAGES = [
-  ['catalog', '/'],
+  ['home', '/'],
+  ['catalog', '/catalog'],
+  ['landscape', '/landscape?at=system:default/checkout'],
+  ['landscape-list', '/landscape?view=list'],
+  ['search', '/search?q=payment'],
   ['catalog-filtered', '/catalog?kind=Component&type=service'],
   ['entity', PAYMENT],
   ['dependencies', `${PAYMENT}/dependencies`],
@@ -54,7 +58,7 @@ function row(page, name) {
 
 describe('the catalog', () => {
   test('lists what there is, and says how much', async () => {
-    const page = await open('/');
+    const page = await open('/catalog');
     await someRow(page).waitFor();
     assert.match(await page.title(), /Catalog · callboard/);
     const count = await page.getByRole('status').filter({ hasText: /entit/ }).textContent();
@@ -67,7 +71,7 @@ describe('the catalog', () => {
   });
 
   test('asks twice for a page: the rows and the counts', async () => {
-    const page = await open('/');
+    const page = await open('/catalog');
     await settled(page);
     assert.ok(page.seen.api.length <= 3, page.seen.api.join('\n')); // and who is asking
     page.seen.api.length = 0;
@@ -79,7 +83,7 @@ describe('the catalog', () => {
   });
 
   test('is narrowed by text, and back takes the text away', async () => {
-    const page = await open('/');
+    const page = await open('/catalog');
     await someRow(page).waitFor();
     await page.getByRole('searchbox', { name: 'Filter the catalog' }).fill('payment-serv');
     await page.waitForURL(/q=payment-serv/);
@@ -94,7 +98,7 @@ describe('the catalog', () => {
   });
 
   test('is narrowed by facets, whose counts are true', async () => {
-    const page = await open('/');
+    const page = await open('/catalog');
     const api = page.getByRole('checkbox', { name: /^API/ });
     const told = Number((await api.evaluate((e) => e.closest('label').textContent)).replace(/\D/g, ''));
     await api.check();
@@ -110,7 +114,7 @@ describe('the catalog', () => {
   });
 
   test('is put in order by a column, and says what has no place in it', async () => {
-    const page = await open('/');
+    const page = await open('/catalog');
     await someRow(page).waitFor();
     await page.getByRole('button', { name: 'Owner', exact: true }).click();
     await page.waitForURL(/sort=owner/);
@@ -124,7 +128,7 @@ describe('the catalog', () => {
 
 describe('an entity', () => {
   test('answers who owns it, what it is part of and where its code is', async () => {
-    const page = await open('/?q=payment-service');
+    const page = await open('/catalog?q=payment-service');
     await row(page, 'payment-service').getByRole('link', { name: 'payment-service' }).click();
     await page.waitForURL(`**${PAYMENT}`);
     const header = page.locator('main header');
@@ -237,9 +241,78 @@ describe('a commit', () => {
   });
 });
 
+describe('the landscape', () => {
+  test('shows systems in domains, lights up an owner, and opens a part', async () => {
+    const page = await open('/landscape');
+    const map = page.getByRole('group', { name: /^Map of the catalog/ });
+    await map.waitFor();
+    await page.getByText(/^\d+ entities in \d+ systems$/).waitFor();
+    await page.getByRole('button', { name: /^team-payments/ }).click();
+    await page.waitForURL(/only=/);
+    const { dim, lit } = await map.evaluate((e) => ({ dim: e.querySelectorAll('[data-dim=true]').length, lit: e.querySelectorAll('[data-dim=false]').length }));
+    assert.equal(String(lit), (await page.getByRole('button', { name: /^team-payments/ }).textContent()).replace(/\D/g, ''));
+    assert.ok(dim > 0);
+    await map.locator('[data-box][data-ref="system:default/checkout"] text').click();
+    await page.getByRole('region', { name: 'Selected' }).getByText(/entities inside, \d+ relations? out/).waitFor();
+    await page.getByRole('button', { name: 'Only this' }).click();
+    await page.waitForURL(/root=system/);
+    await page.waitForFunction(() => document.querySelectorAll('[data-box]').length === 1);
+    await page.getByRole('button', { name: 'All of the map' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('[data-box]').length > 5);
+    page.judge();
+  });
+
+  test('is moved by keys, and never lost', async () => {
+    const page = await open('/landscape');
+    const map = page.getByRole('group', { name: /^Map of the catalog/ });
+    await map.focus();
+    const box = () => map.locator('svg').getAttribute('viewBox');
+    const whole = await box();
+    await page.keyboard.press('+');
+    await page.waitForFunction((was) => document.querySelector('main [role=group] svg').getAttribute('viewBox') !== was, whole);
+    for (let i = 0; i < 40; i++) await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('0');
+    await page.waitForFunction((was) => document.querySelector('main [role=group] svg').getAttribute('viewBox') === was, whole);
+    page.judge();
+  });
+});
+
+describe('the search', () => {
+  test('finds words, marks them, and is narrowed by kind', async () => {
+    const page = await open('/search');
+    await page.getByRole('searchbox', { name: 'Search for' }).fill('payment');
+    await page.waitForURL(/q=payment/);
+    await page.getByText(/^\d+ results$/).waitFor();
+    assert.ok((await page.locator('main mark').count()) > 3);
+    await page.getByRole('checkbox', { name: 'API' }).check();
+    await page.waitForURL(/kind=API/);
+    await page.getByText(/^1 result$/).waitFor();
+    await page.getByRole('link', { name: 'Payment API' }).click();
+    await page.waitForURL('**/catalog/default/api/payment-api');
+    page.judge();
+  });
+
+  test('says what to do when nothing is found', async () => {
+    const page = await open('/search?q=xyzzyplugh');
+    await page.getByText('Nothing has “xyzzyplugh”').waitFor();
+    page.judge();
+  });
+});
+
+describe('home', () => {
+  test('of a guest says how owning works, and leads into the catalog', async () => {
+    const page = await open('/');
+    await page.getByText('You are a guest').waitFor();
+    await page.getByRole('heading', { name: 'In the catalog' }).waitFor();
+    await page.getByRole('link', { name: 'Component', exact: true }).click();
+    await page.waitForURL(/\/catalog\?kind=Component/);
+    page.judge();
+  });
+});
+
 describe('everybody can use it', () => {
   test('from the first key to an entity without a mouse', async () => {
-    const page = await open('/');
+    const page = await open('/catalog');
     await someRow(page).waitFor();
     await page.keyboard.press('Tab');
     assert.match(await focused(page), /^a Skip to the content/);
@@ -266,8 +339,36 @@ describe('everybody can use it', () => {
     page.judge();
   });
 
+  test('Ctrl K leads to an entity, to a page and back, without a mouse', async () => {
+    const page = await open('/catalog');
+    await someRow(page).waitFor();
+    await page.keyboard.press('Control+K');
+    const ask = page.getByRole('combobox', { name: 'Find anything' });
+    await ask.waitFor();
+    await assertAccessible(page, 'the palette');
+    await page.keyboard.type('payment service');
+    await page.getByRole('option', { name: /^payment-service/ }).first().waitFor();
+    await shoot(page, 'palette');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**${PAYMENT}`);
+    await page.locator('h1:focus').waitFor();
+    await page.keyboard.press('Control+K');
+    await page.getByRole('option', { name: /payment-service/ }).first().waitFor(); // looked at lately
+    await page.keyboard.type('landsc');
+    const landscape = page.getByRole('option', { name: /Landscape/ });
+    await landscape.waitFor();
+    while ((await landscape.getAttribute('aria-selected')) !== 'true') await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/landscape');
+    await page.keyboard.press('Control+K');
+    await ask.waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    page.judge();
+  });
+
   test('single keys can be switched off', async () => {
-    const page = await open('/');
+    const page = await open('/catalog');
     await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
     await page.getByRole('checkbox', { name: /Single keys work/ }).uncheck();
     await page.keyboard.press('Escape');
@@ -297,7 +398,7 @@ describe('everybody can use it', () => {
   }
 
   test('the filters open and close at 320 pixels', async () => {
-    const page = await open('/', { width: 320, height: 640 });
+    const page = await open('/catalog', { width: 320, height: 640 });
     await page.getByRole('button', { name: 'Filters' }).click();
     await page.getByRole('checkbox', { name: /^API/ }).check();
     await page.waitForURL(/kind=API/);
@@ -307,7 +408,7 @@ describe('everybody can use it', () => {
   });
 
   test('the chosen colours stand before the first paint', async () => {
-    const page = await open('/', { scheme: 'light' });
+    const page = await open('/catalog', { scheme: 'light' });
     await page.getByRole('radio', { name: 'Dark' }).check({ force: true });
     await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === 'dark');
     await page.addInitScript(() => {
@@ -345,7 +446,7 @@ describe('the server keeps strangers out', () => {
   });
 
   test('a wrong token is refused with a sentence', async () => {
-    const page = await open('/', { allow: /401/ });
+    const page = await open('/catalog', { allow: /401/ });
     await page.getByRole('button', { name: 'Sign in' }).click();
     const dialog = page.getByRole('dialog', { name: 'Sign in' });
     await dialog.getByRole('button', { name: 'Sign in' }).click();

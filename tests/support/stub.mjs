@@ -66,6 +66,7 @@ async function route(state, method, url, body, res) {
     read(state, 'shop');
     return send(res, 200);
   }
+  if (is('GET', 'graph', 'map')) return send(res, 200, map(state));
   if (is('GET', 'graph', '*', '*', '*')) return graph(state, `${path[1]}:${path[2]}/${path[3]}`.toLowerCase(), Number(query.get('depth') ?? 1), res);
   if (path[0] === 'panels' && path.length >= 4) {
     const ref = `${path[1]}:${path[2]}/${path[3]}`.toLowerCase();
@@ -211,6 +212,23 @@ function graph(state, root, depth, res) {
     ring = next;
   }
   return send(res, 200, { root, nodes: [...nodes.values()], edges, truncated: false, leftOut: 0 });
+}
+
+// Everything in one box, in rows: places enough to draw.
+function map(state) {
+  const tiles = state.entities.filter(({ kind }) => ['Component', 'API', 'Resource'].includes(kind));
+  const columns = Math.ceil(Math.sqrt(tiles.length * 1.6));
+  const [width, height] = [columns * 4 + 4, Math.ceil(tiles.length / columns) * 4 + 7];
+  const whole = tiles.length <= 5000;
+  const entities = tiles.map((e, i) => {
+    const ref = `${e.kind}:${e.metadata.namespace ?? 'default'}/${e.metadata.name}`.toLowerCase();
+    return { ...node(state, ref), health: 'ok', box: 0, x: 2 + (i % columns) * 4, y: 5 + Math.floor(i / columns) * 4 };
+  });
+  return {
+    level: whole ? 'entity' : 'system', tile: 4, x: 0, y: 0, width, height, totalItems: tiles.length,
+    boxes: [{ ref: null, kind: '', parent: null, missing: false, health: 'ok', entities: tiles.length, x: 0, y: 0, width, height }],
+    entities: whole ? entities : [], roads: [], omitted: { entities: whole ? 0 : tiles.length },
+  };
 }
 
 function node(state, ref) {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { apiPath, get, withQuery } from '@/lib/client';
 import { keys } from '@/lib/keys';
 import { formatRef, type EntityRef } from '@/lib/ref';
-import type { Neighbourhood } from './types';
+import type { CatalogMap, Neighbourhood } from './types';
 
 /** Entities asked for at most; what is left out is counted. */
 const NODES_MAX = 500;
@@ -18,5 +18,15 @@ export function useNeighbourhood(ref: EntityRef, depth: number) {
     queryKey: [...keys.graph(formatRef(ref)), depth],
     queryFn: ({ signal }) => get<Neighbourhood>(path, signal),
     staleTime: 10_000,
+  });
+}
+
+/** The whole catalog, or what is in ROOT, with places. It is big: once a minute is fresh enough. */
+export function useMap(root?: string) {
+  const path = withQuery('/api/graph/map', { root });
+  return useQuery({
+    queryKey: [...keys.map, path],
+    queryFn: ({ signal }) => get<CatalogMap>(path, signal),
+    staleTime: 60_000,
   });
 }

@@ -3,6 +3,9 @@ import type * as gen from './types.gen';
 
 export type { Facets, Neighbourhood, Panel, PanelEntry, Plugin, PluginState, Problem, Session, Source } from './types.gen';
 
+export type CatalogMap = gen.Map;
+export type MapBox = CatalogMap['boxes'][number];
+export type MapEntity = CatalogMap['entities'][number];
 export type GraphNode = gen.Neighbourhood['nodes'][number];
 export type PanelAction = gen.Panel['actions'][number];
 export type PanelList = gen.GetPanelsAnswer;

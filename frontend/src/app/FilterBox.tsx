@@ -13,7 +13,7 @@ export function FilterBox() {
   const { q } = useSearch({ strict: false }) as { q?: string };
   const pathname = useLocation({ select: (location) => location.pathname });
   const navigate = useNavigate();
-  const inCatalog = pathname === '/' || pathname === '/catalog';
+  const inCatalog = pathname === '/catalog';
   const [text, setText] = useState(q ?? '');
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 

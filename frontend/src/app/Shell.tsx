@@ -1,32 +1,32 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useSession } from '@/api/session';
 import { ApiError } from '@/lib/client';
+import { noteRecent, refOfPath } from '@/lib/recent';
 import { Icon } from '@/ui/Icon';
 import brand from '@/ui/icon.svg';
 import { FilterBox } from './FilterBox';
+import { Navigation } from './Navigation';
 import { SchemeSwitch } from './SchemeSwitch';
 import { Who } from './Who';
 import { useShortcuts } from './shortcuts';
 import classes from './Shell.module.css';
 
 const KeyList = lazy(() => import('./KeyList').then((m) => ({ default: m.KeyList })));
+const Palette = lazy(() => import('./Palette').then((m) => ({ default: m.Palette })));
 const SignIn = lazy(() => import('./SignIn').then((m) => ({ default: m.SignIn })));
-
-const PAGES = [
-  { to: '/catalog', label: 'Catalog' },
-  { to: '/problems', label: 'Problems' },
-  { to: '/sources', label: 'Sources' },
-  { to: '/plugins', label: 'Plugins' },
-] as const;
 
 /** What stands around every page. */
 export function Shell() {
-  const [open, setOpen] = useState<'keys' | 'sign-in' | undefined>();
+  const [open, setOpen] = useState<'keys' | 'sign-in' | 'palette' | undefined>();
+  const [menu, setMenu] = useState(false);
   const session = useSession();
-  useShortcuts({ onHelp: () => setOpen('keys') });
+  useShortcuts({ onHelp: () => setOpen('keys'), onFind: () => setOpen('palette') });
   const pathname = useLocation({ select: (location) => location.pathname });
-  const isIn = (to: string) => pathname.startsWith(to) || (pathname === '/' && to === '/catalog');
+  useEffect(() => {
+    const ref = refOfPath(pathname);
+    if (ref) noteRecent(ref);
+  }, [pathname]);
   const shut = session.error instanceof ApiError && session.error.status === 401;
   const close = () => setOpen(undefined);
 
@@ -36,27 +36,34 @@ export function Shell() {
         Skip to the content
       </a>
       <header className={classes.bar}>
+        <button
+          type="button"
+          className={classes.menu}
+          aria-label="Pages"
+          aria-expanded={menu}
+          onClick={() => setMenu(!menu)}
+        >
+          <Icon name="menu" size={20} />
+        </button>
         <Link to="/" className={classes.brand}>
           <img src={brand} alt="callboard" width={26} height={26} />
           <span className={classes.name} aria-hidden="true">
             callboard
           </span>
         </Link>
-        <nav aria-label="Pages" className={classes.nav}>
-          {PAGES.map(({ to, label }) => (
-            <Link
-              key={to}
-              to={to}
-              className={classes.tab}
-              activeProps={{}}
-              aria-current={isIn(to) ? 'page' : undefined}
-            >
-              {label}
-            </Link>
-          ))}
-        </nav>
         <FilterBox />
         <div className={classes.tools}>
+          <button
+            type="button"
+            className={classes.find}
+            aria-keyshortcuts="Control+K Meta+K"
+            title="Find anything (Ctrl K)"
+            onClick={() => setOpen('palette')}
+          >
+            <Icon name="search" size={16} />
+            <span className="cb-hidden">Find anything</span>
+            <kbd>Ctrl K</kbd>
+          </button>
           <SchemeSwitch />
           <button
             type="button"
@@ -70,6 +77,8 @@ export function Shell() {
           <Who onSignIn={() => setOpen('sign-in')} />
         </div>
       </header>
+      <div className={classes.body}>
+      <Navigation open={menu} onGone={() => setMenu(false)} />
       <main id="main" tabIndex={-1} className={classes.main}>
         {shut ? (
           <Suspense>
@@ -79,7 +88,9 @@ export function Shell() {
           <Outlet />
         )}
       </main>
+      </div>
       <Suspense>
+        {open === 'palette' && <Palette onClose={close} />}
         {open === 'keys' && <KeyList onClose={close} />}
         {open === 'sign-in' && <SignIn onClose={close} />}
       </Suspense>

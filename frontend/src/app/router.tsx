@@ -4,7 +4,9 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
-import { formatSearch, parseSearch } from '@/lib/search';
+import { ASPECTS } from '@/features/landscape/paint';
+import type { LandscapeSearch } from '@/features/landscape/LandscapePage';
+import { formatSearch, many, one, parseSearch } from '@/lib/search';
 import { Broken } from './Broken';
 import { NotFound } from './NotFound';
 import { Shell } from './Shell';
@@ -12,20 +14,17 @@ import { readCatalogSearch } from '@/lib/catalog-search';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
-const CatalogPage = lazyRouteComponent(() => import('@/features/catalog/CatalogPage'), 'CatalogPage');
-
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  validateSearch: readCatalogSearch,
-  component: CatalogPage,
+  component: lazyRouteComponent(() => import('@/features/home/HomePage'), 'HomePage'),
 });
 
 const catalog = createRoute({
   getParentRoute: () => root,
   path: '/catalog',
   validateSearch: readCatalogSearch,
-  component: CatalogPage,
+  component: lazyRouteComponent(() => import('@/features/catalog/CatalogPage'), 'CatalogPage'),
 });
 
 // Backstage's form of an entity's address, so that links which are out there keep working.
@@ -33,6 +32,29 @@ const entity = createRoute({
   getParentRoute: () => root,
   path: '/catalog/$namespace/$kind/$name/{-$tab}',
   component: lazyRouteComponent(() => import('@/features/entity/EntityPage'), 'EntityPage'),
+});
+
+const search = createRoute({
+  getParentRoute: () => root,
+  path: '/search',
+  validateSearch: (search: Record<string, unknown>): { q?: string; kind?: string[]; page?: string } => {
+    const kind = many(search.kind);
+    return { q: one(search.q), kind: kind.length > 0 ? kind : undefined, page: one(search.page) };
+  },
+  component: lazyRouteComponent(() => import('@/features/search/SearchPage'), 'SearchPage'),
+});
+
+const landscape = createRoute({
+  getParentRoute: () => root,
+  path: '/landscape',
+  validateSearch: (search: Record<string, unknown>): LandscapeSearch => ({
+    color: ASPECTS.find((aspect) => aspect === search.color),
+    only: one(search.only),
+    root: one(search.root),
+    at: one(search.at),
+    view: search.view === 'list' ? 'list' : undefined,
+  }),
+  component: lazyRouteComponent(() => import('@/features/landscape/LandscapePage'), 'LandscapePage'),
 });
 
 const problems = createRoute({
@@ -55,7 +77,7 @@ const plugins = createRoute({
   component: lazyRouteComponent(() => import('@/features/plugins/PluginsPage'), 'PluginsPage'),
 });
 
-const tree = root.addChildren([home, catalog, entity, problems, sources, plugins]);
+const tree = root.addChildren([home, catalog, entity, search, landscape, problems, sources, plugins]);
 
 export function createPortalRouter() {
   return createRouter({

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { FILTER_ID } from './FilterBox';
+import { ALL_PAGES } from './pages';
 
 const STORED = 'callboard-shortcuts';
 
@@ -8,16 +9,12 @@ const STORED = 'callboard-shortcuts';
 const CHORD_MS = 1_200;
 
 export const SHORTCUTS = [
+  { keys: 'Ctrl K', does: 'Find anything, go anywhere' },
   { keys: '/', does: 'Go to the filter' },
-  { keys: 'g c', does: 'Go to the catalog' },
-  { keys: 'g p', does: 'Go to the problems' },
-  { keys: 'g s', does: 'Go to the sources' },
-  { keys: 'g l', does: 'Go to the plugins' },
+  ...ALL_PAGES.map(({ key, label }) => ({ keys: `g ${key}`, does: `Go to ${label}` })),
   { keys: '?', does: 'Show this list' },
   { keys: 'Esc', does: 'Close the top window, clear the filter' },
 ];
-
-const GO = { c: '/catalog', p: '/problems', s: '/sources', l: '/plugins' } as const;
 
 const listeners = new Set<() => void>();
 
@@ -57,11 +54,25 @@ function isSwitch(element: HTMLElement): boolean {
 }
 
 /** Listens to single keys, except while someone types or a window is open. */
-export function useShortcuts({ onHelp }: { onHelp: () => void }): void {
+export function useShortcuts({ onHelp, onFind }: { onHelp: () => void; onFind: () => void }): void {
   const navigate = useNavigate();
   const on = useShortcutsOn();
   const help = useRef(onHelp);
   help.current = onHelp;
+  const find = useRef(onFind);
+  find.current = onFind;
+
+  // Two keys at once are nobody's slip: these work whatever is switched off, and while one types.
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+      if (document.querySelector('dialog[open]')) return;
+      event.preventDefault();
+      find.current();
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, []);
 
   useEffect(() => {
     if (!on) return;
@@ -71,8 +82,9 @@ export function useShortcuts({ onHelp }: { onHelp: () => void }): void {
       if (isTyping(event.target) || document.querySelector('dialog[open]')) return;
       const chord = event.timeStamp < chordUntil;
       chordUntil = 0;
-      if (chord && event.key in GO) {
-        void navigate({ to: GO[event.key as keyof typeof GO] });
+      const page = chord ? ALL_PAGES.find(({ key }) => key === event.key) : undefined;
+      if (page) {
+        void navigate({ to: page.to });
       } else if (event.key === 'g') {
         chordUntil = event.timeStamp + CHORD_MS;
         return;

@@ -8,6 +8,8 @@ export const keys = {
   panels: (ref: string) => ['panels', ref] as const,
   panel: (ref: string, href: string) => ['panels', ref, href] as const,
   plugins: ['plugins'] as const,
+  map: ['map'] as const,
+  search: ['search'] as const,
   problems: ['problems'] as const,
   sources: ['sources'] as const,
 };

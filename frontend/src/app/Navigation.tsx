@@ -1,0 +1,37 @@
+import { Link, useLocation } from '@tanstack/react-router';
+import { Icon } from '@/ui/Icon';
+import { PAGES } from './pages';
+import classes from './Navigation.module.css';
+
+/** Every page, by what one wants there; the one that is open is marked. */
+export function Navigation({ open, onGone }: { open: boolean; onGone: () => void }) {
+  const pathname = useLocation({ select: (location) => location.pathname });
+  const isIn = (to: string) => (to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`));
+  return (
+    <nav aria-label="Pages" className={classes.nav} data-open={open}>
+      {PAGES.map(({ label, pages }) => (
+        <div key={label} className={classes.group}>
+          <p className={classes.label} id={`nav-${label}`}>
+            {label}
+          </p>
+          <ul aria-labelledby={`nav-${label}`}>
+            {pages.map((page) => (
+              <li key={page.to}>
+                <Link
+                  to={page.to}
+                  className={classes.page}
+                  activeProps={{}}
+                  aria-current={isIn(page.to) ? 'page' : undefined}
+                  onClick={onGone}
+                >
+                  <Icon name={page.icon} size={17} />
+                  {page.label}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,184 @@
+import { useMantineColorScheme } from '@mantine/core';
+import { useLocation, useNavigate } from '@tanstack/react-router';
+import { Command } from 'cmdk';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useSearchFor } from '@/api/search';
+import { readRecent, refOfPath } from '@/lib/recent';
+import { formatRef, shortRef, type EntityRef } from '@/lib/ref';
+import { Dialog } from '@/ui/Dialog';
+import { Icon, type IconName } from '@/ui/Icon';
+import { KindIcon } from '@/ui/KindIcon';
+import { ALL_PAGES } from './pages';
+import classes from './Palette.module.css';
+
+/** Long enough to type on, short enough not to wait. */
+const PAUSE_MS = 120;
+const FOUND_MAX = 8;
+
+/** One box for all: an entity, a page, something to do. Arrows choose, Enter goes, Esc leaves. */
+export function Palette({ onClose }: { onClose: () => void }) {
+  const [text, setText] = useState('');
+  const term = useLater(text.trim());
+  const found = useSearchFor({ term, limit: FOUND_MAX });
+  const navigate = useNavigate();
+  const { setColorScheme } = useMantineColorScheme();
+  const here = refOfPath(useLocation({ select: (location) => location.pathname }));
+  const [recent] = useState(readRecent);
+
+  const then = (does: () => void) => () => {
+    onClose();
+    does();
+  };
+  const toEntity = (ref: EntityRef, tab?: string) =>
+    then(() => {
+      const params = { namespace: ref.namespace, kind: ref.kind.toLowerCase(), name: ref.name, tab };
+      void navigate({ to: '/catalog/$namespace/$kind/$name/{-$tab}', params });
+    });
+  const has = (words: string) => words.toLowerCase().includes(text.trim().toLowerCase());
+
+  const entities = term ? (found.data?.results ?? []) : [];
+
+  // What comes first is chosen, whenever something new came.
+  const [chosen, setChosen] = useState('');
+  const first = entities[0]?.document.location;
+  useEffect(() => {
+    if (first) setChosen(first);
+  }, [first, term]);
+  const pages = ALL_PAGES.filter(({ label, words }) => has(`${label} ${words ?? ''}`));
+  const hereActions = here
+    ? [
+        { label: 'Dependencies', icon: 'component' as IconName, run: toEntity(here, 'dependencies') },
+        { label: 'YAML', icon: 'template' as IconName, run: toEntity(here, 'source') },
+        { label: 'Copy the ref', icon: 'copy' as IconName, run: then(() => void navigator.clipboard?.writeText(formatRef(here))) },
+      ].filter(({ label }) => has(`${label} ${here.name}`))
+    : [];
+  const looks = (
+    [
+      ['Light colours', 'sun', 'light'],
+      ['Dark colours', 'moon', 'dark'],
+      ['Colours as the system', 'screen', 'auto'],
+    ] as const
+  ).filter(([label]) => text.trim() !== '' && has(label));
+
+  return (
+    <Dialog title="Find anything" onClose={onClose} bare>
+      <Command label="Find anything" shouldFilter={false} loop value={chosen} onValueChange={setChosen} className={classes.palette}>
+        <div className={classes.ask}>
+          <Icon name="search" size={18} />
+          <Command.Input
+            data-first
+            value={text}
+            onValueChange={setText}
+            maxLength={100}
+            placeholder="An entity, a page, something to do"
+            className={classes.input}
+          />
+          <kbd aria-hidden="true">Esc</kbd>
+        </div>
+        <Command.List label="Suggestions" className={classes.list}>
+          {found.isError && term && (
+            <p role="alert" className={classes.note}>
+              The search failed: {found.error.message}
+            </p>
+          )}
+          {text.trim() !== '' && (
+            <Group heading="Entities">
+              {entities.map(({ document }) => {
+                const ref = refOfPath(document.location);
+                if (!ref) return null;
+                return (
+                  <Item key={document.location} id={document.location} onSelect={toEntity(ref)}>
+                    <KindIcon kind={ref.kind} />
+                    <span className="cb-line">{document.title}</span>
+                    <span className={classes.aside}>
+                      {[document.kind ?? ref.kind, document.type].filter(Boolean).join(' · ')}
+                    </span>
+                  </Item>
+                );
+              })}
+              <Item
+                id="search"
+                onSelect={then(() => void navigate({ to: '/search', search: { q: text.trim() } }))}
+              >
+                <Icon name="search" />
+                <span className="cb-line">
+                  Search for <b>{text.trim()}</b>
+                </span>
+              </Item>
+            </Group>
+          )}
+          {text.trim() === '' && recent.length > 0 && (
+            <Group heading="Looked at lately">
+              {recent.slice(0, FOUND_MAX).map((ref) => (
+                <Item key={formatRef(ref)} id={formatRef(ref)} onSelect={toEntity(ref)}>
+                  <KindIcon kind={ref.kind} />
+                  <span className="cb-line">{shortRef(ref)}</span>
+                  <span className={classes.aside}>{ref.kind}</span>
+                </Item>
+              ))}
+            </Group>
+          )}
+          {here && hereActions.length > 0 && (
+            <Group heading={here.name}>
+              {hereActions.map(({ label, icon, run }) => (
+                <Item key={label} id={`here ${label}`} onSelect={run}>
+                  <Icon name={icon} />
+                  {label}
+                </Item>
+              ))}
+            </Group>
+          )}
+          {pages.length > 0 && (
+            <Group heading="Pages">
+              {pages.map(({ to, label, icon, key }) => (
+                <Item key={to} id={`page ${to}`} onSelect={then(() => void navigate({ to }))}>
+                  <Icon name={icon} />
+                  {label}
+                  <kbd className={classes.aside}>g {key}</kbd>
+                </Item>
+              ))}
+            </Group>
+          )}
+          {looks.length > 0 && (
+            <Group heading="Looks">
+              {looks.map(([label, icon, scheme]) => (
+                <Item key={label} id={label} onSelect={then(() => setColorScheme(scheme))}>
+                  <Icon name={icon} />
+                  {label}
+                </Item>
+              ))}
+            </Group>
+          )}
+        </Command.List>
+        <p role="status" className="cb-hidden">
+          {term && found.isSuccess && !found.isPlaceholderData && `${entities.length} entities found`}
+        </p>
+      </Command>
+    </Dialog>
+  );
+}
+
+function Group({ heading, children }: { heading: string; children: ReactNode }) {
+  return (
+    <Command.Group heading={heading} className={classes.group}>
+      {children}
+    </Command.Group>
+  );
+}
+
+function Item({ id, onSelect, children }: { id: string; onSelect: () => void; children: ReactNode }) {
+  return (
+    <Command.Item value={id} onSelect={onSelect} className={classes.item}>
+      {children}
+    </Command.Item>
+  );
+}
+
+function useLater(value: string): string {
+  const [late, setLate] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(value), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return late;
+}

@@ -1,0 +1,161 @@
+import { Button } from '@mantine/core';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { useFacets } from '@/api/entities';
+import { useSearchFor, type Found } from '@/api/search';
+import { counted } from '@/lib/format';
+import { cutMarked } from '@/lib/marked';
+import { refOfPath } from '@/lib/recent';
+import { Empty } from '@/ui/Empty';
+import { KindIcon } from '@/ui/KindIcon';
+import { PageHeading } from '@/ui/PageHeading';
+import { Problem } from '@/ui/Problem';
+import { Skeleton } from '@/ui/Skeleton';
+import classes from './SearchPage.module.css';
+
+const PAGE_SIZE = 25;
+const PAUSE_MS = 180;
+
+export interface SearchSearch {
+  q?: string;
+  kind?: string[];
+  page?: string;
+}
+
+/** Everything that has the words, the best first, with what was found marked. */
+export function SearchPage() {
+  const { q = '', kind = [], page } = useSearch({ from: '/search' });
+  const navigate = useNavigate();
+  const found = useSearchFor({ term: q, kinds: kind, cursor: page, limit: PAGE_SIZE });
+  const kinds = useFacets(['kind'], []);
+  const go = (change: SearchSearch, replace = false) =>
+    void navigate({ to: '/search', search: (before) => ({ ...before, page: undefined, ...change }), replace });
+  const results = q ? (found.data?.results ?? []) : [];
+
+  return (
+    <div className="cb-page">
+      <PageHeading title={q ? `${q} · Search` : 'Search'}>Search</PageHeading>
+      <Ask q={q} onAsk={(text) => go({ q: text || undefined }, true)} />
+      <fieldset className={classes.kinds}>
+        <legend className="cb-hidden">Kinds</legend>
+        {(kinds.data?.facets.kind ?? []).map(({ value }) => (
+          <label key={value} className={classes.kind}>
+            <input
+              type="checkbox"
+              checked={kind.includes(value)}
+              onChange={() => {
+                const now = kind.includes(value) ? kind.filter((one) => one !== value) : [...kind, value];
+                go({ kind: now.length > 0 ? now : undefined });
+              }}
+            />
+            {value}
+          </label>
+        ))}
+      </fieldset>
+      <p className="cb-quiet" role="status">
+        {q && found.data && !found.isPlaceholderData && counted(found.data.numberOfResults ?? results.length, 'result')}
+      </p>
+      {q && found.isPending && <Skeleton rows={8} label="Searching" />}
+      {found.isError && <Problem of={found.error} onRetry={found.refetch} />}
+      {!q && <Empty title="What are you looking for?">A name, a title, words of a description, a team, a tag.</Empty>}
+      {q && found.isSuccess && results.length === 0 && (
+        <Empty title={`Nothing has “${q}”`}>
+          {kind.length > 0 ? (
+            <Button variant="default" size="sm" onClick={() => go({ kind: undefined })}>
+              Look in all kinds
+            </Button>
+          ) : (
+            <>
+              Try fewer words or the beginning of one. Was it registered? <Link to="/problems">Problems</Link> has what could not be read.
+            </>
+          )}
+        </Empty>
+      )}
+      <ol className={classes.results} data-stale={found.isPlaceholderData}>
+        {results.map((result) => (
+          <Result key={result.document.location} result={result} />
+        ))}
+      </ol>
+      {(found.data?.previousPageCursor || found.data?.nextPageCursor) && (
+        <nav aria-label="Pages of results" className={classes.pages}>
+          <Button
+            variant="default"
+            disabled={!found.data.previousPageCursor}
+            onClick={() => go({ page: found.data!.previousPageCursor })}
+          >
+            Back
+          </Button>
+          <Button variant="default" disabled={!found.data.nextPageCursor} onClick={() => go({ page: found.data!.nextPageCursor })}>
+            More
+          </Button>
+        </nav>
+      )}
+    </div>
+  );
+}
+
+function Ask({ q, onAsk }: { q: string; onAsk: (text: string) => void }) {
+  const [text, setText] = useState(q);
+  const asked = useRef(q);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    if (q !== asked.current) setText(q);
+    asked.current = q;
+  }, [q]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const ask = (value: string) => {
+    clearTimeout(timer.current);
+    asked.current = value.trim();
+    onAsk(value.trim());
+  };
+  return (
+    <form
+      className={classes.ask}
+      onSubmit={(event) => {
+        event.preventDefault();
+        ask(text);
+      }}
+    >
+      <input
+        type="search"
+        aria-label="Search for"
+        placeholder="Search the catalog"
+        maxLength={100}
+        value={text}
+        onChange={(event) => {
+          const value = event.currentTarget.value;
+          setText(value);
+          clearTimeout(timer.current);
+          timer.current = setTimeout(() => ask(value), PAUSE_MS);
+        }}
+      />
+    </form>
+  );
+}
+
+function Result({ result: { document, highlight } }: { result: Found }) {
+  const ref = refOfPath(document.location);
+  const marked = (field: 'title' | 'text') =>
+    cutMarked(highlight?.fields[field] ?? document[field], highlight?.preTag ?? '', highlight?.postTag ?? '').map((piece, i) =>
+      piece.found ? <mark key={i}>{piece.text}</mark> : piece.text,
+    );
+  if (!ref) return null;
+  return (
+    <li className={classes.result}>
+      <KindIcon kind={ref.kind} size={20} />
+      <div className={classes.body}>
+        <Link
+          to="/catalog/$namespace/$kind/$name/{-$tab}"
+          params={{ namespace: ref.namespace, kind: ref.kind, name: ref.name, tab: undefined }}
+          className={classes.title}
+        >
+          {marked('title')}
+        </Link>
+        <p className={classes.text}>{marked('text')}</p>
+        <p className={classes.facts}>
+          {[document.kind, document.type, document.lifecycle, document.owner && `owned by ${document.owner}`].filter(Boolean).join(' · ')}
+        </p>
+      </div>
+    </li>
+  );
+}
