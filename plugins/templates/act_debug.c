@@ -22,8 +22,9 @@ void act_log(const struct callboard_host *host, struct callboard_call *call, con
                 cut--;
         }
         host->log(call, CALLBOARD_LOG_INFO, "%.*s", (int)cut, text);
-        text += cut + (text[cut] == '\n');
-        n -= cut + (text[cut] == '\n');
+        cut += text[cut] == '\n';
+        text += cut;
+        n -= cut;
     }
     host->log(call, CALLBOARD_LOG_INFO, "%.*s", (int)n, text);
 }

@@ -17,11 +17,15 @@ static const struct callboard_action actions[] = {
     ACT("debug:wait", debug_wait, .summary = "Waits for some time, ten minutes at most", .deadline_ms = WAIT_DEADLINE_MS),
     ACT("fetch:plain", fetch_plain, DRY, .summary = "Copies a folder of a repository into the workspace"),
     ACT("fetch:plain:file", fetch_plain_file, DRY, .summary = "Copies one file of a repository into the workspace"),
+    ACT("fetch:template", fetch_template, DRY, .summary = "Fills in a skeleton: a folder of files and paths that are templates"),
+    ACT("fetch:template:file", fetch_template_file, DRY, .summary = "Fills in one file that is a template"),
     ACT("fs:delete", fs_delete, DRY, .summary = "Deletes files of the workspace"),
     ACT("fs:readdir", fs_readdir, DRY, .summary = "Lists files and folders of the workspace", .output = act_fs_readdir_output),
     ACT("fs:rename", fs_rename, DRY, .summary = "Renames files and folders of the workspace"),
     ACT("http:backstage:request", http_request, DRY, .summary = "Asks callboard's own API", .output = act_http_request_output),
     ACT("notification:send", notify_send, .summary = "Sends a notification to the webhook that is configured"),
+    ACT("workspace:template", workspace_template, DRY, .summary = "Fills in a skeleton that lies in the workspace"),
+    ACT("workspace:template:file", workspace_template_file, DRY, .summary = "Fills in one file of the workspace"),
     {0},
 };
 

@@ -1,76 +1,15 @@
-// The actions of software templates, run as the engine runs them: in callboard-plugin-host, with a task's workspace.
+// The actions of software templates that need no Git, run as the engine runs them.
 import assert from 'node:assert';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
-import http from 'node:http';
-import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { started } from './host.mjs';
+import {
+  answerWith, begin, came, end, ECANCELLED, ECONFLICT, EDENIED, EINVAL, ELIMIT, ENOTFOUND, ESCAPE, EUPSTREAM, FAILED, fails, FILES, host, OK, run, tree, workspace,
+} from './steps.mjs';
 
-const OK = 0, FAILED = -1, EINVAL = -2, ENOTFOUND = -3, EDENIED = -4, ECONFLICT = -5, ELIMIT = -6, ECANCELLED = -9;
-const ESCAPE = 'Relative path is not allowed to refer to a directory outside its parent';
-let workspaces, host, number = 0;
-
-// What comes in over HTTP, and what is answered.
-const came = [];
-let answer = { status: 200, body: '{"ok":true}' };
-const server = http.createServer((rq, rs) => {
-  let body = '';
-  rq.on('data', d => { body += d; }).on('end', () => {
-    came.push({ method: rq.method, url: rq.url, headers: rq.headers, body });
-    rs.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
-  });
-});
-
-before(async () => {
-  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${server.address().port}`;
-  workspaces = fs.mkdtempSync(path.join(os.tmpdir(), 'callboard-actions-'));
-  host = await started('templates', { url: `${url}/`, notifications: { url: `${url}/hook`, secret: 'signing secret' } },
-    { args: ['--workspaces', workspaces], allow: [url], secrets: ['signing secret'] });
-});
-after(async () => {
-  await host.stop();
-  server.close();
-  fs.rmSync(workspaces, { recursive: true, force: true });
-});
-
-// A workspace with FILES: {path: text or {link}}; a path that ends with "/" is a folder.
-function workspace(files = {}) {
-  const folder = path.join(workspaces, `task-${++number}`);
-  fs.mkdirSync(folder);
-  for (const [name, text] of Object.entries(files)) {
-    const file = path.join(folder, name);
-    fs.mkdirSync(name.endsWith('/') ? file : path.dirname(file), { recursive: true });
-    if (name.endsWith('/')) continue;
-    if (typeof text === 'object') fs.symlinkSync(text.link, file);
-    else fs.writeFileSync(file, text);
-  }
-  return folder;
-}
-function tree(folder, below = '') {
-  return fs.readdirSync(path.join(folder, below), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap(e => {
-    const name = path.join(below, e.name);
-    return e.isDirectory() ? [`${name}/`, ...tree(folder, name)] : [name];
-  });
-}
-const FILES = { 'a.txt': 'A\n', '.dot': 'x', 'd/b.txt': 'B', 'd/.h': 'hidden', 'e/': '' };
-
-async function run(action, input, opts = {}) {
-  const from = host.logs.length;
-  const folder = opts.workspace ?? workspace(opts.files ?? {});
-  const answer = await host.call(action, { what: 'action', input, workspace: folder, ref: 'template:default/new-service', deadline_ms: 20000, task: { id: 't1', step: 's1', dryRun: false, baseUrl: opts.baseUrl }, ...opts.call });
-  return { ...answer, folder, log: host.logs.slice(from).map(l => l.body), tree: () => tree(folder) };
-}
-async function fails(code, sentence, action, input, opts) {
-  const done = await run(action, input, opts);
-  assert.equal(done.code, FAILED, JSON.stringify(done.json));
-  if (sentence instanceof RegExp) assert.match(done.error, sentence);
-  else assert.equal(done.error, sentence);
-  assert.equal(done.error_code, code);
-  return done;
-}
+before(begin);
+after(end);
 
 /* ---- what each of them says about itself */
 
@@ -234,69 +173,6 @@ test('paths have limits: at the edge they work, one past it they are refused', a
   await fails(ELIMIT, /too long/, 'catalog:write', { entity: { metadata: {} }, filePath: long(1025 - 1005) });
 });
 
-/* ---- fetch:plain */
-
-// callboard's side of an export: {path: text, {mode, text} or {link}}, or one text for a single file.
-function exporting(files) {
-  const asked = [];
-  host.answers.git_export = ({ url, folder }) => {
-    asked.push({ url, folder });
-    const to = path.join(workspaces, `task-${number}`, folder);
-    if (files.error) return files;
-    if (files.text !== undefined) {
-      const file = fs.existsSync(to) && fs.statSync(to).isDirectory() ? path.join(to, path.basename(url)) : to;
-      fs.mkdirSync(path.dirname(file), { recursive: true });
-      fs.writeFileSync(file, files.text, { mode: files.mode ?? 0o644 });
-      return {};
-    }
-    fs.mkdirSync(to, { recursive: true });
-    for (const [name, f] of Object.entries(files)) {
-      const file = path.join(to, name);
-      fs.mkdirSync(name.endsWith('/') ? file : path.dirname(file), { recursive: true });
-      if (name.endsWith('/')) continue;
-      if (typeof f === 'object' && f.link) fs.symlinkSync(f.link, file);
-      else fs.writeFileSync(file, f.text ?? f, { mode: f.mode ?? 0o644 });
-    }
-    return {};
-  };
-  return asked;
-}
-
-test('fetch:plain asks for its folder where the input says, and nowhere else', async () => {
-  for (const [targetPath, folder] of [[undefined, ''], ['./', ''], ['out', 'out'], ['a/../b/', 'b']]) {
-    const asked = exporting({ 'x.txt': 'x' });
-    const done = await run('fetch:plain', { url: './files', targetPath });
-    assert.equal(done.code, OK, done.error);
-    assert.deepEqual(asked, [{ url: './files', folder }]);
-  }
-  await fails(EDENIED, ESCAPE, 'fetch:plain', { url: './files', targetPath: '../x' });
-  exporting({ code: EDENIED, error: ESCAPE });
-  await fails(EDENIED, ESCAPE, 'fetch:plain', { url: '../files' });
-});
-
-test('fetch:plain:file puts one file where it is told to, with its rights', async () => {
-  exporting({ text: 'T', mode: 0o755 });
-  const done = await run('fetch:plain:file', { url: './run.sh', targetPath: 'bin/run' }, { files: { 'bin/run': 'old' } });
-  assert.equal(done.code, OK, done.error);
-  assert.deepEqual(done.tree(), ['bin/', 'bin/run']);
-  assert.equal(fs.readFileSync(path.join(done.folder, 'bin/run'), 'utf8'), 'T');
-  assert.equal(fs.statSync(path.join(done.folder, 'bin/run')).mode & 0o777, 0o755);
-  await fails(EINVAL, /is a folder: it names the file itself/, 'fetch:plain:file', { url: './run.sh', targetPath: 'd' }, { files: FILES });
-  exporting({ 'x.txt': 'x' });
-  const folder = await fails(EINVAL, './files is a folder, not a single file', 'fetch:plain:file', { url: './files', targetPath: 'x' });
-  assert.deepEqual(folder.tree(), []);
-});
-
-test('a token reads an https address, and is in no line of the log', async () => {
-  const asked = exporting({ 'x.txt': 'x' });
-  let done = await run('fetch:plain', { url: 'https://git.example.com/o/r', token: 's3cret/token' });
-  assert.deepEqual(asked[0].url, 'https://x-access-token:s3cret%2Ftoken@git.example.com/o/r');
-  assert.ok(!done.log.join().includes('s3cret'));
-  done = await run('fetch:plain', { url: './files', token: 's3cret/token' });
-  assert.deepEqual(asked[1].url, './files');
-  assert.match(done.log.join(), /used for https addresses alone/);
-});
-
 /* ---- catalog */
 
 const entities = { 'component:default/x': { kind: 'Component', metadata: { name: 'x' } }, 'system:ns/x': { kind: 'System', metadata: { name: 'x', namespace: 'ns' } } };
@@ -320,7 +196,7 @@ test('catalog:fetch gives one entity, several, or null where it may be missing',
 });
 
 test('a catalog that cannot be asked is no missing entity', async () => {
-  host.answers.catalog_entity = () => ({ code: -8, error: 'the catalog is being loaded' });
+  host.answers.catalog_entity = () => ({ code: EUPSTREAM, error: 'the catalog is being loaded' });
   await fails(FAILED, /being loaded/, 'catalog:fetch', { entityRef: 'component:x', optional: true });
   catalog();
 });
@@ -397,7 +273,7 @@ test('http:backstage:request reads as every reader does, through callboard itsel
   }
   assert.equal(came.length, 0);
   host.answers.api_get = () => ({ code: ENOTFOUND, error: 'no such path' });
-  await fails(-8, 'Unable to complete request: no such path', 'http:backstage:request', { method: 'GET', path: '/x' });
+  await fails(EUPSTREAM, 'Unable to complete request: no such path', 'http:backstage:request', { method: 'GET', path: '/x' });
   assert.deepEqual((await run('http:backstage:request', { method: 'GET', path: '/x', continueOnBadResponse: true })).json.body, { error: { message: 'no such path' } });
 });
 
@@ -410,10 +286,10 @@ test('http:backstage:request writes with the token it was given, and with no oth
   const [{ method, url, headers, body }] = came;
   assert.deepEqual([method, url, headers.authorization, headers.cookie, headers['content-type'], body], ['POST', '/api/catalog/refresh', 'Bearer t', undefined, 'application/json', '{"entityRef":"x"}']);
   assert.match(headers.host, /^127/);
-  answer = { status: 409, body: '{"error":{"message":"no"}}' };
-  await fails(-8, /was answered with 409: .*no/, 'http:backstage:request', { method: 'DELETE', path: '/x', headers: { Authorization: 'Bearer t' } });
+  answerWith({ status: 409, body: '{"error":{"message":"no"}}' });
+  await fails(EUPSTREAM, /was answered with 409: .*no/, 'http:backstage:request', { method: 'DELETE', path: '/x', headers: { Authorization: 'Bearer t' } });
   assert.equal((await run('http:backstage:request', { method: 'DELETE', path: '/x', headers: { Authorization: 'Bearer t' }, continueOnBadResponse: true })).json.code, '409');
-  answer = { status: 200, body: '{"ok":true}' };
+  answerWith();
 });
 
 test('a dry run writes nothing', async () => {
@@ -434,10 +310,10 @@ test('notification:send posts what it was told, signed', async () => {
   });
   assert.equal(headers['x-callboard-signature-256'], `sha256=${crypto.createHmac('sha256', 'signing secret').update(body).digest('hex')}`);
   await fails(EINVAL, /entityRefs must name somebody/, 'notification:send', { recipients: 'entity', title: 't' });
-  answer = { status: 500, body: '' };
-  await fails(-8, /answered with 500/, 'notification:send', { recipients: 'broadcast', title: 't' });
+  answerWith({ status: 500, body: '' });
+  await fails(EUPSTREAM, /answered with 500/, 'notification:send', { recipients: 'broadcast', title: 't' });
   const optional = await run('notification:send', { recipients: 'broadcast', title: 't', optional: true });
   assert.equal(optional.code, OK);
   assert.match(optional.log.join(), /was not sent: it was answered with 500/);
-  answer = { status: 200, body: '{"ok":true}' };
+  answerWith();
 });
