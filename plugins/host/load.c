@@ -10,6 +10,9 @@
 
 #define SYMBOL "callboard_plugin_v1"
 
+/* Bytes of TYPE as 1.0 had it, whose last member was LAST: a plugin of then has no more, whatever the struct has grown to. */
+#define AS_OF_1_0(type, last) (offsetof(struct type, last) + sizeof(((struct type *)0)->last))
+
 static struct callboard_plugin plugin;
 static struct cb_loaded loaded;
 
@@ -153,12 +156,12 @@ static int check(char *why, size_t n)
         return refuse(why, n, "it has no version");
     if (plugin.config && !is_schema(plugin.config))
         return refuse(why, n, "its configuration's schema is no JSON object");
-    return count_rows(&loaded.panels, plugin.panels, plugin.panel_size, offsetof(struct callboard_panel, help), "panels", why, n) &&
-           count_rows(&loaded.panel_actions, plugin.panel_actions, plugin.panel_action_size, sizeof(struct callboard_panel_action),
+    return count_rows(&loaded.panels, plugin.panels, plugin.panel_size, AS_OF_1_0(callboard_panel, help), "panels", why, n) &&
+           count_rows(&loaded.panel_actions, plugin.panel_actions, plugin.panel_action_size, AS_OF_1_0(callboard_panel_action, run),
                       "panel actions", why, n) &&
-           count_rows(&loaded.actions, plugin.actions, plugin.action_size, sizeof(struct callboard_action), "actions", why, n) &&
-           count_rows(&loaded.sources, plugin.sources, plugin.source_size, sizeof(struct callboard_source), "sources", why, n) &&
-           count_rows(&loaded.routes, plugin.routes, plugin.route_size, sizeof(struct callboard_route), "routes", why, n) &&
+           count_rows(&loaded.actions, plugin.actions, plugin.action_size, AS_OF_1_0(callboard_action, undo), "actions", why, n) &&
+           count_rows(&loaded.sources, plugin.sources, plugin.source_size, AS_OF_1_0(callboard_source, read), "sources", why, n) &&
+           count_rows(&loaded.routes, plugin.routes, plugin.route_size, AS_OF_1_0(callboard_route, answer), "routes", why, n) &&
            check_panels(why, n) && check_others(why, n);
 }
 
@@ -179,7 +182,7 @@ const struct cb_loaded *cb_load(const char *path, char *why, size_t why_n)
     }
     memcpy(&entry, &symbol, sizeof(entry));
     theirs = entry();
-    if (!theirs || theirs->size < offsetof(struct callboard_plugin, open)) {
+    if (!theirs || theirs->size < AS_OF_1_0(callboard_plugin, close)) {
         refuse(why, why_n, "what it exports is shorter than any version of the contract");
         return NULL;
     }

@@ -7,8 +7,8 @@ const strangers = ['gallery', 'misbehave', 'steps', 'strange'];
 export const object = name => path.join(build, strangers.includes(name) ? 'tests/plugin' : 'plugins', '.libs', `${name}.so`);
 
 export class Host {
-  constructor(args = []) {
-    this.child = spawn(path.join(build, 'callboard-plugin-host'), args, { stdio: ['ignore', 'inherit', 'pipe', 'pipe'], env: { ASAN_OPTIONS: 'detect_leaks=0', LC_ALL: 'C' } });
+  constructor(args = [], program = path.join(build, 'callboard-plugin-host')) {
+    this.child = spawn(program, args, { stdio: ['ignore', 'inherit', 'pipe', 'pipe'], env: { ASAN_OPTIONS: 'detect_leaks=0', LC_ALL: 'C' } });
     this.socket = this.child.stdio[3];
     this.stderr = '';
     this.child.stderr.on('data', d => { this.stderr += d; });
