@@ -90,7 +90,7 @@ EOF
     # The services are simulated and their Prometheus is real: asked by way of upstreams.mjs, which marks what it says of them.
     [ -z "${upstream[PROMETHEUS]-}" ] || cat <<EOF
   prometheus:
-    range_s: 900
+    range_s: 300
     instances:
       - name: services
         url: "${upstream[SERVICES]}/prometheus"
@@ -205,6 +205,7 @@ server=$$ # the shell becomes the server below; this watcher only waits, speaks 
     for ((i = 0; i < 600; i++)); do
         kill -0 "$server" 2>/dev/null || exit 0
         if ready; then
+            [ -z "${upstream[FORGE]-}" ] || sleep 2 # what the forge's sources bring is told, too: this is to be read last
             five_things
             exit 0
         fi
