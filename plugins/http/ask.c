@@ -209,8 +209,8 @@ void facts_ask(struct facts_panel *p)
     f->host->http_cache(http, f->host->integer(p->config, "/ttl_s", 60), f->host->integer(p->config, "/stale_s", FACTS_STALE_S));
     f->host->http_timeout(http, ms < left ? ms : left);
     status = f->host->http_send(http);
-    if (status < 0) {
-        fail(p, status, f->host->format(f->call, "%s: %s", p->from, f->host->error(f->call)));
+    if (status < 0) { /* the host's sentence names where it asked */
+        fail(p, status, f->host->format(f->call, "%s%s%s", option(p, "/source", ""), option(p, "/source", NULL) ? ": " : "", f->host->error(f->call)));
         return;
     }
     p->simulated = f->host->http_answer_header(http, "x-simulated") != NULL;
