@@ -7,6 +7,7 @@
 #include "plugins/forge/forge.h"
 
 #define TRY_N 4
+#define AGAIN_MS 200
 #define RESET_S 60 /* of a limit that does not say when it is over */
 #define PACE_MS 70 /* between questions to github.com, which allows 900 a minute */
 
@@ -53,12 +54,21 @@ void fg_init(struct fg *f, const struct callboard_host *host, struct callboard_c
     if (url && api == url)
         fg_put(&text, f->kind->api);
     f->api = text.p;
+    if (strcmp(f->kind->type, "github") == 0) {
+        struct fg_text graphql = {0};
+
+        n = strlen(f->api);
+        fg_put_n(&graphql, f->api, n > 7 && strcmp(f->api + n - 7, "/api/v3") == 0 ? n - 3 : n);
+        fg_put(&graphql, "/graphql");
+        f->graphql = graphql.p;
+    }
 }
 
 void fg_fini(struct fg *f)
 {
     free(f->api);
-    f->api = NULL;
+    free(f->graphql);
+    f->api = f->graphql = NULL;
 }
 
 bool fg_is_on(const struct fg *f, const char *half)
@@ -97,7 +107,7 @@ static int64_t pause_s(struct fg *f, struct callboard_http *http, int status)
     return refused ? RESET_S : 0;
 }
 
-static void leave_alone(struct fg *f, int64_t s)
+void fg_leave_alone(struct fg *f, int64_t s)
 {
     int64_t until = f->host->now_us(f->call) + s * 1000000;
 
@@ -164,14 +174,15 @@ static int refused(struct fg *f, struct callboard_http *http, int status, const 
     return fg_why(f, status >= 500 ? CALLBOARD_EUPSTREAM : CALLBOARD_EINVAL, "%s answered %d to %.*s%s%.200s", f->kind->label, status, n, path, *said ? ": " : "", said);
 }
 
-static struct callboard_http *request(struct fg *f, const char *method, const char *path)
+/* BODY: of a POST to GraphQL. */
+static struct callboard_http *request(struct fg *f, const char *method, const char *path, const char *body)
 {
     const char *token = f->host->text(f->config, "/token", "");
     struct callboard_http *http;
     struct fg_text text = {0};
 
-    fg_put(&text, f->api);
-    fg_put(&text, path);
+    fg_put(&text, body ? f->graphql : f->api);
+    fg_put(&text, body ? "" : path);
     http = f->host->http(f->call, method, text.p);
     f->host->http_header(http, "Accept", strcmp(f->kind->type, "github") == 0 ? "application/vnd.github+json" : "application/json");
     if (strcmp(f->kind->type, "github") == 0)
@@ -182,12 +193,20 @@ static struct callboard_http *request(struct fg *f, const char *method, const ch
         fg_put(&text, token);
         f->host->http_header(http, f->kind->login, text.p);
     }
+    if (body)
+        f->host->http_body(http, "application/json", body, strlen(body));
     f->host->http_timeout(http, FG_REQUEST_MS);
     free(text.p);
     return http;
 }
 
-int fg_ask(struct callboard_http **out, struct fg *f, const char *method, const char *path)
+/* The host tries a GET once more by itself; a question by POST changes nothing either. */
+static bool once_more(struct fg *f, const char *body, int status, int tries)
+{
+    return body && tries == 0 && (status == CALLBOARD_EUPSTREAM || status == 502 || status == 503 || status == 504) && f->host->wait_ms(f->call, AGAIN_MS) == 0;
+}
+
+static int ask(struct callboard_http **out, struct fg *f, const char *method, const char *path, const char *body)
 {
     if (out)
         *out = NULL;
@@ -200,18 +219,20 @@ int fg_ask(struct callboard_http **out, struct fg *f, const char *method, const 
             return rc;
         if (f->host->cancelled(f->call) || f->host->left_ms(f->call) < FG_SPARE_MS)
             return fg_why(f, CALLBOARD_ETIMEOUT, "%s: the time of one reading is over; the next one goes on from here", f->kind->label);
-        http = request(f, method, path);
+        http = request(f, method, path, body);
         status = f->host->http_send(http);
         f->host->metric_add(f->call, "requests", 1);
         if (status < 0) {
             fg_why(f, status, "%s: %s", f->kind->label, f->host->error(f->call));
             fg_done(f, http);
+            if (once_more(f, body, status, i))
+                continue;
             return status;
         }
         if (f->host->http_answer_header(http, "x-simulated"))
             f->memory->simulated = true;
         if ((pause = pause_s(f, http, status)) > 0)
-            leave_alone(f, pause);
+            fg_leave_alone(f, pause);
         if (status >= 200 && status <= 299) {
             if (out)
                 *out = http;
@@ -221,14 +242,21 @@ int fg_ask(struct callboard_http **out, struct fg *f, const char *method, const 
         }
         rc = refused(f, http, status, path);
         fg_done(f, http);
+        if (pause == 0 && once_more(f, body, status, i))
+            continue;
         if (pause == 0 || i == TRY_N - 1)
             return rc;
     }
 }
 
-int fg_get(const struct callboard_json **out, struct callboard_http **http, struct fg *f, const char *path)
+int fg_ask(struct callboard_http **out, struct fg *f, const char *method, const char *path)
 {
-    int rc = fg_ask(http, f, "GET", path);
+    return ask(out, f, method, path, NULL);
+}
+
+static int get(const struct callboard_json **out, struct callboard_http **http, struct fg *f, const char *path, const char *body)
+{
+    int rc = ask(http, f, body ? "POST" : "GET", path, body);
 
     if (rc != 0)
         return rc;
@@ -238,6 +266,16 @@ int fg_get(const struct callboard_json **out, struct callboard_http **http, stru
     fg_done(f, *http);
     *http = NULL;
     return CALLBOARD_EUPSTREAM;
+}
+
+int fg_get(const struct callboard_json **out, struct callboard_http **http, struct fg *f, const char *path)
+{
+    return get(out, http, f, path, NULL);
+}
+
+int fg_post(const struct callboard_json **out, struct callboard_http **http, struct fg *f, const char *body)
+{
+    return get(out, http, f, "/graphql", body);
 }
 
 void fg_done(struct fg *f, struct callboard_http *http)

@@ -151,7 +151,7 @@ struct fg {
     bool is_user;
     bool paced;                          /* github.com itself */
     const struct fg_kind *kind;
-    char *api;                           /* without '/' at its end */
+    char *api, *graphql;                 /* without '/' at its end; graphql of GitHub alone */
     struct fg_memory *memory;
     int64_t waited_s;
     char why[FG_WHY_MAX];                /* of what failed last */
@@ -161,12 +161,32 @@ void fg_init(struct fg *f, const struct callboard_host *host, struct callboard_c
 void fg_fini(struct fg *f);
 /* Answers 0 (2xx) or a code with f->why; *OUT (may be NULL) is for fg_done. A path of the API, escaped. */
 int fg_ask(struct callboard_http **out, struct fg *f, const char *method, const char *path);
+int fg_post(const struct callboard_json **out, struct callboard_http **http, struct fg *f, const char *body); /* to f->graphql */
 int fg_get(const struct callboard_json **out, struct callboard_http **http, struct fg *f, const char *path);
 void fg_done(struct fg *f, struct callboard_http *http); /* what was read from it goes; accepts NULL */
 /* ROW for each element of the list at PATH, over its pages. ROW's answer, unless 0, ends it. */
 int fg_each(struct fg *f, const char *path, int (*row)(struct fg *f, const struct callboard_json *row, void *ctx), void *ctx);
 int fg_why(struct fg *f, int code, const char *format, ...) CALLBOARD_PRINTF(3, 4); /* sets f->why; answers CODE */
+void fg_leave_alone(struct fg *f, int64_t s); /* the forge is not asked before */
 bool fg_is_on(const struct fg *f, const char *half); /* "/repositories", "/people" */
+
+/* ---- graphql.c: GitHub with a token */
+
+/* A repository as a list tells it, in the words of either API. */
+struct fg_facts {
+    int64_t id;
+    const char *full, *page, *branch, *activity;
+    bool archived, fork, empty;
+    const struct callboard_json *topics;
+    const char *topic; /* pointer into one of them */
+    uint32_t found;    /* if it was looked into */
+    bool looked;
+};
+
+bool fg_has_graphql(const struct fg *f);
+/* FILES: paths, no patterns, to look for; NULL: none. */
+int fg_graphql_repositories(struct fg *f, const struct callboard_json *files, int (*take)(struct fg *f, const struct fg_facts *facts, void *ctx), void *ctx);
+int fg_graphql_members(struct fg *f, int (*member)(struct fg *f, const char *team, int64_t person, void *ctx), void *ctx);
 
 /* ---- look.c */
 

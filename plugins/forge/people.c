@@ -1,7 +1,7 @@
 /*
  * The source "people": an organisation's teams as Groups and its members as Users, named as Backstage's providers for GitHub and GitLab name them.
  *
- * GitHub tells of a team its members and those of the teams below it: who is in one of these counts as a member of that one alone. Of GitLab the
+ * Without a token GitHub tells of a team its members and those of the teams below it: who is in one of these counts as a member of that one alone. Of GitLab the
  * subgroups are the teams, named by their path below the group. Gitea's and Forgejo's teams have no order among themselves.
  */
 #define _GNU_SOURCE
@@ -131,6 +131,12 @@ static bool is_somebody(struct fg *f, const struct callboard_json *row, const ch
     return *login && strcmp(state, "active") == 0 && strcmp(type, "Bot") != 0 && !token && f->host->boolean(row, "/active", 1) && !f->host->boolean(row, "/bot", 0);
 }
 
+static void join(struct people *p, size_t team, size_t person)
+{
+    p->in = fg_grown(p->in, p->in_n, &p->in_room, sizeof(*p->in));
+    p->in[p->in_n++] = (struct membership){team, person, false};
+}
+
 /* An address that hides the real one is no way to reach anybody. */
 static const char *mail_of(struct fg *f, const struct callboard_json *row)
 {
@@ -161,10 +167,8 @@ static int take_person(struct fg *f, const struct callboard_json *row, void *ctx
         known->found = (uint32_t)p->n;
         p->v[p->n++] = one;
     }
-    if (known && p->team != NONE) {
-        p->in = fg_grown(p->in, p->in_n, &p->in_room, sizeof(*p->in));
-        p->in[p->in_n++] = (struct membership){p->team, known->found, false};
-    }
+    if (known && p->team != NONE)
+        join(p, p->team, known->found);
     return 0;
 }
 
@@ -179,9 +183,25 @@ static int each_of(struct fg *f, struct people *p, const char *pattern, const ch
     return rc;
 }
 
+/* Somebody who is not among the people is a machine. */
+static int take_member(struct fg *f, const char *team, int64_t person, void *ctx)
+{
+    struct people *p = ctx;
+    const struct fg_row *known = fg_table_find(&p->index, person);
+
+    (void)f;
+    for (size_t i = 0; known && i < p->team_n; i++)
+        if (strcmp(p->teams[i].key, team) == 0)
+            join(p, i, known->found);
+    return 0;
+}
+
 static int read_team_members(struct fg *f, struct people *p)
 {
     int rc = 0;
+
+    if (p->team_n && fg_has_graphql(f))
+        return fg_graphql_members(f, take_member, p);
 
     for (size_t i = 0; rc == 0 && i < p->team_n; i++) {
         char id[24];
@@ -219,7 +239,7 @@ static void settle_memberships(struct fg *f, struct people *p)
     if (p->in_n == 0)
         return;
     qsort(p->in, p->in_n, sizeof(*p->in), by_team);
-    for (size_t i = 0; strcmp(f->kind->type, "github") == 0 && i < p->in_n; i++) {
+    for (size_t i = 0; strcmp(f->kind->type, "github") == 0 && !fg_has_graphql(f) && i < p->in_n; i++) {
         struct membership above = {p->teams[p->in[i].team].parent, p->in[i].person, false}, *it;
 
         if (above.team != NONE && (it = bsearch(&above, p->in, p->in_n, sizeof(above), by_team)))

@@ -20,7 +20,7 @@ struct repository {
     int64_t id, activity_us;
     const char *full, *branch, *page; /* "acme/shop", "main", "https://github.com/acme/shop" */
     uint32_t found;
-    bool chosen;
+    bool chosen, looked;
 };
 
 /* A reading; the last good one is kept. */
@@ -57,49 +57,57 @@ static bool matches(struct fg *f, const char *key, const char *full, bool otherw
     return n == 0 && otherwise;
 }
 
-static bool has_topic(struct fg *f, const struct callboard_json *row, const char *key, bool otherwise)
+static bool has_topic(struct fg *f, const struct fg_facts *facts, const char *key, bool otherwise)
 {
-    const struct callboard_json *wanted = f->host->get(f->host->get(f->config, "/repositories"), key), *topics = f->host->get(row, "/topics");
+    const struct callboard_json *wanted = f->host->get(f->host->get(f->config, "/repositories"), key);
 
     for (size_t i = 0; i < f->host->count(wanted, ""); i++)
-        for (size_t k = 0; k < f->host->count(topics, ""); k++)
-            if (strcasecmp(f->host->text(f->host->at(wanted, i), "", ""), f->host->text(f->host->at(topics, k), "", "")) == 0)
+        for (size_t k = 0; k < f->host->count(facts->topics, ""); k++)
+            if (strcasecmp(f->host->text(f->host->at(wanted, i), "", ""), f->host->text(f->host->at(facts->topics, k), facts->topic, "")) == 0)
                 return true;
     return f->host->count(wanted, "") == 0 && otherwise;
 }
 
-static bool is_fork(struct fg *f, const struct callboard_json *row)
-{
-    return f->host->boolean(row, f->kind->fork, 0) || f->host->type(row, f->kind->fork) == CALLBOARD_JSON_OBJECT;
-}
-
-static bool is_chosen(struct fg *f, const struct callboard_json *row, const struct repository *r)
+static bool is_chosen(struct fg *f, const struct fg_facts *facts, const struct repository *r)
 {
     const struct callboard_json *how = f->host->get(f->config, "/repositories");
 
-    return r->id > 0 && *r->full && *r->page && *r->branch && (f->host->boolean(how, "/archived", 0) || !f->host->boolean(row, "/archived", 0)) &&
-           (f->host->boolean(how, "/forks", 0) || !is_fork(f, row)) && !(f->kind->empty && f->host->boolean(row, f->kind->empty, 0)) &&
-           matches(f, "/include", r->full, true) && !matches(f, "/exclude", r->full, false) && has_topic(f, row, "/topics", true) &&
-           !has_topic(f, row, "/without_topics", false);
+    return r->id > 0 && *r->full && *r->page && *r->branch && (f->host->boolean(how, "/archived", 0) || !facts->archived) &&
+           (f->host->boolean(how, "/forks", 0) || !facts->fork) && !facts->empty && matches(f, "/include", r->full, true) &&
+           !matches(f, "/exclude", r->full, false) && has_topic(f, facts, "/topics", true) && !has_topic(f, facts, "/without_topics", false);
 }
 
-static int take(struct fg *f, const struct callboard_json *row, void *ctx)
+static int take(struct fg *f, const struct fg_facts *facts, void *ctx)
 {
     struct found *to = ctx;
-    struct repository r = {.id = f->host->integer(row, "/id", 0), .activity_us = fg_time_us(f->host->text(row, f->kind->activity, ""))};
+    struct repository r = {.id = facts->id, .activity_us = fg_time_us(facts->activity), .looked = facts->looked};
 
     if (to->n == FG_REPOSITORY_MAX)
         return fg_why(f, CALLBOARD_ELIMIT, "%s has more than %d repositories", f->organization, FG_REPOSITORY_MAX);
     for (size_t i = to->n; i && i + 2 * (size_t)f->kind->page > to->n; i--) /* a page that shifted shows its last ones again */
         if (to->v[i - 1].id == r.id)
             return 0;
-    r.full = fg_keep(&to->texts, f->host->text(row, f->kind->full_name, ""));
-    r.page = fg_keep(&to->texts, f->host->text(row, f->kind->page_url, ""));
-    r.branch = fg_keep(&to->texts, f->host->text(f->host->get(f->config, "/repositories"), "/branch", f->host->text(row, "/default_branch", "")));
-    r.chosen = is_chosen(f, row, &r);
+    r.full = fg_keep(&to->texts, facts->full);
+    r.page = fg_keep(&to->texts, facts->page);
+    r.branch = fg_keep(&to->texts, f->host->text(f->host->get(f->config, "/repositories"), "/branch", facts->branch));
+    r.chosen = is_chosen(f, facts, &r);
+    r.found = r.chosen ? facts->found : 0;
     to->v = fg_grown(to->v, to->n, &to->room, sizeof(*to->v));
     to->v[to->n++] = r;
     return 0;
+}
+
+/* As REST tells it. */
+static int take_row(struct fg *f, const struct callboard_json *row, void *ctx)
+{
+    const struct callboard_host *host = f->host;
+    struct fg_facts facts = {.id = host->integer(row, "/id", 0), .full = host->text(row, f->kind->full_name, ""), .page = host->text(row, f->kind->page_url, ""),
+                             .branch = host->text(row, "/default_branch", ""), .activity = host->text(row, f->kind->activity, ""),
+                             .archived = host->boolean(row, "/archived", 0), .topics = host->get(row, "/topics"), .topic = ""};
+
+    facts.fork = host->boolean(row, f->kind->fork, 0) || host->type(row, f->kind->fork) == CALLBOARD_JSON_OBJECT;
+    facts.empty = f->kind->empty && host->boolean(row, f->kind->empty, 0);
+    return take(f, &facts, ctx);
 }
 
 /* ---- what the list has no more */
@@ -151,7 +159,7 @@ static int verify(struct fg *f, struct found *list, const struct found *before)
         if (rc != 0)
             break;
         if (f->host->integer(row, "/id", 0) == old->id && is_below(f->host->text(row, f->kind->full_name, ""), f->organization))
-            rc = take(f, row, list);
+            rc = take_row(f, row, list);
         fg_done(f, http);
     }
     free(path.p);
@@ -220,13 +228,25 @@ static int look_into(size_t *asked, struct fg *f, struct repository *r)
 
 /* ---- reading */
 
+static bool has_pattern(struct fg *f, const struct callboard_json *files)
+{
+    for (size_t i = 0; i < f->host->count(files, ""); i++)
+        if (fg_is_pattern(f->host->text(f->host->at(files, i), "", "")))
+            return true;
+    return false;
+}
+
 static int list_all(struct fg *f, struct found *list)
 {
+    const struct callboard_json *files = f->host->get(f->host->get(f->config, "/repositories"), "/descriptors");
     struct fg_text path = {0};
     int rc;
 
     fg_put_path(&path, f->is_user ? f->kind->of_user : f->kind->of_organization, &f->organization);
-    rc = fg_each(f, path.p, take, list);
+    if (fg_has_graphql(f))
+        rc = fg_graphql_repositories(f, has_pattern(f, files) ? NULL : files, take, list);
+    else
+        rc = fg_each(f, path.p, take_row, list);
     free(path.p);
     if (rc == 0 && list->n)
         qsort(list->v, list->n, sizeof(*list->v), by_id);
@@ -250,7 +270,7 @@ static int read_repositories(struct fg *f, void **good)
     for (size_t i = 0; i < list->n; i++)
         chosen += list->v[i].chosen;
     for (size_t i = 0; rc == 0 && i < list->n; i++)
-        if (list->v[i].chosen && (rc = look_into(&asked, f, &list->v[i])) == 0) {
+        if (list->v[i].chosen && (list->v[i].looked || (rc = look_into(&asked, f, &list->v[i])) == 0)) {
             looked++;
             holding += list->v[i].found != 0;
         }

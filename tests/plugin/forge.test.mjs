@@ -30,14 +30,15 @@ async function hosted(organizations, fakes, state = new Map()) {
   return host;
 }
 
-for (const type of ['github', 'gitlab', 'gitea', 'forgejo'])
-  describe(`the forge plugin and ${type}`, () => {
+for (const [type, graphql] of [['github', true], ['github', false], ['gitlab'], ['gitea'], ['forgejo']])
+  describe(`the forge plugin and ${type}${graphql === false ? ' without a token' : ''}`, () => {
     let fake, host;
     const hosts = [];
-    before(async () => { fake = await startForge({ type, token }); });
+    before(async () => { fake = await startForge({ type, token: graphql === false ? undefined : token }); });
     after(async () => { for (const h of hosts) await h.stop(); await fake.close(); });
     beforeEach(() => { fake.answer = fake.delay = fake.truncate = undefined; fake.page = { github: 100, gitlab: 100, gitea: 50, forgejo: 50 }[type]; fake.world = company(); fake.requests.length = 0; });
-    const with_ = async more => { host = await hosted([row(fake, more)], [fake]); hosts.push(host); return host; };
+    const own = more => row(fake, graphql === false ? { token: undefined, ...more } : more);
+    const with_ = async more => { host = await hosted([own(more)], [fake]); hosts.push(host); return host; };
     const location = (name, file = 'catalog-info.yaml', branch = 'main') => `${fake.url}/acme-labs/${name}${blob[type]}${branch}/${file}`;
     const names = frame => { assert.equal(frame.code, 0, frame.error); return frame.locations.map(l => l.split('/')[4]); };
     const looks = () => fake.requests.filter(r => /contents|files/.test(r)).length;
@@ -87,7 +88,8 @@ for (const type of ['github', 'gitlab', 'gitea', 'forgejo'])
       fake.world.repositories = Array.from({ length: 10 }, (_, i) => repository(`r${i}`));
       await with_();
       assert.equal(names(await host.read('repositories')).length, 10);
-      assert.ok(fake.requests.some(r => /page=4/.test(r)) && !fake.requests.some(r => /page=5/.test(r)), fake.requests.join('\n'));
+      if (graphql) assert.deepEqual(fake.requests, Array(4).fill('POST /api/graphql'));
+      else assert.ok(fake.requests.some(r => /page=4/.test(r)) && !fake.requests.some(r => /page=5/.test(r)), fake.requests.join('\n'));
     });
     test('a page of which nothing may be seen is not the last one', async () => {
       fake.page = 2;
@@ -103,14 +105,14 @@ for (const type of ['github', 'gitlab', 'gitea', 'forgejo'])
       const first = looks();
       fake.requests.length = 0;
       assert.equal(names(await host.read('repositories')).length, 4);
-      assert.deepEqual([first, looks()], [5, 0]);
+      assert.deepEqual([first, looks()], [graphql ? 0 : 5, 0]);
       fake.world.repositories.find(r => r.name === 'wiki').files['catalog-info.yaml'] = 'x';
       fake.world.repositories.find(r => r.name === 'wiki').at = new Date().toISOString();
       assert.equal(names(await host.read('repositories')).length, 5);
-      assert.equal(looks(), 1);
+      assert.equal(looks(), graphql ? 0 : 1);
     });
-    test('what was looked into is kept in the database, for a process that starts anew', async () => {
-      const state = new Map([['looked/labs/0', 'nonsense\n1 2\n'], ['looked/labs/1', 'x'], ['looked/labs/7', '']]), more = row(fake);
+    test('what was looked into is kept in the database, for a process that starts anew', { skip: graphql }, async () => {
+      const state = new Map([['looked/labs/0', 'nonsense\n1 2\n'], ['looked/labs/1', 'x'], ['looked/labs/7', '']]), more = own();
       for (const expected of [5, 0]) {
         const other = await hosted([more], [fake], state);
         fake.requests.length = 0;
@@ -153,8 +155,8 @@ for (const type of ['github', 'gitlab', 'gitea', 'forgejo'])
       assert.deepEqual(user('ines').spec.profile, { displayName: 'Ines Duarte', email: 'ines@acme-labs.example', picture: `${fake.url}/avatars/ines.png` });
       assert.equal(user('ines').metadata.description, 'Builds platforms');
       assert.deepEqual(user('yuki').spec.memberOf, [edge]);
-      // GitHub counts who is in a team below as a member of the one above: that is taken out again
-      assert.deepEqual(user('ines').spec.memberOf.sort(), type === 'github' ? [platform] : [top, platform].sort());
+      // without a token GitHub counts who is in a team below as a member of the one above: that is taken out again
+      assert.deepEqual(user('ines').spec.memberOf.sort(), graphql === false ? [platform] : [top, platform].sort());
       assert.deepEqual([user('sam').spec.memberOf, user('sam').spec.profile.email], [[], undefined]);
       const annotations = { github: [{ 'github.com/team-slug': 'acme-labs/edge' }, { 'github.com/user-login': 'yuki' }], gitlab: [{ '127.0.0.1/team-path': 'acme-labs/engineering/edge' }, { '127.0.0.1/user-login': `${fake.url}/yuki` }] }[type]
         ?? [{ '127.0.0.1/team-slug': 'edge' }, { '127.0.0.1/user-login': 'yuki' }];
@@ -196,7 +198,7 @@ for (const type of ['github', 'gitlab', 'gitea', 'forgejo'])
       ['403', () => [403, { message: 'Forbidden' }], -4, /gives the token no right/],
       ['404', () => [404, { message: 'Not Found' }], -3, /has no such thing/],
       ['500', () => [500, 'oops'], -8, /answered 500/],
-      ['no list', () => [200, { a: 1 }], -8, /is no list/],
+      ['no list', () => [200, { a: 1 }], -8, /is no list|answered nothing/],
       ['no JSON', () => [200, '[{'], -8, /no JSON/],
     ])
       for (const source of ['repositories', 'people'])
@@ -215,10 +217,11 @@ for (const type of ['github', 'gitlab', 'gitea', 'forgejo'])
       assert.deepEqual([(await host.read('repositories')).code, host.emitted], [-1, []]);
       fake.truncate = undefined;
       fake.page = 3;
-      fake.answer = (rq, url) => (url.searchParams.get('page') === '2' ? [503, {}] : undefined);
+      let n = 0;
+      fake.answer = (rq, url) => (url.searchParams.get('page') === '2' || (url.pathname === '/api/graphql' && ++n >= 2) ? [503, {}] : undefined);
       assert.deepEqual([(await host.read('repositories')).code, host.emitted], [-1, []]);
     });
-    test('a repository that alone is closed is left as it was', async () => {
+    test('a repository that alone is closed is left as it was', { skip: graphql }, async () => {
       await with_();
       fake.answer = (rq, url) => (/(contents|files)/.test(url.pathname) && (url.pathname.includes('status-page') || url.pathname.includes(`/${fake.find('status-page').id}/`)) ? [403, { message: 'blocked' }] : undefined);
       assert.deepEqual(names(await host.read('repositories')), ['edge-gateway', 'feature-flags', 'rate-limiter']);
@@ -242,7 +245,7 @@ for (const type of ['github', 'gitlab', 'gitea', 'forgejo'])
       assert.deepEqual(fake.requests, []);
       assert.ok(new Date((await host.status())[0].limitedUntil) > new Date());
     });
-    test('a reading whose time is over says how far it came, and the next goes on from there', async () => {
+    test('a reading whose time is over says how far it came, and the next goes on from there', { skip: graphql }, async () => {
       await with_();
       fake.delay = (rq, url) => (/contents|files/.test(url.pathname) ? 400 : 0);
       const frame = await host.read('repositories', 16200);
@@ -300,9 +303,51 @@ for (const type of ['github', 'gitlab', 'gitea', 'forgejo'])
       const { text, headers } = fake.signed(type === 'gitlab' ? 'x' : 'repository', type === 'gitlab' ? { event_name: 'project_update', project_id: wiki.id } : { action: 'edited', repository: { id: wiki.id } }, secret);
       await host.hook(text, headers);
       assert.equal(names(await host.read('repositories')).length, 5);
-      assert.equal(looks(), 1);
+      assert.equal(looks(), graphql ? 0 : 1);
     });
   });
+
+describe('the forge plugin and GitHub\'s GraphQL', () => {
+  let fake, host;
+  before(async () => { fake = await startForge({ type: 'github', token }); host = await hosted([row(fake)], [fake]); });
+  after(async () => { await host.stop(); await fake.close(); });
+  beforeEach(() => { fake.answer = undefined; fake.page = 100; fake.world = company(); fake.requests.length = 0; });
+  const graphql = answer => { fake.answer = (rq, url) => (url.pathname === '/api/graphql' ? answer() : undefined); };
+
+  test('a team of more members than a page has all of them', async () => {
+    fake.page = 2;
+    fake.world.people = Array.from({ length: 7 }, (_, i) => person(`p${i}`));
+    fake.world.teams = [team('all', { members: fake.world.people.map(p => p.login) }), team('few', { members: ['p6'] }), team('gone', { members: ['nobody'] })];
+    const { code, error, entities } = await host.read('people');
+    assert.equal(code, 0, error);
+    assert.deepEqual(entities.filter(e => e.kind === 'User').map(e => e.spec.memberOf.join()).sort(), [...Array(6).fill('all'), 'all,few']);
+  });
+  for (const [what, answer, code, sentence] of [
+    ['an organisation that there is not', { data: { repositoryOwner: null }, errors: [{ type: 'NOT_FOUND', message: 'Could not resolve' }] }, -3, /\/graphql: Could not resolve/],
+    ['a token that may not', { errors: [{ type: 'INSUFFICIENT_SCOPES', message: 'Your token has not been granted' }] }, -4, /has not been granted/],
+    ['an error', { data: null, errors: [{ message: 'Something went wrong' }] }, -8, /Something went wrong/],
+    ['an owner without repositories', { data: { repositoryOwner: { repositories: null } }, errors: [{ message: 'timed out' }] }, -8, /did not tell the repositories/],
+    ['a limit', { errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] }, -6, /may be asked again in (60|59) s/],
+  ])
+    test(`${what} fails the reading, with status 200`, async () => {
+      graphql(() => [200, answer]);
+      const frame = await host.read('repositories');
+      assert.deepEqual([frame.code, frame.error_code, frame.locations], [-1, code, []]);
+      assert.match(frame.error, sentence);
+    });
+  test('a repository of which it could not tell is asked for by name', async () => {
+    const other = await hosted([row(fake)], [fake]);
+    assert.equal((await other.read('repositories')).locations.length, 4);
+    let nodes;
+    fake.answer = (rq, url) => (url.pathname === '/api/graphql' ? [200, { data: { repositoryOwner: { repositories: { pageInfo: { hasNextPage: false, endCursor: '3' }, nodes } } }, errors: [{ path: ['repositoryOwner', 'repositories', 'nodes', 0], message: 'SAML' }] }] : undefined);
+    nodes = [null];
+    const { code, error, locations } = await other.read('repositories');
+    assert.equal(code, 0, error);
+    assert.equal(locations.length, 4);
+    assert.match(other.logs.at(-1).body, /SAML/);
+    await other.stop();
+  });
+});
 
 describe('the forge plugin and several organisations', () => {
   let hub, lab, host;
@@ -362,8 +407,8 @@ describe('the forge plugin\'s limits', () => {
 describe('the forge plugin and github.com', () => {
   let fake, host;
   before(async () => {
-    fake = await startForge({ type: 'github', token });
-    host = await started('forge', { organizations: [{ ...row(fake), url: undefined }], github_api: `${fake.url}/api/v3`, gitlab_url: 'https://gitlab.com' }, { allow: [fake.url], secrets: [token] });
+    fake = await startForge({ type: 'github' });
+    host = await started('forge', { organizations: [{ ...row(fake), url: undefined, token: undefined }], github_api: `${fake.url}/api/v3`, gitlab_url: 'https://gitlab.com' }, { allow: [fake.url], secrets: [token] });
     host.answers = { emit: () => ({}), state_get: () => ({ code: -3 }), state_put: () => ({}), state_del: () => ({}) };
   });
   after(async () => { await host.stop(); await fake.close(); });

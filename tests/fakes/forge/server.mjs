@@ -7,7 +7,7 @@
 //   forge.push('x', {'a.yaml': 'text'})     a commit; null takes a file away
 //
 // Options
-//   type          github (API below /api/v3, as of an Enterprise Server), gitlab (/api/v4), gitea or forgejo (/api/v1)
+//   type          github (API below /api/v3 and /api/graphql, as of an Enterprise Server), gitlab (/api/v4), gitea or forgejo (/api/v1)
 //   token         anything else is 401; none: open
 //   world         data.mjs
 //   git           folder for bare repositories: then what `clone_url` says is real, on the same port, by git http-backend
@@ -205,6 +205,33 @@ class Forge {
     return this.#missing();
   }
 
+  // GitHub's GraphQL, as much of it as is asked: a connection of repositories, one of teams with their members, the members of one team.
+  #graphql({ query, variables }) {
+    const { world } = this, connection = (rows, cursor, first) => {
+      const from = Number(cursor ?? 0), n = Math.min(first, this.page);
+      return { pageInfo: { hasNextPage: from + n < rows.length, endCursor: rows.length ? String(Math.min(from + n, rows.length)) : null }, nodes: rows.slice(from, from + n) };
+    };
+    const missing = (root, what) => [200, { data: { [root]: null }, errors: [{ type: 'NOT_FOUND', path: [root], message: `Could not resolve to ${what} with the login of '${variables.login}'.` }] }];
+    const members = t => connection(t.members.map(login => ({ databaseId: world.people.find(p => p.login === login)?.id })), variables.inner, 100);
+    if (/repositories\(/.test(query)) {
+      if (![world.organization, world.user].includes(variables.login)) return missing('repositoryOwner', 'a RepositoryOwner');
+      const names = Object.keys(variables).filter(k => /^e\d+$/.test(k));
+      const node = r => ({ databaseId: r.id, nameWithOwner: `${r.owner}/${r.name}`, url: `${this.url}/${r.owner}/${r.name}`, isArchived: r.archived, isFork: r.fork, isEmpty: Object.keys(r.files).length === 0, pushedAt: r.at,
+        defaultBranchRef: Object.keys(r.files).length ? { name: r.branch } : null, repositoryTopics: { nodes: r.topics.map(name => ({ topic: { name } })) },
+        ...Object.fromEntries(names.map(k => { const [branch, ...file] = variables[k].split(':'); return [k.replace('e', 'f'), ['HEAD', r.branch].includes(branch) && r.files[file.join(':')] !== undefined ? { __typename: 'Blob' } : null]; })) });
+      return [200, { data: { repositoryOwner: { repositories: connection(world.repositories.filter(r => !r.hidden).map(node), variables.cursor, 50) } } }];
+    }
+    if (variables.login !== world.organization) return missing('organization', 'an Organization');
+    const one = world.teams.find(t => t.slug === variables.slug);
+    return [200, { data: { organization: variables.slug ? { team: one ? { members: members(one) } : null } : { teams: connection(world.teams.map(t => ({ slug: t.slug, members: members(t) })), variables.cursor, 50) } } }];
+  }
+
+  async #read(request) {
+    let text = '';
+    for await (const part of request) text += part;
+    return JSON.parse(text);
+  }
+
   #known(request) {
     if (!this.token) return true;
     const { authorization: auth, 'private-token': own } = request.headers;
@@ -233,6 +260,7 @@ class Forge {
     if (/^\/[^/]+\/[^/]+\.git\//.test(url.pathname) && this.git) return serveGit(request, response, { root: this.git }, this.children);
     let [status, body, headers] = this.answer?.(request, url)
       ?? (url.pathname === '/-/create' && request.method !== 'GET' ? await this.#hand(request, url)
+        : this.type === 'github' && url.pathname === '/api/graphql' && request.method === 'POST' ? (this.#known(request) ? this.#graphql(await this.#read(request)) : [401, { message: 'Bad credentials' }])
         : !url.pathname.startsWith(`${prefixes[this.type]}/`) ? [404, { message: 'Not Found' }]
         : !this.#known(request) ? [401, { message: this.type === 'gitlab' ? '401 Unauthorized' : 'Bad credentials' }]
         : request.method === 'GET' || request.method === 'HEAD' ? this.#ask(url) : [405, { message: 'Method Not Allowed' }]);
