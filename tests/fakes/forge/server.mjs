@@ -207,23 +207,23 @@ class Forge {
 
   // GitHub's GraphQL, as much of it as is asked: a connection of repositories, one of teams with their members, the members of one team.
   #graphql({ query, variables }) {
-    const { world } = this, connection = (rows, cursor, first) => {
+    const { world } = this, connection = (rows, cursor, first, node) => {
       const from = Number(cursor ?? 0), n = Math.min(first, this.page);
-      return { pageInfo: { hasNextPage: from + n < rows.length, endCursor: rows.length ? String(Math.min(from + n, rows.length)) : null }, nodes: rows.slice(from, from + n) };
+      return { pageInfo: { hasNextPage: from + n < rows.length, endCursor: rows.length ? String(Math.min(from + n, rows.length)) : null }, nodes: rows.slice(from, from + n).map(node) };
     };
     const missing = (root, what) => [200, { data: { [root]: null }, errors: [{ type: 'NOT_FOUND', path: [root], message: `Could not resolve to ${what} with the login of '${variables.login}'.` }] }];
-    const members = t => connection(t.members.map(login => ({ databaseId: world.people.find(p => p.login === login)?.id })), variables.inner, 100);
+    const members = t => connection(t.members, variables.inner, 100, login => ({ databaseId: world.people.find(p => p.login === login)?.id }));
     if (/repositories\(/.test(query)) {
       if (![world.organization, world.user].includes(variables.login)) return missing('repositoryOwner', 'a RepositoryOwner');
       const names = Object.keys(variables).filter(k => /^e\d+$/.test(k));
       const node = r => ({ databaseId: r.id, nameWithOwner: `${r.owner}/${r.name}`, url: `${this.url}/${r.owner}/${r.name}`, isArchived: r.archived, isFork: r.fork, isEmpty: Object.keys(r.files).length === 0, pushedAt: r.at,
         defaultBranchRef: Object.keys(r.files).length ? { name: r.branch } : null, repositoryTopics: { nodes: r.topics.map(name => ({ topic: { name } })) },
         ...Object.fromEntries(names.map(k => { const [branch, ...file] = variables[k].split(':'); return [k.replace('e', 'f'), ['HEAD', r.branch].includes(branch) && r.files[file.join(':')] !== undefined ? { __typename: 'Blob' } : null]; })) });
-      return [200, { data: { repositoryOwner: { repositories: connection(world.repositories.filter(r => !r.hidden).map(node), variables.cursor, 50) } } }];
+      return [200, { data: { repositoryOwner: { repositories: connection(world.repositories.filter(r => !r.hidden), variables.cursor, 50, node) } } }];
     }
     if (variables.login !== world.organization) return missing('organization', 'an Organization');
     const one = world.teams.find(t => t.slug === variables.slug);
-    return [200, { data: { organization: variables.slug ? { team: one ? { members: members(one) } : null } : { teams: connection(world.teams.map(t => ({ slug: t.slug, members: members(t) })), variables.cursor, 50) } } }];
+    return [200, { data: { organization: variables.slug ? { team: one ? { members: members(one) } : null } : { teams: connection(world.teams, variables.cursor, 50, t => ({ slug: t.slug, members: members(t) })) } } }];
   }
 
   async #read(request) {
