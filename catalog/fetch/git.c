@@ -35,10 +35,17 @@ static void start_libgit2(void)
     git_libgit2_init();
     git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, CB_COUNT(extensions));
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    /* A new tree may name files of its base that a partial clone does not have. */
+    git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 0);
     git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_MAX);
     git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)MAPPED_MAX);
     for (size_t i = 0; i < CB_COUNT(levels); i++)
         git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
+}
+
+void cb_git_start(void)
+{
+    pthread_once(&once, start_libgit2);
 }
 
 static const char *last_error(void)
@@ -67,12 +74,59 @@ static bool says_sha256(const char *dir, const char *name)
     return says;
 }
 
+static int set_origin(git_repository *repo, cb_str url, bool partial)
+{
+    char *text = strndup(url.p, url.n);
+    git_config *config = NULL;
+    int git = text ? git_repository_config(&config, repo) : -1;
+
+    if (git == 0)
+        git = git_config_set_string(config, "remote.origin.url", text);
+    if (git == 0 && partial) {
+        git = git_config_set_int32(config, "core.repositoryformatversion", 1);
+        if (git == 0)
+            git = git_config_set_string(config, "extensions.partialclone", "origin");
+        if (git == 0)
+            git = git_config_set_bool(config, "remote.origin.promisor", 1);
+        if (git == 0)
+            git = git_config_set_string(config, "remote.origin.partialclonefilter", "blob:none");
+    }
+    git_config_free(config);
+    free(text);
+    return git;
+}
+
+enum cb_code cb_git_make(git_repository **out, const char *dir, cb_str branch, cb_str url,
+                         bool partial, struct cb_err *err)
+{
+    git_repository_init_options o;
+    git_repository *repo = NULL;
+    int git;
+
+    cb_git_start();
+    git_repository_init_options_init(&o, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
+    o.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_REINIT;
+    if (!(o.initial_head = strndup(branch.p, branch.n)))
+        abort();
+    git = git_repository_init_ext(&repo, dir, &o);
+    free((char *)(uintptr_t)o.initial_head);
+    if (git == 0 && url.n)
+        git = set_origin(repo, url, partial);
+    if (git < 0) {
+        git_repository_free(repo);
+        return cb_fail(err, CB_EUNAVAILABLE, "cannot make the repository %.500s: %s", dir,
+                       last_error());
+    }
+    *out = repo;
+    return CB_OK;
+}
+
 enum cb_code cb_git_open(git_repository **out, const char *dir, struct cb_err *err)
 {
     const char *why;
     int git;
 
-    pthread_once(&once, start_libgit2);
+    cb_git_start();
     if (says_sha256(dir, "config") || says_sha256(dir, ".git/config"))
         return cb_fail(
             err, CB_EUNSUPPORTED,
@@ -154,7 +208,7 @@ static int open_objects(git_odb **odb, git_repository **repo, const char *object
 {
     int git;
 
-    pthread_once(&once, start_libgit2);
+    cb_git_start();
     *odb = NULL;
     *repo = NULL;
     if ((git = git_odb_open(odb, objects)) < 0)
@@ -364,13 +418,29 @@ static int by_id(const void *a, const void *b)
     return git_oid_cmp(a, b);
 }
 
+/* The N blobs IDS, which are not here and may be named twice. */
+static enum cb_code bring(struct git_files *t, git_oid *ids, size_t id_n, struct cb_err *err)
+{
+    enum cb_code rc;
+    size_t n = 0;
+
+    if (id_n == 0)
+        return CB_OK;
+    qsort(ids, id_n, sizeof(*ids), by_id);
+    for (size_t i = 0; i < id_n; i++)
+        if (n == 0 || git_oid_cmp(&ids[n - 1], &ids[i]) != 0)
+            ids[n++] = ids[i];
+    rc = t->hooks.bring(t->hooks.ctx, ids, n, err);
+    git_odb_refresh(t->odb);
+    return rc;
+}
+
 static enum cb_code files_want(struct cb_tree *tree, const cb_str *paths, size_t path_n,
                                struct cb_err *err)
 {
     struct git_files *t = (struct git_files *)tree;
     CB_VEC(git_oid) missing = {0};
-    enum cb_code rc = CB_OK;
-    size_t n = 0;
+    enum cb_code rc;
     git_oid oid;
 
     if (!t->hooks.bring)
@@ -381,14 +451,7 @@ static enum cb_code files_want(struct cb_tree *tree, const cb_str *paths, size_t
         if (find_file(&oid, t, paths[i], NULL) == CB_OK &&
             !git_odb_exists_ext(t->odb, &oid, GIT_ODB_LOOKUP_NO_REFRESH))
             cb_vec_push(&missing, oid);
-    if (missing.n) {
-        qsort(missing.v, missing.n, sizeof(*missing.v), by_id);
-        for (size_t i = 0; i < missing.n; i++)
-            if (n == 0 || git_oid_cmp(&missing.v[n - 1], &missing.v[i]) != 0)
-                missing.v[n++] = missing.v[i];
-        rc = t->hooks.bring(t->hooks.ctx, missing.v, n, err);
-        git_odb_refresh(t->odb);
-    }
+    rc = bring(t, missing.v, missing.n, err);
     cb_vec_fini(&missing);
     return rc;
 }
@@ -438,6 +501,163 @@ static enum cb_code files_read(struct cb_tree *tree, struct cb_arena *a, cb_str 
         !git_odb_exists_ext(t->odb, &oid, GIT_ODB_LOOKUP_NO_REFRESH))
         rc = files_want(tree, &path, 1, err);
     return rc == CB_OK ? read_object(t, &oid, a, path, out, err) : rc;
+}
+
+/* ---- whole folders */
+
+struct found {
+    cb_str path;
+    enum cb_bulk_mode mode;
+    git_oid oid;
+};
+
+struct gather {
+    struct git_files *t;
+    struct cb_arena *a;
+    CB_VEC(struct found) all;
+};
+
+/* False for a folder, a submodule, and modes that Git does not know. */
+static bool bulk_mode(enum cb_bulk_mode *out, git_filemode_t mode)
+{
+    *out = mode == GIT_FILEMODE_BLOB_EXECUTABLE ? CB_BULK_EXECUTABLE
+           : mode == GIT_FILEMODE_LINK          ? CB_BULK_LINK
+                                                : CB_BULK_FILE;
+    return *out != CB_BULK_FILE || mode == GIT_FILEMODE_BLOB;
+}
+
+static enum cb_code gather_folder(struct gather *g, const git_tree *tree, cb_str prefix,
+                                  size_t depth, struct cb_err *err)
+{
+    size_t n = git_tree_entrycount(tree);
+    enum cb_code rc = CB_OK;
+
+    if (depth >= CB_TREE_DEPTH_MAX)
+        return cb_fail(err, CB_ELIMIT, "the folder %.*s lies over %d deep",
+                       (int)(prefix.n < 300 ? prefix.n : 300), prefix.p, CB_TREE_DEPTH_MAX);
+    for (size_t i = 0; i < n && rc == CB_OK; i++) {
+        const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
+        cb_str name = cb_str_cstr(git_tree_entry_name(entry));
+        git_tree *below = NULL;
+        struct found f;
+
+        if (!is_sound(name) || cb_str_eq_nocase(name, CB_LIT(".git")))
+            continue;
+        f.path = prefix.n ? cb_arena_printf(g->a, "%" CB_FMT "/%s", CB_ARG(prefix), name.p)
+                          : cb_arena_str(g->a, name);
+        git_oid_cpy(&f.oid, git_tree_entry_id(entry));
+        if (bulk_mode(&f.mode, git_tree_entry_filemode(entry))) {
+            if (g->all.n == CB_BULK_FILE_MAX)
+                return cb_fail(err, CB_ELIMIT, "there are over %d files", CB_BULK_FILE_MAX);
+            cb_vec_push(&g->all, f);
+        } else if (git_tree_entry_filemode(entry) == GIT_FILEMODE_TREE) {
+            if (git_tree_lookup(&below, g->t->repo, &f.oid) < 0)
+                rc = damaged(g->t, err, "folder", f.path);
+            else
+                rc = gather_folder(g, below, f.path, depth + 1, err);
+            git_tree_free(below);
+        }
+    }
+    return rc;
+}
+
+/* What stands at AT: a folder's tree, or the one file. */
+static enum cb_code gather_at(struct gather *g, bool *one, cb_str at, struct cb_err *err)
+{
+    git_tree_entry *entry = NULL;
+    git_tree *below = NULL;
+    const char *path = cb_arena_str(g->a, at).p, *name = strrchr(path, '/');
+    enum cb_code rc;
+    struct found f;
+    int git;
+
+    *one = false;
+    if (at.n == 0)
+        return gather_folder(g, g->t->root, CB_LIT(""), 0, err);
+    if ((rc = cb_tree_check_path(at, err)) != CB_OK)
+        return rc;
+    if ((git = git_tree_entry_bypath(&entry, g->t->root, path)) == GIT_ENOTFOUND)
+        return cb_fail(err, CB_ENOTFOUND, "no file or folder %.300s at commit %.12s", path,
+                       g->t->base.commit.id.p);
+    if (git < 0)
+        return damaged(g->t, err, "the folders of", at);
+    git_oid_cpy(&f.oid, git_tree_entry_id(entry));
+    if (git_tree_entry_filemode(entry) == GIT_FILEMODE_TREE) {
+        if (git_tree_lookup(&below, g->t->repo, &f.oid) < 0)
+            rc = damaged(g->t, err, "folder", at);
+        else
+            rc = gather_folder(g, below, CB_LIT(""), 0, err);
+    } else if (bulk_mode(&f.mode, git_tree_entry_filemode(entry)) && f.mode != CB_BULK_LINK) {
+        f.path = cb_str_cstr(name ? name + 1 : path);
+        cb_vec_push(&g->all, f);
+        *one = true;
+    } else {
+        rc = cb_fail(err, CB_ENOTFOUND,
+                     "%.300s is a symbolic link or a submodule, which is not followed", path);
+    }
+    git_tree_free(below);
+    git_tree_entry_free(entry);
+    return rc;
+}
+
+static enum cb_code bring_found(struct gather *g, struct cb_err *err)
+{
+    CB_VEC(git_oid) missing = {0};
+    enum cb_code rc;
+
+    if (!g->t->hooks.bring)
+        return CB_OK;
+    git_odb_refresh(g->t->odb);
+    for (size_t i = 0; i < g->all.n; i++)
+        if (!git_odb_exists_ext(g->t->odb, &g->all.v[i].oid, GIT_ODB_LOOKUP_NO_REFRESH))
+            cb_vec_push(&missing, g->all.v[i].oid);
+    rc = bring(g->t, missing.v, missing.n, err);
+    cb_vec_fini(&missing);
+    return rc;
+}
+
+static enum cb_code give_found(struct gather *g, const struct found *f, struct cb_bulk_sum *sum,
+                               cb_bulk_fn *each, void *ctx, struct cb_err *err)
+{
+    git_odb_object *object = NULL;
+    struct cb_bulk_entry e = {.path = f->path, .mode = f->mode};
+    git_object_t type;
+    enum cb_code rc;
+    size_t size;
+    int git;
+
+    if ((git = git_odb_read_header(&size, &type, g->t->odb, &f->oid)) < 0)
+        return git == GIT_ENOTFOUND && !g->t->hooks.bring ? no_object(f->path, err)
+                                                          : damaged(g->t, err, "file", f->path);
+    if ((rc = cb_bulk_count(sum, f->path, (int64_t)size, err)) != CB_OK)
+        return rc;
+    if (git_odb_read(&object, g->t->odb, &f->oid) < 0)
+        return damaged(g->t, err, "file", f->path);
+    e.bytes = cb_str_make(git_odb_object_data(object), git_odb_object_size(object));
+    if (f->mode == CB_BULK_LINK && !cb_bulk_link_is_sound(f->path, e.bytes))
+        rc = cb_fail(err, CB_EDENIED,
+                     "%.300s is a symbolic link that leads out of its folder: such a link is not "
+                     "taken along",
+                     f->path.p);
+    else
+        rc = each(&e, ctx, err);
+    git_odb_object_free(object);
+    return rc;
+}
+
+enum cb_code cb_git_all(bool *one, struct cb_tree *tree, cb_str at, struct cb_bulk_sum *sum,
+                        cb_bulk_fn *each, void *ctx, struct cb_err *err)
+{
+    struct gather g = {.t = (struct git_files *)tree, .a = cb_arena_new()};
+    enum cb_code rc = gather_at(&g, one, at, err);
+
+    if (rc == CB_OK)
+        rc = bring_found(&g, err);
+    for (size_t i = 0; i < g.all.n && rc == CB_OK; i++)
+        rc = give_found(&g, &g.all.v[i], sum, each, ctx, err);
+    cb_vec_fini(&g.all);
+    cb_arena_free(g.a);
+    return rc;
 }
 
 /* ---- life */

@@ -13,7 +13,7 @@
 
 #include <git2.h>
 
-#include "catalog/fetch/tree.h"
+#include "catalog/fetch/bulk.h"
 
 /* What a tree asks of the mirror it came from; all may be NULL. */
 struct cb_git_hooks {
@@ -25,6 +25,14 @@ struct cb_git_hooks {
     void *ctx;
 };
 
+/* Before any function of libgit2 that is not asked for through here; again is harmless. */
+void cb_git_start(void);
+/*
+ * Make an empty bare repository at DIR, whose HEAD is BRANCH and whose origin is URL (empty: none);
+ * PARTIAL: objects of its origin may be missing. CB_EUNAVAILABLE: the disk.
+ */
+enum cb_code cb_git_make(git_repository **out, const char *dir, cb_str branch, cb_str url,
+                         bool partial, struct cb_err *err) CB_MUSTCHECK;
 /*
  * Open the repository at DIR: bare, or with a work tree, a linked work tree, one with alternates.
  * Keep it: libgit2 1.5 leaks memory for each line of configuration each time it opens a repository
@@ -47,5 +55,12 @@ bool cb_git_has_commit(const char *objects, cb_str commit);
  */
 enum cb_code cb_git_tree(struct cb_tree **out, const char *objects, cb_str commit,
                          const struct cb_git_hooks *hooks, struct cb_err *err) CB_MUSTCHECK;
+/*
+ * Everything below the folder AT (empty: the root) of a TREE made by cb_git_tree, as bulk.h has it
+ * but without folders; of a file it alone, under its own name, and *ONE is true. What is not here
+ * comes in one batch. CB_ENOTFOUND: no such file or folder.
+ */
+enum cb_code cb_git_all(bool *one, struct cb_tree *tree, cb_str at, struct cb_bulk_sum *sum,
+                        cb_bulk_fn *each, void *ctx, struct cb_err *err) CB_MUSTCHECK;
 
 #endif

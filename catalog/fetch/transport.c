@@ -314,7 +314,7 @@ static void check_limits(struct child *c, const struct cb_transport_opts *o, int
             kill(-c->pid, SIGKILL);
         return;
     }
-    if (atomic_load(&cancelled))
+    if (atomic_load(&cancelled) || (o->stop && atomic_load(o->stop)))
         end_child(c, CB_ECANCELLED);
     else if (now >= c->deadline_us)
         end_child(c, CB_ETIMEOUT);

@@ -21,6 +21,8 @@
 #ifndef CB_FETCH_TRANSPORT_H
 #define CB_FETCH_TRANSPORT_H
 
+#include <stdatomic.h>
+
 #include "catalog/base/buf.h"
 #include "catalog/base/err.h"
 #include "catalog/fetch/credential.h"
@@ -42,6 +44,8 @@ struct cb_transport_opts {
     int64_t deadline_us;                /* from now */
     const char *watch_dir; /* a folder that may not grow over DISK_MAX_BYTES; NULL: none */
     int64_t disk_max_bytes;
+    bool writes;             /* a push: for the sentence when it fails */
+    const atomic_bool *stop; /* NULL, or true: nobody waits any more, CB_ECANCELLED */
 };
 
 /*

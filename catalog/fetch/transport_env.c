@@ -210,7 +210,10 @@ void cb_transport_scrub(char *text, const struct cb_transport_opts *o)
 
 /* ---- what the last words mean */
 
-/* The first row whose WORDS stand in git's stderr tells. "%u" is the URL, "%h" its host. */
+/*
+ * The first row whose WORDS stand in git's stderr tells. "%u" is the URL, "%h" its host, "%r" what
+ * was to be done: "read" or "push to".
+ */
 static const struct {
     const char *words;
     enum cb_code code;
@@ -225,15 +228,15 @@ static const struct {
      "host's "
      "administrator says, and put it into known_hosts"},
     {"Permission denied (", CB_EUPSTREAM,
-     "%h does not accept the ssh key: give the host an ssh key that may read %u"},
+     "%h does not accept the ssh key: give the host an ssh key that may %r %u"},
     {"could not read Username", CB_EUPSTREAM,
-     "%u wants a login: add a token for %h under integrations, one that may read the repository"},
+     "%u wants a login: add a token for %h under integrations, one that may %r the repository"},
     {"could not read Password", CB_EUPSTREAM,
-     "%u wants a login: add a token for %h under integrations, one that may read the repository"},
+     "%u wants a login: add a token for %h under integrations, one that may %r the repository"},
     {"Authentication failed", CB_EUPSTREAM,
-     "%h refuses the token for %u: check that it is right, not expired, and may read the "
+     "%h refuses the token for %u: check that it is right, not expired, and may %r the "
      "repository"},
-    {"error: 403", CB_EUPSTREAM, "%h forbids reading %u: check what the token may do"},
+    {"error: 403", CB_EUPSTREAM, "%h forbids to %r %u: check what the token may do"},
     {"error: 404", CB_ENOTFOUND, "there is no repository %u, or the token may not see it"},
     {"error: 429", CB_EUPSTREAM,
      "%h answers that it gets too many requests: lengthen the interval of its sources"},
@@ -260,10 +263,14 @@ static const struct {
     {"not allowed", CB_EUPSTREAM, "%u leads to a protocol that is not allowed"},
 };
 
-static void put_sentence(struct cb_buf *b, const char *sentence, const struct cb_remote *r)
+static void put_sentence(struct cb_buf *b, const char *sentence, const struct cb_remote *r,
+                         const char *what)
 {
     for (; *sentence; sentence++) {
-        if (sentence[0] == '%' && (sentence[1] == 'u' || sentence[1] == 'h')) {
+        if (sentence[0] == '%' && sentence[1] == 'r') {
+            cb_buf_put_cstr(b, what);
+            sentence++;
+        } else if (sentence[0] == '%' && (sentence[1] == 'u' || sentence[1] == 'h')) {
             cb_buf_put_str(b, *++sentence == 'u' ? r->clean : r->host);
         } else {
             cb_buf_put_char(b, *sentence);
@@ -289,7 +296,8 @@ static cb_str reason_of(const char *text)
     return marked.n ? marked : last;
 }
 
-static enum cb_code from_words(const char *text, const struct cb_remote *r, struct cb_err *err)
+static enum cb_code from_words(const char *text, const struct cb_remote *r, const char *what,
+                               struct cb_err *err)
 {
     struct cb_buf b = CB_BUF_INIT;
     cb_str reason = reason_of(text);
@@ -297,12 +305,12 @@ static enum cb_code from_words(const char *text, const struct cb_remote *r, stru
 
     for (size_t i = 0; i < CB_COUNT(meanings); i++)
         if (strstr(text, meanings[i].words)) {
-            put_sentence(&b, meanings[i].sentence, r);
+            put_sentence(&b, meanings[i].sentence, r, what);
             rc = cb_fail(err, meanings[i].code, "%s", b.p);
             cb_buf_fini(&b);
             return rc;
         }
-    return cb_fail(err, rc, "git cannot read %" CB_FMT ": %.*s", CB_ARG(r->clean),
+    return cb_fail(err, rc, "git cannot %s %" CB_FMT ": %.*s", what, CB_ARG(r->clean),
                    (int)(reason.n < 400 ? reason.n : 400), reason.n ? reason.p : "");
 }
 
@@ -324,11 +332,13 @@ enum cb_code cb_transport_verdict(enum cb_code why, int status, const char *stde
 
     switch (why) {
     case CB_ECANCELLED:
-        return cb_fail(err, why, "callboard is stopping: reading %" CB_FMT " was given up",
-                       CB_ARG(r->clean));
+        if (o->stop && atomic_load(o->stop))
+            return cb_fail(err, why, "nobody waits for %" CB_FMT " any more", CB_ARG(r->clean));
+        return cb_fail(err, why, "callboard is stopping: %s %" CB_FMT " was given up",
+                       o->writes ? "pushing to" : "reading", CB_ARG(r->clean));
     case CB_ETIMEOUT:
-        return cb_fail(err, why, "%" CB_FMT " was not read within %lld s", CB_ARG(r->clean),
-                       (long long)(o->deadline_us / 1000000));
+        return cb_fail(err, why, "%" CB_FMT " %s within %lld s", CB_ARG(r->clean),
+                       o->writes ? "did not take the push" : "was not read", (long long)(o->deadline_us / 1000000));
     case CB_ELIMIT:
         return cb_fail(err, why, "%" CB_FMT " is over the limit of %lld MB for one mirror",
                        CB_ARG(r->clean), (long long)(o->disk_max_bytes >> 20));
@@ -343,5 +353,5 @@ enum cb_code cb_transport_verdict(enum cb_code why, int status, const char *stde
         (WEXITSTATUS(status) == 126 || WEXITSTATUS(status) == 127) && !*stderr_text)
         return cb_fail(err, CB_EUNAVAILABLE,
                        "the git program is missing: install git, or put it into PATH");
-    return from_words(stderr_text, r, err);
+    return from_words(stderr_text, r, o->writes ? "push to" : "read", err);
 }

@@ -2,6 +2,7 @@
 
 #include "catalog/base/map.h"
 #include "catalog/base/vec.h"
+#include "catalog/fetch/remote.h"
 #include "catalog/persist/link_store.h"
 #include "catalog/sync/pass.h"
 
@@ -10,15 +11,58 @@ static bool is_local(cb_str clone)
     return cb_str_starts(clone, CB_LIT("/")) || cb_str_starts(clone, CB_LIT("file:"));
 }
 
-/* A repository of this machine is read only where an integration says that a forge's repositories lie there. */
+static bool has_dots(cb_str path)
+{
+    cb_str rest = path, part;
+
+    while (cb_str_split(&part, &rest, '/'))
+        if (cb_str_eq(part, CB_LIT("..")) || cb_str_eq(part, CB_LIT(".")))
+            return true;
+    return false;
+}
+
 static bool below_integration(const struct cb_forge_table *forges, cb_str clone)
 {
-    if (cb_str_find(clone, CB_LIT("/../")) != SIZE_MAX || cb_str_ends(clone, CB_LIT("/..")))
-        return false;
     for (size_t i = 0; forges && i < forges->n; i++)
         if (forges->v[i].clone && cb_str_starts(clone, cb_str_cstr(forges->v[i].clone)))
             return true;
     return false;
+}
+
+/* Is PATH below our own folder of repositories, or a repository that a configured source reads? */
+static bool is_own(struct cb_arena *a, const struct cb_sync_conf *conf, cb_str path)
+{
+    cb_str own = conf->repositories;
+
+    if (own.n && cb_str_starts(path, own) && path.n > own.n + 1 && path.p[own.n] == '/')
+        return true;
+    for (size_t i = 0; i < conf->source_n; i++) {
+        struct cb_remote r;
+
+        if (conf->sources[i].git && cb_remote_parse(&r, a, conf->sources[i].url, NULL) == CB_OK && r.scheme == CB_REMOTE_LOCAL &&
+            cb_str_eq(r.path, path))
+            return true;
+    }
+    return false;
+}
+
+bool cb_lead_is_forge(struct cb_arena *a, const struct cb_sync_conf *conf, const struct cb_forge_place *place)
+{
+    struct cb_remote r;
+
+    if (!is_local(place->clone))
+        return place->type != CB_FORGE_OTHER || cb_forge_type_of(conf->forges, place->clone) != CB_FORGE_OTHER ||
+               cb_credential_find(conf->secrets, place->clone);
+    return cb_remote_parse(&r, a, place->clone, NULL) == CB_OK && !has_dots(r.path) && below_integration(conf->forges, place->clone);
+}
+
+bool cb_lead_allows(struct cb_arena *a, const struct cb_sync_conf *conf, const struct cb_forge_place *place)
+{
+    struct cb_remote r;
+
+    if (cb_lead_is_forge(a, conf, place))
+        return true;
+    return is_local(place->clone) && cb_remote_parse(&r, a, place->clone, NULL) == CB_OK && !has_dots(r.path) && is_own(a, conf, r.path);
 }
 
 enum cb_code cb_lead_of(struct cb_lead *out, struct cb_arena *a, const struct cb_sync_conf *conf, cb_str url, struct cb_err *err)
@@ -29,8 +73,7 @@ enum cb_code cb_lead_of(struct cb_lead *out, struct cb_arena *a, const struct cb
 
     if ((rc = cb_forge_parse(&place, a, conf->forges, url, err)) != CB_OK)
         return rc;
-    if (is_local(place.clone) ? !below_integration(conf->forges, place.clone)
-                              : cb_forge_type_of(conf->forges, place.clone) == CB_FORGE_OTHER && place.type == CB_FORGE_OTHER)
+    if (!cb_lead_allows(a, conf, &place))
         return cb_fail(err, CB_EDENIED, "%" CB_FMT " is on no forge that callboard knows: add its host under integrations:",
                        CB_ARG(cb_str_cut(cb_git_url_clean(a, url), 300)));
     if (place.path.n == 0 || place.folder)

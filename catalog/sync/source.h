@@ -35,6 +35,7 @@ struct cb_sync_conf {
     const struct cb_credential_set *secrets;
     const struct cb_forge_table *forges; /* integrations; NULL: the well-known ones alone */
     const char *data_dir;
+    cb_str repositories; /* absolute: what templates make on this machine; empty: nothing */
     struct cb_rules rules; /* of registered locations */
     int64_t interval_us;   /* and how often what they lead to is read */
 };

@@ -222,6 +222,7 @@ static void build_sync(struct serving *s)
     sync->rules = c->rules;
     sync->interval_us = c->location_interval_us;
     sync->data_dir = cb_arena_str(a, c->data_dir).p;
+    sync->repositories = cb_arena_printf(a, "%" CB_FMT "/repositories", CB_ARG(c->data_dir));
     s->sync = sync;
 }
 
@@ -414,7 +415,7 @@ static void take_plugin_sources(struct serving *s)
     build_sync(s);
     if (cb_schedule_configure(s->schedule, s->sync, &err) != CB_OK)
         cb_log(CB_LOG_ERROR, "config.sources", "why=\"%s\"", err.text);
-    cb_credential_set_free(old_secrets);
+    cb_vec_push(&s->old_secrets, old_secrets); /* as at a reload */
 }
 
 /* ---- run and stop */

@@ -5,6 +5,7 @@
 #include "catalog/persist/state_store.h"
 #include "catalog/sync/schedule.h"
 #include "server/http/inside.h"
+#include "server/plugin/git.h"
 
 #define QUERY_MAX 65536 /* bytes */
 #define CONN_US (INT64_C(5) * 1000000)
@@ -88,6 +89,31 @@ static enum cb_code location_register(struct cb_server_env *env, const struct cb
     return rc;
 }
 
+/* ---- Git */
+
+static enum cb_code sync_of(const struct cb_sync_conf **out, struct cb_server_env *env, struct cb_err *err)
+{
+    *out = env->schedule ? cb_schedule_conf(env->schedule) : NULL;
+    return *out ? CB_OK : cb_fail(err, CB_EUNAVAILABLE, "this callboard reads no repositories");
+}
+
+static enum cb_code git_export(struct cb_server_env *env, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
+{
+    const struct cb_sync_conf *conf;
+    enum cb_code rc = sync_of(&conf, env, err);
+
+    (void)out;
+    return rc == CB_OK ? cb_plugin_git_export(conf, ask, err) : rc;
+}
+
+static enum cb_code git_publish(struct cb_server_env *env, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
+{
+    const struct cb_sync_conf *conf;
+    enum cb_code rc = sync_of(&conf, env, err);
+
+    return rc == CB_OK ? cb_plugin_git_publish(conf, ask, out, err) : rc;
+}
+
 /* ---- state */
 
 static enum cb_code with_conn(struct cb_conn **c, struct cb_server_env *env, struct cb_err *err)
@@ -158,6 +184,7 @@ static enum cb_code source_refresh(struct cb_server_env *env, const struct cb_pl
 
 static const struct row rows[] = {
     {"api_get", api_get},               {"catalog_entity", catalog_entity}, {"catalog_query", catalog_query}, {"location_register", location_register},
+    {"git_export", git_export},         {"git_publish", git_publish},
     {"state_get", state_get},           {"state_put", state_put},         {"state_del", state_del},
     {"source_refresh", source_refresh},
 };

@@ -11,6 +11,21 @@
 #define MARGIN_US (INT64_C(100) * 1000) /* the plugin's deadline is that much sooner, so that it can say itself why; of a short call a tenth */
 #define ASK_US (INT64_C(60) * 1000000) /* a question waits for a worker at most so long */
 
+/* Of a plugin, on its way to a worker and back. */
+struct cb_question {
+    struct cb_job job;
+    struct cb_question *next; /* of those that may be given up */
+    int64_t call;
+    bool slow;
+    struct cb_plugins *p;
+    struct cb_arena *arena;
+    struct cb_plugin_ask ask;
+    int64_t serial, id;
+    struct cb_buf answer;
+    struct cb_err err;
+    enum cb_code rc;
+};
+
 /* In the order of the enums. */
 static const struct {
     const char *name;
@@ -406,11 +421,23 @@ void cb_call_fail_waiting(struct cb_plugins *p, struct cb_plugin *g, enum cb_plu
     g->last = &g->first;
 }
 
+/* Nobody waits for what call ID of X asks for: what takes minutes is given up. */
+static void give_up(struct cb_plugins *p, const struct cb_process *x, int64_t id)
+{
+    pthread_mutex_lock(&p->lock);
+    for (struct cb_question *q = p->asked; q; q = q->next)
+        if (q->serial == x->serial && q->call == id)
+            cb_job_cancel(&q->job);
+    pthread_mutex_unlock(&p->lock);
+}
+
 void cb_call_fail_running(struct cb_plugins *p, struct cb_process *x, enum cb_plugin_end end, const char *why)
 {
-    for (size_t i = 0; i < x->flights.n; i++)
+    for (size_t i = 0; i < x->flights.n; i++) {
+        give_up(p, x, x->flights.v[i].id);
         if (x->flights.v[i].call)
             end_call(p, x->plugin, x->flights.v[i].call, end, why);
+    }
     cb_vec_clear(&x->flights);
 }
 
@@ -421,6 +448,7 @@ static void send_cancel(struct cb_plugins *p, struct cb_process *x, struct cb_fl
 
     f->cancelled = true;
     f->due_us = cb_clock_mono_us() + CB_PLUGIN_GRACE_US;
+    give_up(p, x, f->id);
     cb_process_put(p, x, cb_str_make(head, (size_t)n), CB_LIT(""), CB_LIT(""));
 }
 
@@ -540,17 +568,6 @@ void cb_call_cancel(struct cb_plugins *p)
 
 /* ---- questions of plugins: to a worker and back */
 
-struct question {
-    struct cb_job job;
-    struct cb_plugins *p;
-    struct cb_arena *arena;
-    struct cb_plugin_ask ask;
-    int64_t serial, id;
-    struct cb_buf answer;
-    struct cb_err err;
-    enum cb_code rc;
-};
-
 /* Codes of plugin.h. */
 static int plugin_code(enum cb_code code)
 {
@@ -578,7 +595,7 @@ static void put_answer(struct cb_buf *head, int64_t id, enum cb_code rc, const c
 
 static void run_question(struct cb_job *job)
 {
-    struct question *q = (struct question *)(void *)job;
+    struct cb_question *q = (struct cb_question *)(void *)job;
 
     q->ask.job = job;
     q->rc = q->p->env.answer(q->p->env.ctx, &q->ask, &q->answer, &q->err);
@@ -586,15 +603,28 @@ static void run_question(struct cb_job *job)
         q->rc = cb_fail(&q->err, CB_ELIMIT, "the answer is over %d bytes: ask for less", CB_WIRE_BODY_MAX);
 }
 
+/* It is answered: too late to give it up. */
+static void forget(struct cb_plugins *p, struct cb_question *q)
+{
+    pthread_mutex_lock(&p->lock);
+    for (struct cb_question **at = &p->asked; q->slow && *at; at = &(*at)->next)
+        if (*at == q) {
+            *at = q->next;
+            break;
+        }
+    pthread_mutex_unlock(&p->lock);
+}
+
 static void question_done(struct cb_job *job)
 {
-    struct question *q = (struct question *)(void *)job;
+    struct cb_question *q = (struct cb_question *)(void *)job;
     struct cb_plugin_command *c = calloc(1, sizeof(*c));
     struct cb_buf head = CB_BUF_INIT;
     char prefix[CB_WIRE_PREFIX];
 
     if (!c)
         abort();
+    forget(q->p, q);
     if (job->dropped != CB_OK)
         q->rc = cb_fail(&q->err, job->dropped, "callboard did not get to it");
     put_answer(&head, q->id, q->rc, q->err.text);
@@ -638,10 +668,10 @@ static enum cb_code push_question(struct cb_plugins *p, struct cb_process *x, co
                                   struct cb_err *err)
 {
     struct cb_arena *a = cb_arena_new();
-    struct question *q = CB_NEW(a, struct question);
+    struct cb_question *q = CB_NEW(a, struct cb_question);
     enum cb_code rc;
 
-    *q = (struct question){
+    *q = (struct cb_question){
         .job = {.run = run_question, .done = question_done, .deadline_us = cb_clock_mono_us() + ASK_US},
         .p = p,
         .arena = a,
@@ -650,16 +680,28 @@ static enum cb_code push_question(struct cb_plugins *p, struct cb_process *x, co
         .ask = {.plugin = cb_arena_str(a, x->plugin->name), .head = cb_node_copy(a, head), .body = cb_arena_str(a, body), .arena = a},
     };
     q->ask.what = cb_node_text(q->ask.head, "what");
+    q->call = number_of(head, "call");
+    q->slow = cb_str_starts(q->ask.what, CB_LIT("git_"));
+    if (q->slow)
+        q->job.deadline_us = cb_clock_mono_us() + CB_PLUGIN_GIT_WAIT_US;
     if (f && f->call) {
         q->ask.user = cb_arena_str(a, f->call->user);
         q->ask.workspace = cb_arena_str(a, f->call->workspace);
         q->ask.task = cb_arena_str(a, f->call->task);
     }
     atomic_fetch_add(&p->job_n, 1);
-    if ((rc = cb_jobs_push(p->env.jobs, &q->job, err)) == CB_OK) {
-        x->ask_n++;
-        return CB_OK;
+    x->ask_n++;
+    if (q->slow) {
+        pthread_mutex_lock(&p->lock);
+        q->next = p->asked;
+        p->asked = q;
+        pthread_mutex_unlock(&p->lock);
     }
+    rc = cb_jobs_push(q->slow ? p->git : p->env.jobs, &q->job, err);
+    if (rc == CB_OK)
+        return CB_OK;
+    forget(p, q);
+    x->ask_n--;
     atomic_fetch_sub(&p->job_n, 1);
     cb_arena_free(a);
     return rc;
@@ -675,7 +717,7 @@ void cb_call_asked(struct cb_plugins *p, struct cb_process *x, const struct cb_n
         answer_now(p, x, number_of(head, "id"), emitted(f, head, body, &err), &err);
         return;
     }
-    if (!p->env.answer || !p->env.jobs)
+    if (!p->env.answer || !p->env.jobs || !p->git)
         rc = cb_fail(&err, CB_EUNSUPPORTED, "there is no catalog to ask here");
     else if (x->ask_n >= CB_PLUGIN_ASK_MAX)
         rc = cb_fail(&err, CB_ELIMIT, "%d questions of this plugin are being answered already", CB_PLUGIN_ASK_MAX);

@@ -314,6 +314,8 @@ enum cb_code cb_plugins_start(struct cb_plugins **out, const struct cb_plugins_e
     p->watch = -1;
     p->inbox_last = &p->inbox_first;
     p->commands_last = &p->commands;
+    if (env->answer && cb_jobs_new(&p->git, CB_PLUGIN_GIT_N, CB_PLUGIN_ASK_MAX, err) != CB_OK)
+        p->git = NULL;
     pthread_mutex_init(&p->lock, NULL);
     p->epoll = epoll_create1(EPOLL_CLOEXEC);
     p->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -326,6 +328,7 @@ enum cb_code cb_plugins_start(struct cb_plugins **out, const struct cb_plugins_e
         close(p->epoll);
     if (p->wake >= 0)
         close(p->wake);
+    cb_jobs_free(p->git);
     cb_arena_free(p->scratch);
     free(p->host);
     free(p->directory);
@@ -420,6 +423,7 @@ void cb_plugins_stop(struct cb_plugins *p)
     }
     pthread_mutex_unlock(&p->lock);
     pthread_join(p->thread, NULL);
+    cb_jobs_free(p->git);
     while (atomic_load(&p->job_n)) /* workers that still answer one of its questions */
         usleep(1000);
     free_plugins(p);

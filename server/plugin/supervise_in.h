@@ -103,6 +103,8 @@ struct cb_plugin {
     int64_t last_error_us;
 };
 
+struct cb_question;
+
 enum cb_command_type { CB_COMMAND_RELOAD, CB_COMMAND_CONFIGURE, CB_COMMAND_CANCEL, CB_COMMAND_ANSWER, CB_COMMAND_STOP };
 
 /* From another thread. Malloc'd. */
@@ -129,12 +131,14 @@ struct cb_plugins {
     int64_t stop_us;          /* monotonic: kill what is left then */
     struct cb_plugin_call *finished; /* done() is due, without the lock */
     atomic_size_t job_n;      /* questions on workers */
+    struct cb_jobs *git;      /* where those that take minutes are answered; NULL: none are */
 
     pthread_mutex_t lock;
     struct cb_plugin *plugins; /* (lock) by name; only the supervisor adds, none is ever taken out */
     size_t plugin_n;
     struct cb_plugin_call *inbox_first, **inbox_last; /* (lock) */
     struct cb_plugin_command *commands, **commands_last; /* (lock) */
+    struct cb_question *asked; /* (lock) those that may be given up */
     bool closed;              /* (lock) nothing is taken any more */
     bool settled;             /* (lock) */
 };
