@@ -44,6 +44,11 @@ extern const char act_catalog_fetch_output[];
 ACT_DECLARE(catalog_register);
 extern const char act_catalog_register_output[];
 ACT_DECLARE(catalog_write);
+ACT_DECLARE(publish_git);
+extern const char act_publish_git_output[];
+ACT_DECLARE(publish_file);
+extern const char act_publish_file_output[];
+extern callboard_fn act_publish_file_undo;
 
 ACT_DECLARE(fetch_plain);
 ACT_DECLARE(fetch_plain_file);

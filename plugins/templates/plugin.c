@@ -26,6 +26,9 @@ static const struct callboard_action actions[] = {
     ACT("notification:send", notify_send, .summary = "Sends a notification to the webhook that is configured"),
     ACT("workspace:template", workspace_template, DRY, .summary = "Fills in a skeleton that lies in the workspace"),
     ACT("workspace:template:file", workspace_template_file, DRY, .summary = "Fills in one file of the workspace"),
+    ACT("publish:file", publish_file, .summary = "Makes a repository on callboard's machine with the workspace as its first commit",
+        .output = act_publish_file_output, .undo = act_publish_file_undo),
+    ACT("publish:git", publish_git, .summary = "Pushes the workspace as a commit to any Git repository", .output = act_publish_git_output),
     {0},
 };
 
