@@ -300,7 +300,11 @@ static enum cb_code integration_of(struct loading *l, struct cb_config_integrati
             out->type = text;
         else if (cb_str_eq(k->key, CB_LIT("clone")))
             out->clone = text;
-        else if (cb_str_eq(k->key, CB_LIT("username")))
+        else if (cb_str_eq(k->key, CB_LIT("api"))) {
+            if (!cb_str_starts(text, CB_LIT("https://")) && !cb_str_starts(text, CB_LIT("http://")))
+                return wrong(l, k, "api is the URL of the forge's API, such as https://git.example.com/api/v1");
+            out->api = text;
+        } else if (cb_str_eq(k->key, CB_LIT("username")))
             out->username = text;
         else if (cb_str_eq(k->key, CB_LIT("token"))) {
             if (cb_option_secret(&out->token, l->c->arena, text, l->dir, &why) != CB_OK)
@@ -312,7 +316,7 @@ static enum cb_code integration_of(struct loading *l, struct cb_config_integrati
         else if (cb_str_eq(k->key, CB_LIT("ca_file")))
             out->ca_file = cb_option_path(l->c->arena, text, l->dir);
         else
-            return unknown_key(l, k, "an integration", "host, type, clone, username, token, ssh_key, known_hosts, ca_file, webhook_secret");
+            return unknown_key(l, k, "an integration", "host, type, clone, api, username, token, ssh_key, known_hosts, ca_file, webhook_secret");
     }
     for (size_t i = 0; i < CB_COUNT(types); i++)
         known |= cb_str_eq(out->type, cb_str_cstr(types[i]));

@@ -43,6 +43,7 @@ enum cb_webhook_forge {
 struct cb_config_integration {
     cb_str host, type;   /* github gitlab gitea forgejo bitbucketCloud bitbucketServer azure git */
     cb_str clone;        /* base of clone URLs; empty: https://host/ */
+    cb_str api;          /* base of its API; empty: what its type has (server/plugin/lend.h) */
     cb_str username, token, ssh_key, known_hosts, ca_file; /* resolved; empty: none */
     struct cb_config_secrets webhook; /* good for repositories of this host alone */
 };

@@ -4,6 +4,7 @@
 #include "catalog/base/schema.h"
 #include "catalog/base/vec.h"
 #include "server/config/option.h"
+#include "server/plugin/lend.h"
 
 #define SECRET_MIN 4 /* bytes: a shorter one would hide half of every text (as the host's CB_TABLE_SECRET_MIN) */
 
@@ -65,6 +66,15 @@ static enum cb_code own_key(bool *taken, struct cb_plugin_settings *out, const s
         if (n->type != CB_STRING || n->text.n == 0)
             return wrong(at, n, "ca_file is a path");
         out->ca_file = cb_option_path(at->a, n->text, at->config->plugins_dir);
+        return CB_OK;
+    }
+    if (cb_str_eq(n->key, CB_LIT("integrations"))) {
+        struct cb_node *lent;
+        struct cb_err why = {0};
+
+        if (cb_lend(&lent, at->a, at->config, n, &why) != CB_OK)
+            return wrong(at, n, "%s", why.text);
+        out->lent = lent;
         return CB_OK;
     }
     *taken = false;
@@ -155,6 +165,18 @@ static cb_str origin_of(cb_str url)
     return cb_str_sub(url, 0, n);
 }
 
+/* The integrations as a member of VALUE, where no schema has looked; their KEY into FOUND. */
+static void lend(struct cb_node *value, struct cb_arena *a, const struct cb_plugin_settings *s, const char *key, texts *found)
+{
+    if (!s->lent)
+        return;
+    if (!cb_node_get(value, "integrations"))
+        cb_node_put(value, CB_LIT("integrations"), cb_node_copy(a, s->lent));
+    for (const struct cb_node *n = s->lent->first; n; n = n->next)
+        if (cb_node_text(n, key).n)
+            cb_vec_push(found, cb_node_text(n, key));
+}
+
 static enum cb_code first_error(const struct place *at, const struct cb_plugin_settings *s, const struct cb_schema_error *e, size_t n)
 {
     const struct cb_node *where = e->at && e->at->line ? e->at : s->section;
@@ -184,11 +206,16 @@ enum cb_code cb_settings_check(struct cb_plugin_settings *s, struct cb_arena *a,
         if (rc == CB_OK && errors->n)
             rc = first_error(&at, s, &errors->v[0], errors->n);
     }
-    if (rc == CB_OK && schema) {
-        cb_schema_fill(a, schema, value);
-        cb_schema_each_text(schema, value, "writeOnly", NULL, gather, &found);
+    if (rc == CB_OK) {
+        if (schema)
+            cb_schema_fill(a, schema, value);
+        if (schema)
+            cb_schema_each_text(schema, value, "writeOnly", NULL, gather, &found);
+        lend(value, a, s, "token", &found);
         s->secrets = keep(a, &found, &s->secret_n);
-        cb_schema_each_text(schema, value, "", "uri", gather, &found);
+        if (schema)
+            cb_schema_each_text(schema, value, "", "uri", gather, &found);
+        lend(value, a, s, "api", &found);
         for (size_t i = 0; i < found.n; i++)
             found.v[i] = origin_of(found.v[i]);
         s->allow = keep(a, &found, &s->allow_n);

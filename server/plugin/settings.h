@@ -9,6 +9,7 @@
  *       files: 64            descriptors of its process
  *       ca_file: ca.pem      instead of the system's certificates
  *       deadline: 20s        of panels, routes and panel actions, instead of what their rows say
+ *       integrations: [git.example.com]   forges that it may do things on, with their tokens, or all (lend.h)
  *       instances: [...]     everything else is the plugin's
  *
  * Secrets   a text whose schema says "writeOnly" may be "file:/path": its first line. They are masked in all that the plugin writes
@@ -35,6 +36,7 @@ struct cb_plugin_settings {
     int64_t concurrency, memory_mb, file_n; /* 0: the host's own default */
     int64_t deadline_us;  /* 0: what the rows say */
     cb_str ca_file;       /* absolute, or empty */
+    const struct cb_node *lent; /* integrations; NULL: none. In json, allow and secrets once it is checked */
     cb_str json;          /* its configuration; empty before cb_settings_check */
     const cb_str *allow, *secrets;
     size_t allow_n, secret_n;

@@ -19,6 +19,20 @@ ACTION(look)
     return CALLBOARD_OK;
 }
 
+/* What it was configured with, and what a request to one of its integrations gives: {"url"}. */
+ACTION(ask_forge)
+{
+    struct callboard_http *http = host->http(call, "GET", host->text(host->input(call), "/body/url", ""));
+    int status;
+
+    host->http_header(http, "Authorization", host->format(call, "Bearer %s", host->text(host->config(call), "/integrations/0/token", "none")));
+    status = host->http_send(http);
+    host->put_integer(call, "status", status);
+    host->put_text(call, "error", status < 0 ? host->error(call) : NULL);
+    host->put_json(call, "config", host->config(call));
+    return CALLBOARD_OK;
+}
+
 static void put_errno(const struct callboard_host *host, struct callboard_call *call, const char *key, int rc)
 {
     host->put_text(call, key, rc < 0 ? strerror(errno) : "done");
@@ -75,6 +89,7 @@ static const struct callboard_action actions[] = {
 
 static const struct callboard_route routes[] = {
     {"POST", "write", "editor", "Writes a file", 0, write_file},
+    {"POST", "forge", "editor", "Asks a forge", 0, ask_forge},
     {"GET", "look", "reader", "Says what it was told", 0, look},
     {0},
 };
