@@ -260,7 +260,7 @@ static enum cb_code write_commit(struct cb_published *out, struct work *w, git_c
         return cb_fail(err, CB_EUPSTREAM, "cannot read the base: %s", last_error());
     if ((rc = write_tree(&id, w, base, err)) != CB_OK)
         goto out;
-    if (base && git_oid_equal(&id, git_tree_id(base))) {
+    if (base && !w->p->empty && git_oid_equal(&id, git_tree_id(base))) {
         out->unchanged = true;
         git_oid_cpy(&id, git_commit_id(parent));
     } else if (git_signature_now(&who, cb_arena_str(w->a, w->p->name).p,

@@ -38,6 +38,7 @@ struct cb_publish {
     cb_str url;                         /* clone URL; of create and remove: none */
     cb_str branch;                      /* "main" */
     cb_str base;                        /* a branch of the same repository; empty: none */
+    bool empty;                         /* a commit even when it changes nothing */
     cb_str message, name, email;        /* of author and committer */
     const struct cb_credential *secret; /* NULL: none */
     const char *data_dir;

@@ -37,7 +37,7 @@ const struct callboard_json *publish_run(const struct publish *p)
     const struct callboard_host *host = p->host;
     struct callboard_call *call = p->call;
     const struct callboard_json *input = host->input(call), *made;
-    const char *message = host->text(input, "/gitCommitMessage", host->text(input, "/commitMessage", "initial commit"));
+    const char *message = p->message ? p->message : host->text(input, "/gitCommitMessage", "initial commit");
     char folder[PLACE_PATH_MAX + 1];
     struct place place;
     const char *what;
@@ -53,12 +53,12 @@ const struct callboard_json *publish_run(const struct publish *p)
         host->mask(call, p->token);
     what = host->format(call,
                         "{\"url\":%s,\"folder\":%s,\"branch\":%s,\"base\":%s,\"path\":%s,\"message\":%s,\"author\":{\"name\":%s,\"email\":%s},"
-                        "\"delete\":%s,\"create\":%s,\"token\":%s,\"username\":%s}",
+                        "\"delete\":%s,\"create\":%s,\"empty\":%s,\"token\":%s,\"username\":%s}",
                         publish_quote(host, call, p->url), publish_quote(host, call, folder), publish_quote(host, call, p->branch),
                         publish_quote(host, call, p->base), publish_quote(host, call, p->path), publish_quote(host, call, message),
                         publish_quote(host, call, host->text(input, "/gitAuthorName", NULL)),
                         publish_quote(host, call, host->text(input, "/gitAuthorEmail", NULL)), host->dump(call, p->gone, 0),
-                        p->create ? "true" : "false", publish_quote(host, call, p->token), publish_quote(host, call, p->username));
+                        p->create ? "true" : "false", p->empty ? "true" : "false", publish_quote(host, call, p->token), publish_quote(host, call, p->username));
     made = host->git_publish(call, what);
     if (!made) {
         host->fail(call, CALLBOARD_EUPSTREAM, "%s", host->error(call));

@@ -1,7 +1,7 @@
 /*
  * publish.h - what the actions that publish share: the input that they have in common, and the order for host->git_publish.
  *
- * Input     sourcePath, gitCommitMessage (or commitMessage), gitAuthorName, gitAuthorEmail, as Backstage's publishers have them
+ * Input     sourcePath, gitCommitMessage, gitAuthorName, gitAuthorEmail, as Backstage's publishers have them
  * Output    remoteUrl, repoContentsUrl, commitHash
  * Errors    what fails has called host->fail: NULL, or CALLBOARD_FAILED
  * Lifetime  of one call
@@ -19,7 +19,9 @@ struct publish {
     const char *path;     /* where in the repository; NULL: its root */
     const char *token, *username; /* NULL: those of the integrations */
     const struct callboard_json *gone; /* list of paths; NULL: none */
+    const char *message;  /* NULL: the input's, or "initial commit" */
     int create;           /* the repository itself is made */
+    int empty;            /* a commit even when it changes nothing */
 };
 
 /* TEXT as JSON; NULL: null. */

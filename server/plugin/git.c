@@ -339,6 +339,13 @@ struct order {
     int workspace;
 };
 
+static bool says(const struct cb_node *what, const char *key)
+{
+    const struct cb_node *n = cb_node_get(what, key);
+
+    return n && n->type == CB_BOOL && n->b;
+}
+
 static enum cb_code read_gone(struct order *o, struct cb_arena *a, struct cb_err *err)
 {
     const struct cb_node *list = cb_node_get(o->what, "delete");
@@ -450,6 +457,7 @@ static enum cb_code read_order(struct order *o, const struct cb_sync_conf *conf,
         .data_dir = conf->data_dir,
         .stop = &ask->job->cancelled,
     };
+    o->p.empty = says(what, "empty");
     if ((rc = read_gone(o, ask->arena, err)) == CB_OK)
         rc = aim_push(o, ask->arena, conf, err);
     return rc;
@@ -478,13 +486,6 @@ static void put_published(struct cb_buf *out, struct cb_arena *a, const struct c
     cb_buf_put_cstr(out, ",\"branch\":");
     cb_buf_put_json(out, o->p.branch);
     cb_buf_printf(out, ",\"unchanged\":%s}", made->unchanged ? "true" : "false");
-}
-
-static bool says(const struct cb_node *what, const char *key)
-{
-    const struct cb_node *n = cb_node_get(what, key);
-
-    return n && n->type == CB_BOOL && n->b;
 }
 
 static enum cb_code open_folder(struct order *o, const struct cb_plugin_ask *ask, struct cb_err *err)

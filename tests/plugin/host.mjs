@@ -44,7 +44,7 @@ export class Host {
     else if (head.op === 'ask') {
       this.asked.push({ ...head, body });
       const answer = this.answers[head.what];
-      if (answer) { const a = answer(head, body); this.put({ op: 'answer', id: head.id, code: a.code ?? 0, error: a.error }, a.body ?? ''); }
+      if (answer) Promise.resolve(answer(head, body)).then(a => this.put({ op: 'answer', id: head.id, code: a.code ?? 0, error: a.error }, a.body ?? ''));
     } else {
       const key = head.op === 'done' ? `done ${head.id}` : 'start';
       this.waiting.get(key)?.({ ...head, body });

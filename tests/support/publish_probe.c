@@ -1,7 +1,7 @@
 /*
  * publish_probe - what becomes of a folder that is published, as one line of JSON: for tests with real servers.
  *
- *   publish_probe --data DIR --folder DIR [--branch B] [--base B] [--into PATH] [--message M] [--delete PATH]...
+ *   publish_probe --data DIR --folder DIR [--branch B] [--base B] [--into PATH] [--message M] [--delete PATH]... [--empty]
  *                 [--host H [--token T] [--user U] [--ca F] [--key F] [--known F]] [--deadline MS] [--stop MS] URL
  *   publish_probe --data DIR --folder DIR --create ROOT NAME
  *   publish_probe --data DIR --remove ROOT --commit HEX NAME
@@ -35,7 +35,7 @@ int main(int argc, char **argv)
     static const struct option options[] = {
         {"data", 1, 0, 'd'},  {"folder", 1, 0, 'f'}, {"branch", 1, 0, 'b'}, {"base", 1, 0, 'B'},     {"into", 1, 0, 'i'}, {"message", 1, 0, 'm'},
         {"delete", 1, 0, 'x'}, {"host", 1, 0, 'h'},  {"token", 1, 0, 't'},  {"user", 1, 0, 'u'},     {"ca", 1, 0, 'a'},   {"key", 1, 0, 'k'},
-        {"known", 1, 0, 'n'}, {"deadline", 1, 0, 'D'}, {"stop", 1, 0, 'S'}, {"create", 1, 0, 'C'},   {"remove", 1, 0, 'R'}, {"commit", 1, 0, 'c'}, {0},
+        {"known", 1, 0, 'n'}, {"deadline", 1, 0, 'D'}, {"stop", 1, 0, 'S'}, {"create", 1, 0, 'C'},   {"remove", 1, 0, 'R'}, {"commit", 1, 0, 'c'},   {"empty", 0, 0, 'E'},    {0},
     };
     cb_str gone[LIST_MAX], empty = CB_LIT(""), root = CB_LIT(""), dir = CB_LIT(""), commit = CB_LIT("");
     struct cb_publish p = {.folder = -1, .into = empty, .gone = gone, .branch = CB_LIT("main"), .base = empty, .message = CB_LIT("initial commit"),
@@ -70,6 +70,7 @@ int main(int argc, char **argv)
         case 'n': secret.known_hosts = optarg; break;
         case 'D': p.deadline_us = atoll(optarg) * 1000; break;
         case 'S': stop_ms = atoi(optarg); break;
+        case 'E': p.empty = true; break;
         case 'C': create = true; root = cb_str_cstr(optarg); break;
         case 'R': root = cb_str_cstr(optarg); break;
         case 'c': commit = cb_str_cstr(optarg); break;
