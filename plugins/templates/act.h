@@ -54,6 +54,8 @@ extern const char act_publish_github_pull_request_output[];
 ACT_DECLARE(github_webhook);
 ACT_DECLARE(github_dispatch);
 ACT_DECLARE(github_label);
+ACT_DECLARE(github_deploy_key);
+extern const char act_github_deploy_key_output[];
 ACT_DECLARE(publish_gitlab);
 extern const char act_publish_gitlab_output[];
 extern callboard_fn act_publish_gitlab_undo;

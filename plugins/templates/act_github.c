@@ -32,6 +32,7 @@ const char act_publish_github_input[] = ACT_JSON({
         "squashMergeCommitMessage": {"type": "string", "enum": ["PR_BODY", "COMMIT_MESSAGES", "BLANK"]},
         "hasProjects": {"type": "boolean"}, "hasWiki": {"type": "boolean"}, "hasIssues": {"type": "boolean"},
         "repoVariables": {"type": "object", "title": "Variables of its actions", "additionalProperties": {"type": "string"}},
+        "secrets": {"type": "object", "title": "Secrets of its actions", "additionalProperties": {"type": "string"}},
         "customProperties": {"type": "object", "title": "Custom properties", "additionalProperties": {"type": ["string", "array"]}},
         "subscribe": {"type": "boolean", "title": "Subscribe", "description": "Watch the repository"},
         "token": {"type": "string", "title": "Token", "description": "Instead of the integration's"},) PUBLISH_COMMON "}}";
@@ -155,6 +156,9 @@ static int set_variables(struct forge *f)
         forge_put(&b, "value", host->text(host->at(all, i), "", ""));
         rc = forge_must(f, host->format(f->call, "The variable %s cannot be set", host->key_at(all, i)), "POST", forge_end(&b), "%s/actions/variables", at(f));
     }
+    all = host->get(host->input(f->call), "/secrets");
+    for (size_t i = 0; rc == CALLBOARD_OK && i < host->count(all, ""); i++)
+        rc = forge_put_secret(f, host->key_at(all, i), host->text(host->at(all, i), "", ""));
     if (rc == CALLBOARD_OK && host->boolean(host->input(f->call), "/subscribe", 0))
         rc = forge_must(f, "The repository cannot be watched", "PUT", "{\"subscribed\":true,\"ignored\":false}", "%s/subscription", at(f));
     return rc;
@@ -214,7 +218,7 @@ int act_publish_github(const struct callboard_host *host, struct callboard_call 
     struct forge f;
     int rc = forge_open(&f, host, call, host->text(input, "/repoUrl", ""), "github", 0);
 
-    if (rc != CALLBOARD_OK || (rc = make_repository(&f)) != CALLBOARD_OK)
+    if (rc != CALLBOARD_OK || (host->count(input, "/secrets") && (rc = forge_can_seal(&f)) != CALLBOARD_OK) || (rc = make_repository(&f)) != CALLBOARD_OK)
         return rc;
     p.url = host->text(f.answer, "/clone_url", "");
     p.token = f.token;

@@ -1,4 +1,4 @@
-/* github:webhook, github:actions:dispatch, github:issues:label. API as in act_github.c. */
+/* github:webhook, github:actions:dispatch, github:issues:label, github:deployKey:create. API as in act_github.c. */
 #include <string.h>
 
 #include "plugins/templates/forge.h"
@@ -112,4 +112,53 @@ int act_github_label(const struct callboard_host *host, struct callboard_call *c
     b = FORGE_BODY(&f);
     forge_take(&b, "labels", "/labels");
     return forge_must(&f, host->format(call, "Number %lld cannot be labelled", number), "POST", forge_end(&b), "%s/issues/%lld/labels", at(&f), number);
+}
+
+/* ---- github:deployKey:create */
+
+const char act_github_deploy_key_input[] = ACT_JSON({
+    "type": "object", "additionalProperties": false, "required": ["repoUrl", "publicKey", "privateKey", "deployKeyName"], "properties": {
+        "publicKey": {"type": "string", "title": "Public key"},
+        "privateKey": {"type": "string", "title": "Private key", "description": "Becomes a secret of the repository's actions"},
+        "deployKeyName": {"type": "string", "title": "Name", "description": "Of the deploy key"},
+        "privateKeySecretName": {"type": "string", "title": "Secret", "description": "Its name; the deploy key's in capitals, with _PRIVATE_KEY behind it, unless it is said"},) REPO_AND_TOKEN "}}";
+const char act_github_deploy_key_output[] = ACT_JSON({
+    "type": "object", "properties": {"privateKeySecretName": {"type": "string", "title": "Secret", "description": "Its name"}}});
+const char act_github_deploy_key_examples[] = ACT_JSON([
+    {"description": "Let the repository's actions deploy",
+     "example": "steps:\n  - id: key\n    name: Deploy key\n    action: github:deployKey:create\n    input:\n      repoUrl: github.com?owner=acme&repo=shop\n      deployKeyName: deploy\n      publicKey: ${{ steps.keys.output.publicKey }}\n      privateKey: ${{ steps.keys.output.privateKey }}\n"}]);
+
+/* "Push Tags" -> "PUSH_TAGS_PRIVATE_KEY" */
+static const char *secret_name(const struct callboard_host *host, struct callboard_call *call)
+{
+    const char *given = host->text(host->input(call), "/privateKeySecretName", NULL), *name = host->text(host->input(call), "/deployKeyName", "");
+    char upper[256];
+    size_t n = 0;
+
+    if (given)
+        return given;
+    for (; *name && n + 1 < sizeof(upper); name++)
+        upper[n++] = *name >= 'a' && *name <= 'z' ? (char)(*name - 32) : (*name >= 'A' && *name <= 'Z') || (*name >= '0' && *name <= '9') ? *name : '_';
+    upper[n] = '\0';
+    return host->format(call, "%s_PRIVATE_KEY", upper);
+}
+
+int act_github_deploy_key(const struct callboard_host *host, struct callboard_call *call)
+{
+    const char *name = secret_name(host, call), *private = host->text(host->input(call), "/privateKey", "");
+    struct forge_body b;
+    struct forge f;
+    int rc;
+
+    host->mask(call, private);
+    if ((rc = open_repository(&f, host, call)) != CALLBOARD_OK || (rc = forge_can_seal(&f)) != CALLBOARD_OK)
+        return rc;
+    b = FORGE_BODY(&f);
+    forge_take(&b, "title", "/deployKeyName");
+    forge_take(&b, "key", "/publicKey");
+    if ((rc = forge_must(&f, "The deploy key cannot be made", "POST", forge_end(&b), "%s/keys", at(&f))) != CALLBOARD_OK ||
+        (rc = forge_put_secret(&f, name, private)) != CALLBOARD_OK)
+        return rc;
+    host->put_text(call, "privateKeySecretName", name);
+    return CALLBOARD_OK;
 }

@@ -36,6 +36,11 @@ const char *forge_said(struct forge *f);
 const char *forge_text(const struct forge *f, const char *pointer); /* of the answer; NULL: none */
 const char *forge_part(const struct forge *f, const char *text);    /* as a part of a path */
 
+/* SECRET as the repository's on GitHub, sealed with its public key. */
+int forge_put_secret(struct forge *f, const char *name, const char *secret);
+/* Can this callboard? Fails when not. */
+int forge_can_seal(struct forge *f);
+
 /* A body in the making: one object, or arrays of texts in it. */
 struct forge_body {
     const struct callboard_host *host;

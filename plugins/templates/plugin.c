@@ -29,6 +29,8 @@ static const struct callboard_action actions[] = {
     ACT("publish:file", publish_file, .summary = "Makes a repository on callboard's machine with the workspace as its first commit",
         .output = act_publish_file_output, .undo = act_publish_file_undo),
     ACT("github:actions:dispatch", github_dispatch, .summary = "Starts a workflow of a GitHub repository"),
+    ACT("github:deployKey:create", github_deploy_key, .summary = "Gives a GitHub repository a deploy key, and its actions the private half",
+        .output = act_github_deploy_key_output),
     ACT("github:issues:label", github_label, .summary = "Labels an issue or pull request on GitHub"),
     ACT("github:webhook", github_webhook, .summary = "Makes a webhook for a GitHub repository"),
     ACT("publish:gitea", publish_gitea, .summary = "Makes a Gitea or Forgejo repository with the workspace as its first commit",

@@ -1,6 +1,6 @@
 // Actions on forges, against simulated ones that keep to the published APIs; what is pushed goes to real repositories.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import { startPublishForge } from '../fakes/forge/publish.mjs';
 import { started } from './host.mjs';
 
 const build = process.env.CALLBOARD_BINARY ? path.dirname(process.env.CALLBOARD_BINARY) : path.resolve('build');
+const unseal = path.join(build, 'tests/support/unseal');
 const OK = 0, EINVAL = -2, ENOTFOUND = -3, EDENIED = -4, ECONFLICT = -5, EUPSTREAM = -8;
 const token = 'tok3n-of-the-operator';
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'callboard-forges-'));
@@ -172,6 +173,22 @@ describe('GitHub', () => {
     await well('github:issues:label', { ...at, number: 3, labels: ['a', 'b'] });
     assert.deepEqual(r.labels, { 3: ['a', 'b'] });
     await fails(ENOTFOUND, /The webhook cannot be made: .* says: Not Found \(it is not there, or the token may not see it\)/, 'github:webhook', { repoUrl: repoUrl('nowhere'), webhookUrl: 'https://x.example.com' });
+  });
+  test('secrets, of publish:github and github:deployKey:create, arrive sealed and nowhere else', { skip: !fs.existsSync(unseal) && 'libsodium is not there' }, async () => {
+    const keys = JSON.parse(execFileSync(unseal));
+    const opened = sealed => execFileSync(unseal, [keys.public, keys.secret, sealed.encrypted_value]).toString();
+    forge.publicKey = keys.public;
+    const { log } = await well('publish:github', { repoUrl: repoUrl('secretive'), secrets: { PASSWORD: 'hush-hush-hush' }, protectDefaultBranch: false });
+    const r = repository('acme/secretive');
+    assert.equal(opened(r.secrets.PASSWORD), 'hush-hush-hush');
+    assert.equal(r.secrets.PASSWORD.key_id, '568250167242549743');
+    const { json, log: more } = await well('github:deployKey:create', { repoUrl: repoUrl('secretive'), publicKey: 'ssh-ed25519 AAAA', privateKey: 'the-private-half', deployKeyName: 'push tags' });
+    assert.deepEqual(json, { privateKeySecretName: 'PUSH_TAGS_PRIVATE_KEY' });
+    assert.deepEqual(r.keys, [{ title: 'push tags', key: 'ssh-ed25519 AAAA' }]);
+    assert.equal(opened(r.secrets.PUSH_TAGS_PRIVATE_KEY), 'the-private-half');
+    assert.ok(![...log, ...more].join().match(/hush|private-half/));
+    forge.publicKey = 'bm90IGEga2V5';
+    await fails(EUPSTREAM, /the public key that .* gives is none/, 'github:deployKey:create', { repoUrl: repoUrl('secretive'), publicKey: 'x', privateKey: 'the-private-half', deployKeyName: 'x' });
   });
   test('who asks with a wrong token of their own is told so', async () => {
     await fails(EDENIED, /Bad credentials \(the token is wrong, or no longer good\)/, 'publish:github', { repoUrl: repoUrl('x'), token: 'wrong-wrong' });

@@ -90,6 +90,9 @@ class PublishForge {
     if (rest === 'topics') { r.topics = body.names; return [200, body]; }
     if (rest.startsWith('collaborators/')) { (r.people ??= {})[rest.slice(14)] = body.permission; return [204]; }
     if (rest === 'actions/variables') { r.variables.push(body); return [201, {}]; }
+    if (rest === 'actions/secrets/public-key') return [200, { key_id: '568250167242549743', key: this.publicKey }];
+    if (rest.startsWith('actions/secrets/')) { (r.secrets ??= {})[rest.slice(16)] = body; return [201, {}]; }
+    if (rest === 'keys') { (r.keys ??= []).push(body); return [201, { id: 1 }]; }
     if (rest === 'subscription') { r.subscribed = body.subscribed; return [200, {}]; }
     if (rest === 'hooks') { r.hooks.push(body); return [201, { id: 1 }]; }
     if (/^issues\/\d+\/labels$/.test(rest)) { r.labels[rest.split('/')[1]] = body.labels; return [200, []]; }
