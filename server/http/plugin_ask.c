@@ -2,6 +2,7 @@
 
 #include "catalog/base/clock.h"
 #include "catalog/entity/ref.h"
+#include "catalog/persist/source_store.h"
 #include "catalog/persist/state_store.h"
 #include "catalog/sync/schedule.h"
 #include "server/http/inside.h"
@@ -106,12 +107,39 @@ static enum cb_code git_export(struct cb_server_env *env, const struct cb_plugin
     return rc == CB_OK ? cb_plugin_git_export(conf, ask, err) : rc;
 }
 
+/* What reads the repository that was just pushed to looks at it now, not at its interval. Nothing depends on it. */
+static void nudge_readers(struct cb_server_env *env, const struct cb_sync_conf *conf, const struct cb_plugin_ask *ask, cb_str published)
+{
+    struct cb_source_row *rows = NULL;
+    struct cb_conn *conn = NULL;
+    struct cb_node *made = NULL;
+    cb_str repository, branch;
+    struct cb_err ignored;
+    size_t n = 0;
+
+    if (!env->pool || cb_node_parse(&made, ask->arena, published, NULL) != CB_OK)
+        return;
+    repository = cb_forge_repository(ask->arena, conf->forges, cb_node_text(made, "remoteUrl"));
+    branch = cb_node_text(made, "branch");
+    if (!repository.n || cb_pool_take(&conn, env->pool, CONN_US, &ignored) != CB_OK)
+        return;
+    if (cb_source_all(&rows, &n, ask->arena, conn, &ignored) != CB_OK)
+        n = 0;
+    cb_pool_give(env->pool, conn);
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].configured && (!rows[i].branch.n || cb_str_eq(rows[i].branch, branch)) &&
+            cb_str_eq(cb_forge_repository(ask->arena, conf->forges, rows[i].url), repository))
+            cb_schedule_nudge(env->schedule, rows[i].id);
+}
+
 static enum cb_code git_publish(struct cb_server_env *env, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
 {
     const struct cb_sync_conf *conf;
     enum cb_code rc = sync_of(&conf, env, err);
 
-    return rc == CB_OK ? cb_plugin_git_publish(conf, ask, out, err) : rc;
+    if (rc == CB_OK && (rc = cb_plugin_git_publish(conf, ask, out, err)) == CB_OK)
+        nudge_readers(env, conf, ask, cb_buf_str(out));
+    return rc;
 }
 
 /* ---- state */
