@@ -222,7 +222,7 @@ static void build_sync(struct serving *s)
     sync->rules = c->rules;
     sync->interval_us = c->location_interval_us;
     sync->data_dir = cb_arena_str(a, c->data_dir).p;
-    sync->repositories = cb_arena_printf(a, "%" CB_FMT "/repositories", CB_ARG(c->data_dir));
+    sync->repositories = s->config->repositories; /* until a restart */
     s->sync = sync;
 }
 
