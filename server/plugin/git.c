@@ -78,13 +78,13 @@ static bool has_dots(cb_str path)
 
 /*
  * May files beside TEMPLATE be read? An author may write any source-location: only the folders of configured files count, and what a dry run
- * laid beside its workspace.
+ * was sent, which lies beside its workspace (server/scaffold/dry.h).
  */
 static bool is_ours(const struct cb_sync_conf *conf, const struct cb_plugin_ask *ask, cb_str template)
 {
     if (has_dots(template))
         return false;
-    if (ask->workspace.n && cb_str_starts(template, ask->workspace))
+    if (ask->workspace.n && below(template, cb_arena_printf(ask->arena, "%" CB_FMT "/source", CB_ARG(folder_of(ask->workspace)))))
         return true;
     for (size_t i = 0; i < conf->source_n; i++)
         if (!conf->sources[i].git && !conf->sources[i].plugin && below(template, folder_of(conf->sources[i].url)))

@@ -16,6 +16,7 @@ static const char *root; /* the folder of all this */
  * catalog.git   a repository that a source reads: template.yaml, skeleton/{a.txt, run.sh, deep/b.txt}, templates/t/{template.yaml, x}
  * own/acme/shop.git   one of callboard's own
  * stranger.git  one that nobody names
+ * source/       what a dry run was sent: sub/d
  * files/        a file source's: template.yaml, skeleton/{a.txt, empty/}, file.txt, out -> /etc
  */
 static void make_all(void)
@@ -29,7 +30,7 @@ static void make_all(void)
                       "git clone -q --bare . ../own/acme/shop.git && ln -s /etc/passwd skeleton/out && git add -A && "
                       "git -c user.name=x -c user.email=x@x commit -qm 2 && git push -q ../catalog.git main:bad && cd .. && "
                       "mkdir -p files/skeleton/empty && echo t > files/template.yaml && echo a > files/skeleton/a.txt && echo f > files/file.txt && "
-                      "ln -s /etc files/out && mkdir -p secret && echo s > secret/s") != 0)
+                      "ln -s /etc files/out && mkdir -p source/sub && echo d > source/sub/d && mkdir -p secret && echo s > secret/s") != 0)
         exit(99);
 }
 
@@ -116,6 +117,7 @@ static const struct {
     {"file:^/files/template.yaml", "./skeleton", "", "a.txtf644 emptyd755"},
     {"file://^/files/template.yaml", "skeleton/empty", "x", "xd755"},
     {"file:^/files/template.yaml", "./file.txt", "", "file.txtf644"},
+    {"file://^/source/template.yaml", "./sub", "", "df644"}, /* of a dry run */
     {"file:^/files/template.yaml", "skeleton/a.txt", "b", "bf644"},
     {"file:^/files/template.yaml", "file:^/files/skeleton", "", "a.txtf644 emptyd755"},
     {"file:^/files/template.yaml", "file://^/files/skeleton", "", "a.txtf644 emptyd755"},
@@ -161,6 +163,7 @@ static const struct {
     {"file:^/files/template.yaml", "./out/passwd", "", CB_EDENIED, "behind a symbolic link"},
     {"file:^/secret/s", "./s", "", CB_EDENIED, "is no file that the configuration names"},
     {"file:/etc/x", "./passwd", "", CB_EDENIED, "is no file that the configuration names"},
+    {"file:^/source-not/s", "./s", "", CB_EDENIED, "is no file that the configuration names"},
     {"file:^/files/../secret/s", "./s", "", CB_EDENIED, "is no file that the configuration names"},
     {"file:^/files/template.yaml", "./skeleton", "../x", CB_EDENIED, "outside its parent"},
     {"file:^/files/template.yaml", "./skeleton", "/tmp/x", CB_EDENIED, "outside its parent"},
