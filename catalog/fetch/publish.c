@@ -107,6 +107,19 @@ static void sweep(const char *folder, const char *prefix)
         closedir(dir);
 }
 
+void cb_publish_sweep(const char *data_dir, cb_str repositories)
+{
+    char path[PATH_MAX];
+
+    if (snprintf(path, sizeof(path), "%s/publish", data_dir) < (int)sizeof(path))
+        sweep(path, "push-");
+    if (repositories.n && repositories.n < sizeof(path)) {
+        memcpy(path, repositories.p, repositories.n);
+        path[repositories.n] = '\0';
+        sweep(path, MINE);
+    }
+}
+
 static enum cb_code cannot_make(const char *path, struct cb_err *err)
 {
     return cb_fail(err, CB_EUNAVAILABLE, "cannot make the folder %.500s: %s", path,

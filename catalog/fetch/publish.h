@@ -9,8 +9,8 @@
  *           not behind the new commit stays as it is (CB_ECONFLICT), so does one that the other
  *           end protects (CB_EDENIED, with what it says). The other end takes all of it or nothing
  * Here      a repository of its own under DATA_DIR/publish, gone when the call returns; what a
- *           callboard that was killed left there goes at the next call. A new repository gets its
- *           name when it is whole
+ *           callboard that was killed left there goes at the next call, or its next start. A new
+ *           repository gets its name when it is whole
  * Limits    those of bulk.h; CB_PUBLISH_...
  * Threads   any number at once
  */
@@ -64,6 +64,8 @@ enum cb_code cb_publish_create(struct cb_published *out, cb_str *dir, struct cb_
 /* It goes again, when it holds COMMIT and nothing else. CB_ECONFLICT: somebody has pushed. */
 enum cb_code cb_publish_remove(struct cb_arena *a, cb_str root, cb_str name, cb_str commit,
                                struct cb_err *err) CB_MUSTCHECK;
+/* What a killed callboard left under DATA_DIR/publish and REPOSITORIES (may be empty) goes. */
+void cb_publish_sweep(const char *data_dir, cb_str repositories);
 /*
  * The path of the repository NAME below ROOT: "shop" or "acme/shop", with or without ".git";
  * letters, digits and "-_." with a letter or digit in front. CB_EINVAL.

@@ -19,6 +19,7 @@
 #include "catalog/base/clock.h"
 #include "catalog/base/log.h"
 #include "catalog/base/vec.h"
+#include "catalog/fetch/publish.h"
 #include "catalog/persist/local_pg.h"
 #include "catalog/persist/migrate.h"
 #include "catalog/relate/follow.h"
@@ -344,6 +345,7 @@ static enum cb_code start_all(struct serving *s, struct cb_err *err)
     if ((rc = start_runner(s, err)) != CB_OK)
         return rc;
     build_sync(s);
+    cb_publish_sweep(s->sync->data_dir, s->sync->repositories);
     if ((rc = cb_schedule_start(&schedule, s->sync, s->pool, &schedule_hooks, err)) != CB_OK)
         return rc;
     pthread_mutex_lock(&s->lock);

@@ -40,7 +40,7 @@
 #define CB_PLUGIN_LINE_MAX 2048                           /* bytes of one */
 #define CB_PLUGIN_METRIC_MAX 64                           /* names of numbers of its own */
 #define CB_PLUGIN_ASK_MAX 256                             /* questions of one process that are being answered */
-#define CB_PLUGIN_GIT_N 4                                 /* exports and pushes at the same time, on threads of their own */
+#define CB_PLUGIN_GIT_N 8                                 /* exports and pushes at the same time, on threads of their own */
 #define CB_PLUGIN_GIT_WAIT_US (INT64_C(600) * 1000000)    /* how long one may wait for its turn */
 
 struct cb_plugins;

@@ -41,6 +41,15 @@ describe('a repository below the folder of repositories', { skip: missing }, () 
     await server.until('the change is there', async () => (await entity('shop')).metadata?.title === 'two');
     assert.ok(Date.now() - changed < 1000, `${Date.now() - changed} ms`);
   });
+  test('that was half made by a callboard that was killed is gone when it starts again', async () => {
+    const left = [path.join(own, '.callboard-new-0123'), path.join(server.dir, 'var/publish/push-0123')];
+    for (const dir of left) fs.mkdirSync(dir, { recursive: true });
+    await server.end('SIGKILL');
+    server.how = undefined;
+    await server.start();
+    assert.deepEqual(left.filter(dir => fs.existsSync(dir)), []);
+    assert.ok(fs.existsSync(path.join(own, 'acme/shop.git')));
+  });
   test('that a configured source reads may have another file registered', async () => {
     assert.equal((await register(`file://${source.dir}#main:more.yaml`)).status, 201);
     await server.until('it is there', async () => (await entity('more-of-the-source')).metadata?.name);
