@@ -26,6 +26,7 @@ struct callboard_http {
     struct cb_http_answer *answer;
     const struct callboard_json *json;
     int64_t age_s;
+    char *key; /* under which the answer is kept; NULL: it is not */
 };
 
 static char *allowed[ALLOW_N_MAX]; /* "https://host:443" */
@@ -508,6 +509,12 @@ static char *key_of(const struct callboard_http *http)
     return key;
 }
 
+/* Is it an answer for others, too, and for later? */
+static bool is_kept(int status)
+{
+    return (status >= 200 && status < 300) || status == 404 || status == 410;
+}
+
 static bool is_trouble(int status)
 {
     return status < 0 || status == 429 || status >= 500;
@@ -534,14 +541,13 @@ static int send_cached(struct callboard_http *http)
     if (until > http->call->deadline_us)
         until = http->call->deadline_us;
     found = cb_http_cache_get(&old, key, http->fresh_s * 1000000, until, &http->call->cancelled);
-    if (found == CB_HTTP_FRESH) {
-        free(key);
+    free(http->key);
+    http->key = key;
+    if (found == CB_HTTP_FRESH)
         return take(http, old, false);
-    }
     status = found == CB_HTTP_LATE ? cb_call_error(http->call, CALLBOARD_ETIMEOUT, "the answer did not come in time") : fetch(&fresh, http);
     if (found == CB_HTTP_YOURS)
-        cb_http_cache_put(key, is_trouble(status) ? NULL : fresh);
-    free(key);
+        cb_http_cache_put(key, is_kept(status) ? fresh : NULL);
     if (is_trouble(status) && old && cb_call_now_us() - old->at_us < http->stale_s * 1000000) {
         cb_http_answer_unref(fresh);
         return take(http, old, true);
@@ -573,6 +579,27 @@ const char *cb_http_text(struct callboard_http *http, size_t *n)
     return http->answer ? http->answer->body : "";
 }
 
+static json_t *parsed(const struct cb_http_answer *answer, json_error_t *why)
+{
+    return json_loadb(answer->body, answer->body_n, JSON_DECODE_ANY | JSON_ALLOW_NUL, why);
+}
+
+/* The answer is no JSON: a page of whatever stands in front of the upstream. What was kept before it stands in, if it is young enough. */
+static json_t *parsed_before(struct callboard_http *http)
+{
+    struct cb_http_answer *before;
+    json_t *value = NULL;
+
+    cb_http_cache_spoil(&before, http->key, http->answer);
+    if (before && before != http->answer && before->status == http->answer->status && cb_call_now_us() - before->at_us < http->stale_s * 1000000)
+        value = parsed(before, NULL);
+    if (value)
+        take(http, before, true);
+    else
+        cb_http_answer_unref(before);
+    return value;
+}
+
 const struct callboard_json *cb_http_json(struct callboard_http *http)
 {
     json_error_t why;
@@ -580,7 +607,11 @@ const struct callboard_json *cb_http_json(struct callboard_http *http)
 
     if (http->json || !http->answer)
         return http->json;
-    value = json_loadb(http->answer->body, http->answer->body_n, JSON_DECODE_ANY | JSON_ALLOW_NUL, &why);
+    value = parsed(http->answer, &why);
+    if (http->key && value)
+        cb_http_cache_sound(http->key, http->answer);
+    else if (http->key && is_kept(http->answer->status))
+        value = parsed_before(http);
     if (!value) {
         cb_call_error(http->call, CALLBOARD_EUPSTREAM, "the answer is no JSON: line %d, column %d: %s", why.line, why.column, why.text);
         return NULL;
@@ -606,6 +637,7 @@ static void free_one(struct callboard_http *http)
     curl_slist_free_all(http->headers);
     cb_http_answer_unref(http->answer);
     free(http->method);
+    free(http->key);
     free(http->url);
     free(http->body);
     free(http);

@@ -3,6 +3,9 @@
  *
  * Allowed   scheme, host and port of what the server named at "open"; redirects on the same one only, CB_HTTP_REDIRECT_MAX of them
  * Tries     GET and HEAD once more on a lost connection, 502, 503, 504, and 429 with a Retry-After up to CB_HTTP_RETRY_MS
+ * Kept      2xx, 404 and 410, for those who asked for a cache. Not 401 and 403, nor other 4xx: they are handed on, and what was kept stays.
+ *           429, 5xx and lost connections are trouble: what is kept stands in, if it is young enough, and so it does for a 2xx that is no
+ *           JSON once somebody wants its JSON: that one is dropped
  * Cache     of answers to requests that asked for it, CB_HTTP_CACHE_BYTES in all, least recently used goes first. One request for
  *           all calls that want the same at the same time
  * Threads   a request belongs to its call; the cache is shared

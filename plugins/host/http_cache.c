@@ -13,6 +13,7 @@ struct entry {
     char *key;
     uint64_t hash;
     struct cb_http_answer *answer;
+    struct cb_http_answer *before; /* until the answer is known to be sound */
     bool fetching;
     unsigned waiting;
     struct entry *newer, *older; /* by use */
@@ -57,6 +58,14 @@ static struct cb_http_answer *counted(struct cb_http_answer *answer)
 static size_t size_of(const struct cb_http_answer *answer)
 {
     return answer ? sizeof(*answer) + answer->body_n + (answer->headers ? strlen(answer->headers) : 0) : 0;
+}
+
+/* Let *AT go. With the lock. */
+static void let_go(struct cb_http_answer **at)
+{
+    bytes -= size_of(*at);
+    cb_http_answer_unref(*at);
+    *at = NULL;
 }
 
 static void make_ready(void)
@@ -123,8 +132,8 @@ static void drop(struct entry *e)
         at = &(*at)->next;
     *at = e->next;
     unlink_use(e);
-    bytes -= size_of(e->answer);
-    cb_http_answer_unref(e->answer);
+    let_go(&e->answer);
+    let_go(&e->before);
     free(e->key);
     free(e);
     entry_n--;
@@ -190,13 +199,39 @@ void cb_http_cache_put(const char *key, struct cb_http_answer *answer)
     e = find_or_make(key);
     e->fetching = false;
     if (answer) {
-        bytes -= size_of(e->answer);
-        cb_http_answer_unref(e->answer);
+        let_go(&e->before);
+        e->before = e->answer;
         e->answer = counted(answer);
         bytes += size_of(answer);
     }
     shrink();
     pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+}
+
+void cb_http_cache_sound(const char *key, const struct cb_http_answer *answer)
+{
+    struct entry *e;
+
+    pthread_mutex_lock(&lock);
+    e = find_or_make(key);
+    if (e->answer == answer)
+        let_go(&e->before);
+    pthread_mutex_unlock(&lock);
+}
+
+void cb_http_cache_spoil(struct cb_http_answer **out, const char *key, const struct cb_http_answer *answer)
+{
+    struct entry *e;
+
+    pthread_mutex_lock(&lock);
+    e = find_or_make(key);
+    if (e->answer == answer) { /* else somebody has said so already, or a newer one is there */
+        let_go(&e->answer);
+        e->answer = e->before;
+        e->before = NULL;
+    }
+    *out = counted(e->answer);
     pthread_mutex_unlock(&lock);
 }
 

@@ -2,6 +2,7 @@
  * http_cache.h - answers of upstreams, shared by the calls of one plugin.
  *
  * Answer    counted and immutable once it is there
+ * Before    what a new answer took the place of is held until somebody has said that the new one is sound, or is not: then it is in its place again
  * Flight    whoever finds no fresh answer fetches it, and the others who want the same wait for that one
  * Threads   any
  */
@@ -36,6 +37,10 @@ enum cb_http_found cb_http_cache_get(struct cb_http_answer **out, const char *ke
                                      const atomic_bool *cancelled);
 /* Behind CB_HTTP_YOURS: ANSWER (borrowed; kept) or NULL when it failed. Wakes those who wait. */
 void cb_http_cache_put(const char *key, struct cb_http_answer *answer);
+/* Of an answer that was put, or found fresh: it was sound (JSON, where JSON was wanted). */
+void cb_http_cache_sound(const char *key, const struct cb_http_answer *answer);
+/* It was not, and is dropped. *OUT, counted: what is kept now, or NULL. */
+void cb_http_cache_spoil(struct cb_http_answer **out, const char *key, const struct cb_http_answer *answer);
 void cb_http_cache_clear(void);
 
 #endif

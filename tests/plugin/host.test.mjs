@@ -201,12 +201,13 @@ describe('a file that is no plugin for this callboard', () => {
 });
 
 describe('what a plugin asks of the network', () => {
-  let host, server, url, other, asked = 0, mood = 'well';
+  let host, server, url, other, asked = 0, mood = 'well', odd;
   before(async () => {
     const listen = s => new Promise(resolve => s.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${s.address().port}`)));
     server = http.createServer((rq, rs) => {
       asked++;
       if (mood === 'down') return rq.socket.destroy();
+      if (mood === 'odd') return rs.writeHead(odd.status).end(odd.body);
       if (rq.url === '/slow') return setTimeout(() => rs.end('{"slow":true}'), 400);
       if (rq.url === '/never') return undefined;
       if (rq.url === '/elsewhere') return rs.writeHead(302, { location: 'http://127.0.0.2:9/' }).end();
@@ -259,6 +260,41 @@ describe('what a plugin asks of the network', () => {
     assert.ok(two.age_s >= 1);
     assert.deepEqual([three.age_s, three.json.json.n > one.json.json.n], [0, true]);
   });
+  // A good answer, then one that is STATUS and BODY, then the one of an upstream that is down, then whatever is fresh.
+  const sequence = async (where, status, body) => {
+    const one = await get(where, { fresh: 0, stale: 60 });
+    [mood, odd] = ['odd', { status, body }];
+    const two = await get(where, { fresh: 0, stale: 60 });
+    mood = 'down';
+    const three = await get(where, { fresh: 0, stale: 60 });
+    mood = 'well';
+    const four = await get(where, { fresh: 0, stale: 60 });
+    return [one, two, three, four].map(a => ({ status: a.json?.status, n: a.json?.json?.n, old: a.age_s > 0 }));
+  };
+  test('is answered with the last answer when it is no JSON any more, and that is not kept', async () => {
+    const [one, two, three, four] = await sequence('/page', 200, '<html>please log in</html>');
+    assert.deepEqual([two.n, two.old, three.n, three.old], [one.n, true, one.n, true]);
+    assert.deepEqual([four.n > one.n, four.old], [true, false]);
+  });
+  test('that is no JSON and came first is asked for again', async () => {
+    [mood, odd] = ['odd', { status: 200, body: '' }];
+    const one = await get('/page-first', { fresh: 60, stale: 60 });
+    mood = 'well';
+    const two = await get('/page-first', { fresh: 60, stale: 60 });
+    assert.deepEqual([one.json.json, one.age_s, two.json.json.path, two.age_s], [null, 0, '/page-first', 0]);
+  });
+  for (const status of [400, 401, 403, 409, 422])
+    test(`is told ${status} as it is, and keeps what was there before`, async () => {
+      const [one, two, three, four] = await sequence(`/said-${status}`, status, '{"no":true}');
+      assert.deepEqual([two.status, two.old], [status, false]);
+      assert.deepEqual([three.status, three.n, three.old], [200, one.n, true]);
+      assert.ok(four.n > one.n);
+    });
+  for (const status of [404, 410])
+    test(`keeps ${status} as an answer`, async () => {
+      const [, two, three] = await sequence(`/gone-${status}`, status, '{"n":0}');
+      assert.deepEqual([two.status, two.old, three.status, three.old], [status, false, status, true]);
+    });
   test('fails when the upstream is down and nothing is kept', async () => {
     mood = 'down';
     const f = await get('/nothing-kept', { fresh: 1, stale: 60 });

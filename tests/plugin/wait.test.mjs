@@ -113,9 +113,10 @@ describe('who asks for a panel', { skip: missing }, () => {
     assert.ok(one.data.n > before);
   });
   it('and closes only its half counts as gone, and still hears something', async () => {
-    const { text } = await server.raw(`GET ${PANEL}/sleeps?refresh=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`, { half: true, quietMs: 6000 });
+    const seen = await cancelledSeen(), { text } = await server.raw(`GET ${PANEL}/sleeps?refresh=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`, { half: true, quietMs: 6000 });
     assert.match(text, /^HTTP\/1\.1 \d+ /);
     assert.match(text, /nobody waits for it any more/);
+    await server.until('the plugin has seen it', async () => (await cancelledSeen()) === seen + 1);
   });
   it('of a route of the plugin and goes: the plugin hears of it, unless it changes something', async () => {
     const seen = await cancelledSeen(), { timeout = 0 } = await codes();
