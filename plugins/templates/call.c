@@ -57,10 +57,9 @@ struct tpl_value tpl_member(struct tpl_run *r, struct tpl_value of, struct tpl_v
     name = tpl_to_key(r->h, key);
     switch (of.type) {
     case TPL_DICT:
-        if (r->program->cookiecutter && (method = tpl_method_find(r, of, name)))
-            break;
-        found = tpl_find(of.o, name);
-        return found ? *found : tpl_undefined();
+        if ((found = tpl_find(of.o, name)))
+            return *found;
+        break; /* with cookiecutter it has methods */
     case TPL_LIST:
         if (tpl_is(name, "length"))
             return tpl_number((double)of.l->n);
@@ -70,6 +69,8 @@ struct tpl_value tpl_member(struct tpl_run *r, struct tpl_value of, struct tpl_v
     case TPL_TEXT:
         if (tpl_is(name, "length"))
             return tpl_number((double)tpl_units(of.s));
+        if (of.safe && tpl_is(name, "val"))
+            return tpl_text_of(of.s);
         if (tpl_is_index(name, &i))
             return i < tpl_units(of.s) ? tpl_text_of(tpl_sub(r->h, of.s, i, i + 1)) : tpl_undefined();
         break;
@@ -80,18 +81,26 @@ struct tpl_value tpl_member(struct tpl_run *r, struct tpl_value of, struct tpl_v
     default: return tpl_undefined();
     }
     method = tpl_method_find(r, of, name);
-    return method ? tpl_native(r, method->name, method->fn, 0, -1, of) : tpl_undefined();
+    return method ? tpl_native(r, method->name, method->fn, method->least, method->most, of) : tpl_undefined();
+}
+
+double tpl_length(struct tpl_run *r, struct tpl_value v)
+{
+    switch (v.type) {
+    case TPL_LIST: return (double)v.l->n;
+    case TPL_TEXT: return (double)tpl_units(v.s);
+    case TPL_DICT: return tpl_to_number(r->h, tpl_get_words(v.o, "length"));
+    default: return NAN;
+    }
 }
 
 /* Jinja's: from START to STOP by STEP, each counted from the end when negative. */
 struct tpl_value tpl_slice(struct tpl_run *r, struct tpl_value of, const struct tpl_value parts[3], const bool given[3])
 {
-    double length = of.type == TPL_LIST ? (double)of.l->n : of.type == TPL_TEXT ? (double)tpl_units(of.s) : NAN;
+    double length = tpl_length(r, of);
     double step = given[2] ? tpl_to_number(r->h, parts[2]) : 1, start, stop;
     struct tpl_value out = tpl_list_new(r->h, 0);
 
-    if (of.type == TPL_DICT)
-        length = tpl_to_number(r->h, tpl_get_words(of.o, "length"));
     if (!tpl_truthy(of))
         length = 0;
     if (isnan(step) || isinf(step) || step == 0)
@@ -102,7 +111,7 @@ struct tpl_value tpl_slice(struct tpl_run *r, struct tpl_value of, const struct 
         stop += length;
     if (start < 0)
         start += length;
-    for (double i = start; i >= 0 && i <= length; i += step) {
+    for (double i = start; !(i < 0) && !(i > length); i += step) { /* also without a length, as of an object */
         if (step > 0 ? i >= stop : i <= stop)
             break;
         tpl_work(r->h, 1);
@@ -138,6 +147,7 @@ static struct tpl_args arguments(struct tpl_run *r, const struct tpl_node *node,
         args.n++;
         for (const struct tpl_node *pair = a->b; pair; pair = pair->next)
             tpl_put(r->h, args.named, &pair->a->name->text, tpl_eval(r, pair->b));
+        tpl_put_words(r->h, args.named, "__keywords", tpl_boolean(true)); /* as Nunjucks marks them */
     }
     args.v = v;
     return args;
@@ -166,9 +176,10 @@ static struct tpl_value call_macro(struct tpl_run *r, const struct tpl_callable 
     const struct tpl_macro *m = f->macro;
     struct tpl_frame *outer = r->frame, *mine = tpl_push_frame(r, f->closure, true);
     const struct tpl_node *keyword = m->keywords;
-    size_t n = args->n - (args->named != NULL), i = 0;
+    size_t n = args->n - (args->named != NULL), i = 0, outer_activation = r->activation;
     struct tpl_value v;
 
+    r->activation = ++r->activations;
     r->frame = mine;
     if (caller)
         tpl_bind(r, mine, r->program->caller, *caller);
@@ -187,6 +198,7 @@ static struct tpl_value call_macro(struct tpl_run *r, const struct tpl_callable 
     }
     v = tpl_captured(r, m->body);
     v.safe = true;
+    r->activation = outer_activation;
     r->frame = outer;
     return v;
 }
@@ -206,7 +218,7 @@ static struct tpl_value call(struct tpl_run *r, struct tpl_callable *f, struct t
     switch (f->kind) {
     case TPL_F_JOINER:
         if (f->started)
-            return tpl_text_of(f->separator);
+            return f->separator;
         f->started = true;
         return tpl_words(r->h, "");
     case TPL_F_NEXT:
@@ -285,7 +297,7 @@ struct tpl_value tpl_eval_filter(struct tpl_run *r, const struct tpl_node *n, st
     args.self = args.v[0];
     args.v++;
     args.n--;
-    if (args.self.type == TPL_CALLABLE && strcmp(f->name, "default") != 0)
+    if (args.self.type == TPL_CALLABLE)
         tpl_to_text(r->h, args.self);
     return f->fn(r, &args);
 }

@@ -71,7 +71,7 @@ void tpl_bind(struct tpl_run *r, struct tpl_frame *f, const struct tpl_name *nam
 {
     struct tpl_variable *var = own_or_new(r, f, name);
 
-    var->bound = true;
+    var->slot = false;
     var->v = v;
 }
 
@@ -82,10 +82,10 @@ void tpl_set(struct tpl_run *r, const struct tpl_name *name, struct tpl_value v)
     for (;; f = f->parent) { /* the frame that has it already */
         struct tpl_variable *var = own(f, name);
 
-        if (var && (var->bound || var->v.type != TPL_UNDEFINED)) {
+        if (var)
             var->v = v;
+        if (var && !var->slot)
             break;
-        }
         if (!f->parent || f->isolated) {
             own_or_new(r, r->frame, name)->v = v;
             break;
@@ -100,10 +100,13 @@ struct tpl_value tpl_lookup(struct tpl_run *r, const struct tpl_name *name)
     struct tpl_variable *var;
     struct tpl_value *given;
     const struct tpl_global *global;
+    bool crossed = false; /* out of a block */
 
-    for (struct tpl_frame *f = r->frame; f; f = f->parent)
-        if ((var = own(f, name)) && (var->bound || var->v.type != TPL_UNDEFINED))
+    for (struct tpl_frame *f = r->frame; f; f = f->parent) {
+        if ((var = own(f, name)) && !(crossed && var->slot))
             return var->v;
+        crossed |= f->block;
+    }
     if ((var = own(r->set, name)))
         return var->v;
     if ((given = tpl_find(r->values, &name->text)))
@@ -226,8 +229,8 @@ static bool is_in(struct tpl_run *r, struct tpl_value key, struct tpl_value of)
                 return true;
         return false;
     case TPL_TEXT:
-        if (of.safe)
-            break;
+        if (of.safe) /* an object with two members */
+            return tpl_is(tpl_to_key(r->h, key), "length") || tpl_is(tpl_to_key(r->h, key), "val");
         return tpl_text_find(r->h, of.s, tpl_to_text(r->h, key), 0) != SIZE_MAX;
     case TPL_DICT: return tpl_find(of.o, tpl_to_key(r->h, key)) != NULL;
     default: break;
@@ -374,6 +377,13 @@ static void turn(struct tpl_run *r, struct tpl_frame *f, struct tpl_dict *loop, 
         tpl_bind(r, f, r->program->loop, (struct tpl_value){.type = TPL_DICT, .o = loop});
 }
 
+/* A name that Nunjucks has in the loop's code, but not in its scope: blocks do not see it. */
+static void bind_slot(struct tpl_run *r, struct tpl_frame *f, const struct tpl_name *name, struct tpl_value v)
+{
+    tpl_bind(r, f, name, v);
+    own(f, name)->slot = true;
+}
+
 static void bind_parts(struct tpl_run *r, struct tpl_frame *f, const struct tpl_node *n, struct tpl_value of)
 {
     size_t i = 0;
@@ -382,7 +392,7 @@ static void bind_parts(struct tpl_run *r, struct tpl_frame *f, const struct tpl_
     if (of.type <= TPL_NULL)
         tpl_fail(r->h, CALLBOARD_EINVAL, "an element that is %s has no parts for the loop's names", tpl_type_name(of));
     for (const struct tpl_names *name = n->names; name; name = name->next, i++)
-        tpl_bind(r, f, name->name, tpl_member(r, of, tpl_number((double)i)));
+        bind_slot(r, f, name->name, tpl_member(r, of, tpl_number((double)i)));
 }
 
 /* What a loop goes through: elements of a list, units of a text, with several names the members of an object. Returns their number. */
@@ -401,13 +411,61 @@ static size_t loop_length(struct tpl_value of, bool several)
 static struct tpl_value array_like(struct tpl_run *r, struct tpl_value of)
 {
     struct tpl_value list = tpl_list_new(r->h, 0);
-    double n = tpl_to_number(r->h, tpl_get_words(of.o, "length"));
+    double n = tpl_length(r, of);
 
     for (double i = 0; i < n; i++) {
         tpl_work(r->h, 1);
         tpl_push(r->h, list.l, tpl_member(r, of, tpl_number(i)));
     }
     return list;
+}
+
+/* The names of a loop are variables of the macro that it is in: in its else they have what they had when it ran last. */
+struct tpl_slots {
+    struct tpl_slots *next;
+    const struct tpl_node *loop;
+    size_t activation;
+    struct tpl_frame *frame;
+    size_t length; /* when it last had something to go through */
+};
+
+static struct tpl_slots *slots_of(struct tpl_run *r, const struct tpl_node *loop)
+{
+    struct tpl_slots *s;
+
+    for (s = r->slots; s; s = s->next) {
+        if (s->loop == loop && s->activation == r->activation)
+            return s;
+        tpl_work(r->h, 1);
+    }
+    s = TPL_NEW(r->h, struct tpl_slots);
+    s->next = r->slots;
+    s->loop = loop;
+    s->activation = r->activation;
+    r->slots = s;
+    return s;
+}
+
+static void walk_else(struct tpl_run *r, const struct tpl_node *n, bool given)
+{
+    struct tpl_frame *outer = r->frame, *f;
+    struct tpl_slots *s;
+
+    if (!n->c)
+        return;
+    s = slots_of(r, n);
+    if (!given && s->length) /* Nunjucks remembers the number of the last time */
+        return;
+    s->length = 0;
+    f = r->frame = tpl_push_frame(r, outer, false);
+    for (const struct tpl_names *names = n->names; names; names = names->next) {
+        struct tpl_variable *was = s->frame ? own(s->frame, names->name) : NULL;
+
+        bind_slot(r, f, names->name, was ? was->v : tpl_undefined());
+    }
+    tpl_walk(r, n->c);
+    s->frame = f;
+    r->frame = outer;
 }
 
 static void walk_for(struct tpl_run *r, const struct tpl_node *n)
@@ -425,9 +483,7 @@ static void walk_for(struct tpl_run *r, const struct tpl_node *n)
         of = array_like(r, of);
     length = loop_length(of, several);
     if (length == 0) {
-        f = r->frame = tpl_push_frame(r, outer, false);
-        r->frame = outer;
-        tpl_walk(r, n->c);
+        walk_else(r, n, tpl_truthy(of));
         return;
     }
     f = r->frame = tpl_push_frame(r, outer, false);
@@ -447,6 +503,8 @@ static void walk_for(struct tpl_run *r, const struct tpl_node *n)
                 tpl_bind(r, f, more->name, tpl_undefined());
             tpl_bind(r, f, names->name, tpl_text_of(members->e[i].key));
             tpl_bind(r, f, names->next->name, members->e[i].v);
+        } else if (several && of.type == TPL_TEXT && of.safe) {
+            bind_parts(r, f, n, tpl_member(r, of, tpl_number((double)i)));
         } else if (several && of.type == TPL_LIST) {
             bind_parts(r, f, n, of.l->v[i]);
         } else if (several) {
@@ -457,6 +515,10 @@ static void walk_for(struct tpl_run *r, const struct tpl_node *n)
         }
         turn(r, f, loop, i, length);
         tpl_walk(r, n->b);
+    }
+    if (n->c) {
+        slots_of(r, n)->frame = f;
+        slots_of(r, n)->length = length;
     }
     r->frame = outer;
 }
@@ -478,8 +540,22 @@ static void walk_macro(struct tpl_run *r, const struct tpl_node *n)
     f->name = "macro";
     f->macro = n->macro;
     tpl_bind(r, r->frame, n->macro->name, v);
-    if (!r->frame->parent)
+    if (!r->frame->parent || r->frame->block)
         own_or_new(r, r->set, n->macro->name)->v = v;
+}
+
+/* Macros of branches that were not taken: their names are there, and undefined. Of several with one name the last one counts. */
+static void declare(struct tpl_run *r, const struct tpl_names *names)
+{
+    for (; names; names = names->next) {
+        struct tpl_variable *var = own(r->frame, names->name);
+        const struct tpl_names *later = names->next;
+
+        while (later && later->name != names->name)
+            later = later->next;
+        if (!later && (!var || var->v.type != TPL_CALLABLE || var->v.f->macro != names->macro))
+            tpl_bind(r, r->frame, names->name, tpl_undefined());
+    }
 }
 
 /* What is set in it stays in it. */
@@ -488,6 +564,7 @@ static void walk_block(struct tpl_run *r, const struct tpl_node *n)
     struct tpl_frame *outer = r->frame;
 
     r->frame = tpl_push_frame(r, outer, true);
+    r->frame->block = true;
     tpl_walk(r, n->b);
     r->frame = outer;
 }
@@ -504,8 +581,21 @@ static void walk_switch(struct tpl_run *r, const struct tpl_node *n)
         if (!c->b)
             continue;
         tpl_walk(r, c->b);
-        return;
+        break;
     }
+    declare(r, n->names);
+}
+
+struct tpl_value tpl_eval_filtered(struct tpl_run *r, const struct tpl_node *n)
+{
+    struct tpl_frame *outer = r->frame;
+    struct tpl_value v;
+
+    r->frame = tpl_push_frame(r, outer, false);
+    r->frame->top = outer->top;
+    v = tpl_captured(r, n->b);
+    r->frame = outer;
+    return tpl_eval_filter(r, n->a, &v);
 }
 
 void tpl_walk(struct tpl_run *r, const struct tpl_node *n)
@@ -521,7 +611,10 @@ void tpl_walk(struct tpl_run *r, const struct tpl_node *n)
         switch (n->kind) {
         case TPL_N_DATA: tpl_write(r, n->v.s); break;
         case TPL_N_OUTPUT: walk_output(r, n); break;
-        case TPL_N_IF: tpl_walk(r, tpl_truthy(tpl_eval(r, n->a)) ? n->b : n->c); break;
+        case TPL_N_IF:
+            tpl_walk(r, tpl_truthy(tpl_eval(r, n->a)) ? n->b : n->c);
+            declare(r, n->names);
+            break;
         case TPL_N_FOR: walk_for(r, n); break;
         case TPL_N_SET: walk_set(r, n); break;
         case TPL_N_MACRO: walk_macro(r, n); break;
@@ -541,8 +634,7 @@ void tpl_walk(struct tpl_run *r, const struct tpl_node *n)
             break;
         }
         case TPL_N_FILTERED:
-            v = tpl_captured(r, n->b);
-            v = tpl_eval_filter(r, n->a, &v);
+            v = tpl_eval_filtered(r, n);
             r->h->at = n->at;
             if (v.type > TPL_NULL)
                 tpl_write(r, tpl_to_text(r->h, v));

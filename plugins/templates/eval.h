@@ -31,7 +31,7 @@ typedef struct tpl_value tpl_fn(struct tpl_run *r, const struct tpl_args *args);
 
 struct tpl_variable {
     const struct tpl_name *name;
-    bool bound;                  /* by a loop or an argument: found even when it is undefined */
+    bool slot;                   /* of a loop, in its code alone: to be set also where it would be without the loop */
     struct tpl_value v;
 };
 
@@ -40,6 +40,7 @@ struct tpl_frame {
     struct tpl_variable *vars;
     size_t n, cap;
     bool isolated;               /* what is set below it stays there */
+    bool block;                  /* a macro defined in it is seen everywhere */
     bool top;
 };
 
@@ -54,7 +55,7 @@ struct tpl_callable {
     const struct tpl_macro *macro;
     struct tpl_frame *closure;   /* of a call block's body */
     struct tpl_cycler *cycler;
-    struct tpl_text *separator;
+    struct tpl_value separator;
     bool started;
 };
 
@@ -79,6 +80,8 @@ struct tpl_run {
     bool failed;                               /* what failure() answers */
     bool called_always, called_failure;
     uint64_t random;
+    struct tpl_slots *slots;                   /* what the names of loops with an else were last */
+    size_t activation, activations;            /* which call of a macro this is, of how many */
     struct tpl_kept *kept;                     /* values given that were changed, to be put back */
 };
 
@@ -90,6 +93,8 @@ void tpl_run_restore(struct tpl_run *r);
 struct tpl_value tpl_eval(struct tpl_run *r, const struct tpl_node *n);
 /* Statements, their output in a text of its own. */
 struct tpl_value tpl_captured(struct tpl_run *r, const struct tpl_node *body);
+/* {% filter x %}: the value, which may be any. */
+struct tpl_value tpl_eval_filtered(struct tpl_run *r, const struct tpl_node *n);
 void tpl_write(struct tpl_run *r, const struct tpl_text *s);
 void tpl_walk(struct tpl_run *r, const struct tpl_node *body);
 
@@ -107,6 +112,8 @@ void tpl_no_cycle(struct tpl_run *r, struct tpl_value v, const void *it);
 /* ---- call.c */
 
 struct tpl_value tpl_member(struct tpl_run *r, struct tpl_value of, struct tpl_value key);
+/* What JavaScript's v.length is: NaN when there is none. */
+double tpl_length(struct tpl_run *r, struct tpl_value v);
 struct tpl_value tpl_slice(struct tpl_run *r, struct tpl_value of, const struct tpl_value parts[3], const bool given[3]);
 struct tpl_value tpl_eval_call(struct tpl_run *r, const struct tpl_node *n, struct tpl_value *caller);
 struct tpl_value tpl_eval_filter(struct tpl_run *r, const struct tpl_node *n, struct tpl_value *input);

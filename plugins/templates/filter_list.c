@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "plugins/templates/filter.h"
+#include "plugins/templates/number.h"
 #include "plugins/templates/sort.h"
 #include "plugins/templates/test.h"
 #include "plugins/templates/text.h"
@@ -12,15 +13,16 @@ static _Noreturn void refuse(struct tpl_run *r, const char *filter, const char *
     tpl_fail(r->h, CALLBOARD_EINVAL, "the filter %s takes %s, not %s", filter, wanted, tpl_type_name(v));
 }
 
-/* The elements of a list or the units of a text, as a new list; of anything else none. */
+/* The elements of a list, the units of a text, the members 0, 1, ... of an object that has a length; of anything else none. */
 static struct tpl_list *elements(struct tpl_run *r, struct tpl_value v)
 {
-    size_t n = v.type == TPL_LIST ? v.l->n : v.type == TPL_TEXT ? tpl_units(v.s) : 0;
-    struct tpl_list *out = tpl_list_new(r->h, n).l;
+    struct tpl_list *out = tpl_list_new(r->h, 0).l;
+    double n = tpl_length(r, v);
 
-    tpl_work(r->h, n);
-    for (size_t i = 0; i < n; i++)
-        tpl_push(r->h, out, v.type == TPL_LIST ? v.l->v[i] : tpl_member(r, v, tpl_number((double)i)));
+    for (double i = 0; i < n; i++) {
+        tpl_work(r->h, 1);
+        tpl_push(r->h, out, v.type == TPL_LIST ? v.l->v[(size_t)i] : tpl_member(r, v, tpl_number(i)));
+    }
     return out;
 }
 
@@ -30,18 +32,20 @@ static struct tpl_value attribute(struct tpl_run *r, struct tpl_value v, struct 
     struct tpl_text *s;
     const char *p, *end;
 
+    bool plain = path.type == TPL_TEXT && !path.safe;
+
     if (!tpl_truthy(path))
         return v;
     s = tpl_to_text(r->h, path);
-    if (path.type != TPL_TEXT)
-        return v.type <= TPL_NULL ? tpl_undefined() : tpl_member(r, v, path);
     for (p = s->p, end = s->p + s->n;;) {
-        const char *dot = memchr(p, '.', (size_t)(end - p)), *to = dot ? dot : end;
+        const char *dot = plain ? memchr(p, '.', (size_t)(end - p)) : NULL, *to = dot ? dot : end;
 
         if (v.type <= TPL_NULL)
-            return tpl_undefined();
+            tpl_fail(r->h, CALLBOARD_EINVAL, "an element has no \"%.*s\": it is %s", (int)(to - p), p, tpl_type_name(v));
         tpl_work(r->h, 1);
         v = tpl_member(r, v, tpl_text_of(tpl_text_borrow(r->h, p, (size_t)(to - p))));
+        if (v.type == TPL_CALLABLE || v.type == TPL_UNDEFINED) /* methods are none of its own */
+            return tpl_undefined();
         if (!dot)
             return v;
         p = dot + 1;
@@ -56,6 +60,26 @@ static struct tpl_value member(struct tpl_run *r, struct tpl_value v, struct tpl
     return tpl_member(r, v, key);
 }
 
+/* What lib.map goes through: of a safe text, which is an object without members, as many of nothing. */
+static struct tpl_list *mapped(struct tpl_run *r, struct tpl_value v)
+{
+    struct tpl_list *out = elements(r, v);
+
+    for (size_t i = 0; v.type == TPL_TEXT && v.safe && i < out->n; i++)
+        out->v[i] = tpl_undefined();
+    return out;
+}
+
+/* Argument 0 as a number of elements or of parts. */
+static double whole(struct tpl_run *r, const struct tpl_args *args, const char *filter)
+{
+    double n = tpl_integer(tpl_arg_number(r, args, 0));
+
+    if (!(n >= 1))
+        tpl_fail(r->h, CALLBOARD_EINVAL, "the filter %s takes a number that is at least 1", filter);
+    return n;
+}
+
 static struct tpl_value value_of(struct tpl_list *l)
 {
     return (struct tpl_value){.type = TPL_LIST, .l = l};
@@ -65,10 +89,11 @@ struct tpl_value tpl_f_batch(struct tpl_run *r, const struct tpl_args *args)
 {
     struct tpl_list *in, *batch = NULL;
     struct tpl_value out = tpl_list_new(r->h, 0), fill = tpl_arg(args, 1);
-    double n = tpl_arg_number(r, args, 0);
+    double n;
 
     if (args->self.type <= TPL_NULL)
         refuse(r, "batch", "a list", args->self);
+    n = whole(r, args, "batch");
     in = elements(r, args->self);
     for (size_t i = 0; i < in->n; i++) {
         if (!batch || fmod((double)i, n) == 0) {
@@ -87,11 +112,12 @@ struct tpl_value tpl_f_batch(struct tpl_run *r, const struct tpl_args *args)
 struct tpl_value tpl_f_slice(struct tpl_run *r, const struct tpl_args *args)
 {
     struct tpl_value out = tpl_list_new(r->h, 0), fill = tpl_arg(args, 1);
-    double slices = tpl_arg_number(r, args, 0), each, extra, offset = 0;
+    double slices, each, extra, offset = 0;
     struct tpl_list *in;
 
     if (args->self.type != TPL_LIST && args->self.type != TPL_TEXT)
         refuse(r, "slice", "a list", args->self);
+    slices = whole(r, args, "slice");
     in = elements(r, args->self);
     each = floor((double)in->n / slices);
     extra = fmod((double)in->n, slices);
@@ -132,13 +158,10 @@ struct tpl_value tpl_f_first(struct tpl_run *r, const struct tpl_args *args)
 struct tpl_value tpl_f_last(struct tpl_run *r, const struct tpl_args *args)
 {
     struct tpl_value v = args->self;
-    double n = v.type == TPL_LIST ? (double)v.l->n : v.type == TPL_TEXT ? (double)tpl_units(v.s) : NAN;
 
     if (v.type <= TPL_NULL)
         refuse(r, "last", "a list", v);
-    if (v.type == TPL_DICT)
-        n = tpl_to_number(r->h, tpl_get_words(v.o, "length"));
-    return tpl_member(r, v, tpl_number(n - 1));
+    return tpl_member(r, v, tpl_number(tpl_length(r, v) - 1));
 }
 
 struct tpl_value tpl_f_length(struct tpl_run *r, const struct tpl_args *args)
@@ -211,9 +234,9 @@ struct tpl_value tpl_f_join(struct tpl_run *r, const struct tpl_args *args)
     const struct tpl_list *l;
     struct tpl_buf b;
 
-    if (args->self.type != TPL_LIST && !(tpl_truthy(attr) && args->self.type == TPL_TEXT))
+    if (args->self.type != TPL_LIST && !tpl_truthy(attr))
         refuse(r, "join", "a list", args->self);
-    l = args->self.type == TPL_LIST ? args->self.l : elements(r, args->self);
+    l = args->self.type == TPL_LIST ? args->self.l : mapped(r, args->self);
     tpl_buf_init(&b, r->h);
     tpl_work(r->h, l->n);
     for (size_t i = 0; i < l->n; i++) {
@@ -234,7 +257,7 @@ struct tpl_value tpl_f_sum(struct tpl_run *r, const struct tpl_args *args)
 
     if (args->self.type != TPL_LIST && !tpl_truthy(attr))
         refuse(r, "sum", "a list", args->self);
-    in = elements(r, args->self);
+    in = mapped(r, args->self);
     for (size_t i = 0; i < in->n; i++)
         sum = tpl_add(r->h, sum, tpl_truthy(attr) ? member(r, in->v[i], attr) : in->v[i]);
     return tpl_add(r->h, start.type == TPL_UNDEFINED ? tpl_number(0) : start, sum);
@@ -243,7 +266,8 @@ struct tpl_value tpl_f_sum(struct tpl_run *r, const struct tpl_args *args)
 struct tpl_value tpl_f_random(struct tpl_run *r, const struct tpl_args *args)
 {
     struct tpl_value v = args->self;
-    size_t n = v.type == TPL_LIST ? v.l->n : v.type == TPL_TEXT ? tpl_units(v.s) : 0;
+    double length = tpl_length(r, v);
+    size_t n = length > 0 && length < 4294967296.0 ? (size_t)length : 0;
 
     if (v.type <= TPL_NULL)
         refuse(r, "random", "a list", v);
@@ -256,9 +280,12 @@ struct tpl_value tpl_f_random(struct tpl_run *r, const struct tpl_args *args)
 static struct tpl_value choose(struct tpl_run *r, const struct tpl_args *args, bool wanted)
 {
     struct tpl_value name = tpl_arg(args, 0), other = tpl_arg(args, 1), out = tpl_list_new(r->h, 0);
-    const struct tpl_test *test = tpl_test_find(name.type == TPL_UNDEFINED ? tpl_words(r->h, "truthy").s : tpl_to_text(r->h, name));
+    const struct tpl_test *test;
     struct tpl_list *in;
 
+    if (args->self.type <= TPL_NULL)
+        refuse(r, wanted ? "select" : "reject", "a list", args->self);
+    test = tpl_test_find(name.type == TPL_UNDEFINED ? tpl_words(r->h, "truthy").s : tpl_to_text(r->h, name));
     if (!test)
         tpl_fail(r->h, CALLBOARD_EINVAL, "there is no test \"%.*s\"", (int)tpl_to_text(r->h, name)->n, tpl_to_text(r->h, name)->p);
     in = elements(r, args->self);
@@ -358,7 +385,7 @@ struct tpl_value tpl_f_sort(struct tpl_run *r, const struct tpl_args *args)
     if (args->self.type <= TPL_NULL)
         return value_of(tpl_list_new(r->h, 0).l);
     in = elements(r, args->self);
-    tpl_sort(r, in->v, in->n, by_attribute, &by);
+    tpl_sort(r, in->v, tpl_sort_undefined(in->v, in->n), by_attribute, &by);
     return value_of(in);
 }
 

@@ -76,13 +76,17 @@ struct tpl_value tpl_f_title(struct tpl_run *r, const struct tpl_args *args)
 
 struct tpl_value tpl_f_center(struct tpl_run *r, const struct tpl_args *args)
 {
-    struct tpl_text *s = input(r, args->self);
-    struct tpl_value asked = tpl_arg(args, 0);
-    double width = tpl_truthy(asked) ? tpl_to_number(r->h, asked) : 80, spaces = width - (double)tpl_units(s);
+    struct tpl_value asked = tpl_arg(args, 0), v = args->self;
+    double width = tpl_truthy(asked) ? tpl_to_number(r->h, asked) : 80, spaces;
+    struct tpl_text *s;
     struct tpl_buf b;
 
+    if (!tpl_truthy(v) && (v.type <= TPL_BOOLEAN))
+        v = tpl_words(r->h, "");
+    spaces = width - tpl_length(r, v);
     if (!(spaces > 0) && !isnan(spaces))
-        return as(args, s);
+        return v;
+    s = tpl_to_text(r->h, v);
     tpl_buf_init(&b, r->h);
     tpl_buf_text(&b, tpl_repeat(r->h, " ", 1, times(r, spaces / 2 - fmod(spaces, 2))));
     tpl_buf_text(&b, s);
@@ -152,7 +156,7 @@ struct tpl_value tpl_f_indent(struct tpl_run *r, const struct tpl_args *args)
     const char *p = s->p, *end = s->p + s->n;
     struct tpl_buf b;
 
-    if (s->n == 0)
+    if (s->n == 0 && !(args->self.type == TPL_TEXT && args->self.safe))
         return tpl_words(r->h, "");
     space = tpl_repeat(r->h, " ", 1, times(r, tpl_truthy(width) ? tpl_to_number(r->h, width) : 4));
     tpl_buf_init(&b, r->h);
@@ -212,11 +216,16 @@ struct tpl_value tpl_f_trim(struct tpl_run *r, const struct tpl_args *args)
 
 struct tpl_value tpl_f_truncate(struct tpl_run *r, const struct tpl_args *args)
 {
-    struct tpl_text *s = input(r, args->self);
     struct tpl_value length = tpl_arg(args, 0), tail = tpl_arg(args, 2);
     double n = tpl_truthy(length) ? tpl_to_number(r->h, length) : 255;
-    size_t units = tpl_units(s), to;
+    struct tpl_text *s;
+    size_t units, to;
     struct tpl_buf b;
+
+    if (tpl_length(r, args->self) <= n && args->self.type != TPL_TEXT) /* whatever has a length */
+        return args->self;
+    s = input(r, args->self);
+    units = tpl_units(s);
 
     if ((double)units <= n)
         return as(args, s);
@@ -234,10 +243,13 @@ struct tpl_value tpl_f_truncate(struct tpl_run *r, const struct tpl_args *args)
 
 struct tpl_value tpl_f_wordcount(struct tpl_run *r, const struct tpl_args *args)
 {
-    struct tpl_text *s = input(r, args->self);
+    struct tpl_text *s;
     double n = 0;
     bool in = false;
 
+    if (!tpl_truthy(args->self))
+        return tpl_null();
+    s = input(r, args->self);
     for (size_t i = 0; i < s->n; i++) {
         char c = s->p[i];
         bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -248,8 +260,8 @@ struct tpl_value tpl_f_wordcount(struct tpl_run *r, const struct tpl_args *args)
     return n > 0 ? tpl_number(n) : tpl_null();
 }
 
-/* OLD as NEW between each two units, and at both ends. */
-static struct tpl_text *between_all(struct tpl_run *r, struct tpl_text *s, struct tpl_text *by)
+/* BY at both ends, and BETWEEN between each two units. */
+static struct tpl_text *between_all(struct tpl_run *r, struct tpl_text *s, struct tpl_text *by, struct tpl_text *between)
 {
     struct tpl_text *split = tpl_split(r->h, s);
     struct tpl_buf b;
@@ -257,6 +269,8 @@ static struct tpl_text *between_all(struct tpl_run *r, struct tpl_text *s, struc
 
     tpl_buf_init(&b, r->h);
     tpl_buf_text(&b, by);
+    if (s->n == 0)
+        tpl_buf_text(&b, by);
     for (size_t i = 0; i < split->n; i += n) {
         struct tpl_text unit;
 
@@ -264,7 +278,7 @@ static struct tpl_text *between_all(struct tpl_run *r, struct tpl_text *s, struc
         unit = (struct tpl_text){split->p + i, n, TPL_UNCOUNTED};
         tpl_work(r->h, 1);
         tpl_buf_text(&b, &unit);
-        tpl_buf_text(&b, by);
+        tpl_buf_text(&b, i + n < split->n ? between : by);
     }
     return tpl_buf_done(&b);
 }
@@ -291,7 +305,7 @@ struct tpl_value tpl_f_replace(struct tpl_run *r, const struct tpl_args *args)
     what = tpl_to_text(r->h, old);
     by = tpl_to_text(r->h, new);
     if (what->n == 0)
-        return as(args, between_all(r, s, by));
+        return as(args, between_all(r, s, by, new.type == TPL_UNDEFINED ? tpl_words(r->h, ",").s : by));
     in = s;
     if (tpl_has_halves(what)) {
         in = tpl_split(r->h, s);

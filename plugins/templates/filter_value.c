@@ -28,7 +28,7 @@ struct tpl_value tpl_f_dump(struct tpl_run *r, const struct tpl_args *args)
         double n = tpl_integer(space.d);
 
         indent = tpl_repeat(r->h, " ", 1, n < 1 ? 0 : n > 10 ? 10 : (size_t)n);
-    } else if (space.type == TPL_TEXT) {
+    } else if (space.type == TPL_TEXT && !space.safe) {
         size_t n = tpl_units(space.s);
 
         indent = tpl_sub(r->h, space.s, 0, n > 10 ? 10 : n);
@@ -58,9 +58,9 @@ struct tpl_value tpl_f_round(struct tpl_run *r, const struct tpl_args *args)
     double n = tpl_truthy(precision) ? tpl_to_number(r->h, precision) : 0, factor = isnan(n) ? NAN : pow(10, n);
     double d = tpl_to_number(r->h, args->self) * factor;
 
-    if (method.type == TPL_TEXT && tpl_is(method.s, "ceil"))
+    if (method.type == TPL_TEXT && !method.safe && tpl_is(method.s, "ceil"))
         d = ceil(d);
-    else if (method.type == TPL_TEXT && tpl_is(method.s, "floor"))
+    else if (method.type == TPL_TEXT && !method.safe && tpl_is(method.s, "floor"))
         d = floor(d);
     else if (fabs(d) < 4503599627370496.0)
         d = floor(d + 0.5) - (d == 0.49999999999999994); /* half up, as Math.round: -2.5 is -2 */

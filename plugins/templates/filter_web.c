@@ -1,4 +1,5 @@
 /* Filters for HTML and URLs. */
+#include <math.h>
 #include <string.h>
 
 #include "plugins/templates/filter.h"
@@ -168,9 +169,8 @@ struct tpl_value tpl_f_urlencode(struct tpl_run *r, const struct tpl_args *args)
         for (size_t i = 0; i < v.l->n; i++) {
             struct tpl_value pair = v.l->v[i];
 
-            if (pair.type <= TPL_BOOLEAN || pair.type == TPL_DICT)
-                if (pair.type <= TPL_NULL || pair.type == TPL_DICT || pair.type == TPL_BOOLEAN)
-                    tpl_fail(r->h, CALLBOARD_EINVAL, "urlencode takes pairs of a name and a value, not %s", tpl_type_name(pair));
+            if (pair.type <= TPL_NULL)
+                tpl_fail(r->h, CALLBOARD_EINVAL, "urlencode takes pairs of a name and a value, not %s", tpl_type_name(pair));
             if (i)
                 tpl_buf_char(&b, '&');
             encode(r, &b, tpl_to_text(r->h, tpl_member(r, pair, tpl_number(0))));
@@ -295,8 +295,8 @@ static void put_word(struct tpl_run *r, struct tpl_buf *b, struct tpl_text *word
 
 struct tpl_value tpl_f_urlize(struct tpl_run *r, const struct tpl_args *args)
 {
-    double length = tpl_integer(tpl_arg_number(r, args, 0));
-    struct tpl_value follow = tpl_arg(args, 1);
+    struct tpl_value follow = tpl_arg(args, 1), most = tpl_arg(args, 0);
+    double length = tpl_integer(tpl_to_number(r->h, most));
     bool nofollow = follow.type == TPL_BOOLEAN && follow.b;
     struct tpl_text *s;
     struct tpl_buf b;
@@ -304,7 +304,7 @@ struct tpl_value tpl_f_urlize(struct tpl_run *r, const struct tpl_args *args)
 
     if (args->self.type != TPL_TEXT)
         tpl_fail(r->h, CALLBOARD_EINVAL, "this filter takes a text, not %s", tpl_type_name(args->self));
-    if (tpl_arg_number(r, args, 0) != tpl_arg_number(r, args, 0)) /* NaN: all of it */
+    if (most.type == TPL_UNDEFINED || (most.type == TPL_NUMBER && isnan(most.d))) /* all of it */
         length = TPL_MEMORY_MAX;
     s = args->self.s;
     tpl_buf_init(&b, r->h);

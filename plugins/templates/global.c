@@ -4,24 +4,28 @@
 
 #include "plugins/templates/eval.h"
 
+/* As JavaScript adds and compares: "1" and 1 are "11". */
 static struct tpl_value range(struct tpl_run *r, const struct tpl_args *args)
 {
-    struct tpl_value out = tpl_list_new(r->h, 0), stop = tpl_arg(args, 1), step = tpl_arg(args, 2);
-    double from = tpl_arg_number(r, args, 0), to, by;
+    struct tpl_value out = tpl_list_new(r->h, 0), i = tpl_arg(args, 0), stop = tpl_arg(args, 1), step = tpl_arg(args, 2);
+    bool up, known;
 
     if (stop.type == TPL_UNDEFINED) {
-        to = from;
-        from = 0;
-        by = 1;
-    } else {
-        to = tpl_to_number(r->h, stop);
-        by = tpl_truthy(step) ? tpl_to_number(r->h, step) : 1;
+        stop = i;
+        i = tpl_number(0);
+        step = tpl_number(1);
+    } else if (!tpl_truthy(step)) {
+        step = tpl_number(1);
     }
-    for (double i = from; by > 0 ? i < to : i > to; i += by) {
+    up = tpl_to_number(r->h, step) > 0;
+    for (;; i = tpl_add(r->h, i, step)) {
+        int order = tpl_compare(r->h, i, stop, &known);
+
+        if (!known || (up ? order >= 0 : order <= 0))
+            return out;
         tpl_work(r->h, 1);
-        tpl_push(r->h, out.l, tpl_number(i));
+        tpl_push(r->h, out.l, i);
     }
-    return out;
 }
 
 static struct tpl_value method_of(struct tpl_run *r, enum tpl_callable_kind kind, const char *name, struct tpl_cycler *c)
@@ -52,7 +56,7 @@ static struct tpl_value joiner(struct tpl_run *r, const struct tpl_args *args)
 {
     struct tpl_value separator = tpl_arg(args, 0), v = method_of(r, TPL_F_JOINER, "joiner", NULL);
 
-    v.f->separator = tpl_truthy(separator) ? tpl_to_text(r->h, separator) : tpl_words(r->h, ",").s;
+    v.f->separator = tpl_truthy(separator) ? separator : tpl_words(r->h, ",");
     return v;
 }
 

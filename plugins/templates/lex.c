@@ -75,6 +75,7 @@ static void comment(struct tpl_lex *l)
 static struct tpl_token outside(struct tpl_lex *l)
 {
     struct tpl_token t = {.at = l->at};
+    const char *stray;
 
     while (l->at < l->n) {
         size_t from = l->at, to = from, open = opening(l, from);
@@ -102,6 +103,8 @@ static struct tpl_token outside(struct tpl_lex *l)
             while (to < l->n && l->p[to] != '{' && l->p[to] != '$')
                 to++;
         } while (to < l->n && !opening(l, to));
+        if ((stray = memmem(l->p + from, to - from, "#}", 2)))
+            tpl_fail_at(l->h, (size_t)(stray - l->p), "this #} ends no comment");
         t.text = data(l, from, to);
         l->at = to;
         if (t.text->n) {

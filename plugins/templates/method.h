@@ -7,6 +7,7 @@
 struct tpl_method {
     const char *name;
     tpl_fn *fn;
+    int least, most; /* arguments; MOST < 0: any number */
 };
 
 /* NULL: values like OF have none of this name. */

@@ -260,8 +260,6 @@ static int by_text(const struct tpl_value *a, const struct tpl_value *b, void *c
 {
     struct tpl_run *r = ctx;
 
-    if (a->type == TPL_UNDEFINED || b->type == TPL_UNDEFINED) /* those go last */
-        return (a->type == TPL_UNDEFINED) - (b->type == TPL_UNDEFINED);
     return tpl_text_compare(tpl_to_text(r->h, *a), tpl_to_text(r->h, *b));
 }
 
@@ -269,31 +267,34 @@ static struct tpl_value sort(struct tpl_run *r, const struct tpl_args *args)
 {
     struct tpl_list *l = mine(r, args);
 
-    if (tpl_arg(args, 0).type != TPL_UNDEFINED)
-        tpl_fail(r->h, CALLBOARD_EINVAL, "sort takes no function here");
-    tpl_sort(r, l->v, l->n, by_text, r);
+    tpl_sort(r, l->v, tpl_sort_undefined(l->v, l->n), by_text, r);
     return args->self;
 }
 
 const struct tpl_method tpl_list_methods[] = {
-    {"at", at},           {"concat", concat},   {"copyWithin", copy_within}, {"fill", fill},   {"flat", flat},   {"includes", includes},
-    {"indexOf", index_of}, {"join", join},      {"lastIndexOf", last_index_of}, {"pop", pop},  {"push", push},   {"reverse", reverse},
-    {"shift", shift},     {"slice", slice},     {"sort", sort},              {"splice", splice}, {"unshift", unshift}, {0},
+    {"at", at, 1, 1}, {"concat", concat, 0, -1}, {"copyWithin", copy_within, 1, 3}, {"fill", fill, 1, 3},
+    {"flat", flat, 0, 1}, {"includes", includes, 1, 2}, {"indexOf", index_of, 1, 2}, {"join", join, 0, 1},
+    {"lastIndexOf", last_index_of, 1, 2}, {"pop", pop, 0, 0}, {"push", push, 0, -1}, {"reverse", reverse, 0, 0},
+    {"shift", shift, 0, 0}, {"slice", slice, 0, 2}, {"sort", sort, 0, 0}, {"splice", splice, 0, -1},
+    {"unshift", unshift, 0, -1}, {0},
 };
 
 /* ---- Python's, as Nunjucks has them */
 
+/* At an index from the end when negative; none there is nothing to take. */
 static struct tpl_value py_pop(struct tpl_run *r, const struct tpl_args *args)
 {
     struct tpl_args none = {.self = args->self};
-    double i;
+    struct tpl_list *l = self(args);
+    double i = args->n ? tpl_integer(tpl_arg_number(r, args, 0)) : -1;
+    struct tpl_value v;
 
-    if (tpl_arg(args, 0).type == TPL_UNDEFINED)
-        return pop(r, args);
-    i = tpl_arg_number(r, args, 0);
-    if (i >= (double)self(args)->n || i < 0)
-        tpl_fail(r->h, CALLBOARD_EINVAL, "pop: there is no such index");
-    return splice_at(r, &none, (size_t)tpl_integer(i), 1, 0);
+    i = i < 0 ? i + (double)l->n : i;
+    if (i < 0 || i >= (double)l->n)
+        return tpl_undefined();
+    v = l->v[(size_t)i];
+    splice_at(r, &none, (size_t)i, 1, 0);
+    return v;
 }
 
 static struct tpl_value py_append(struct tpl_run *r, const struct tpl_args *args)
@@ -310,7 +311,7 @@ static struct tpl_value py_remove(struct tpl_run *r, const struct tpl_args *args
     size_t i = find(r, self(args), tpl_arg(args, 0), 0);
 
     if (i == SIZE_MAX)
-        tpl_fail(r->h, CALLBOARD_EINVAL, "remove: it is not in the list");
+        return tpl_list_new(r->h, 0);
     return splice_at(r, &none, i, 1, 0);
 }
 
@@ -331,15 +332,6 @@ static struct tpl_value py_find(struct tpl_run *r, const struct tpl_args *args)
     return tpl_number(i == SIZE_MAX ? -1 : (double)i);
 }
 
-static struct tpl_value py_index(struct tpl_run *r, const struct tpl_args *args)
-{
-    struct tpl_value v = py_find(r, args);
-
-    if (v.d < 0)
-        tpl_fail(r->h, CALLBOARD_EINVAL, "index: it is not in the list");
-    return v;
-}
-
 static struct tpl_value py_insert(struct tpl_run *r, const struct tpl_args *args)
 {
     struct tpl_value v = tpl_arg(args, 1);
@@ -349,7 +341,8 @@ static struct tpl_value py_insert(struct tpl_run *r, const struct tpl_args *args
 }
 
 const struct tpl_method tpl_python_list_methods[] = {
-    {"append", py_append}, {"count", py_count}, {"find", py_find}, {"index", py_index}, {"insert", py_insert}, {"pop", py_pop}, {"remove", py_remove}, {0},
+    {"append", py_append, 1, 1}, {"count", py_count, 1, 1}, {"find", py_find, 1, 1}, {"index", py_find, 1, 1},
+    {"insert", py_insert, 2, 2}, {"pop", py_pop, 0, 1}, {"remove", py_remove, 1, 1}, {0},
 };
 
 static struct tpl_value dict_items(struct tpl_run *r, const struct tpl_args *args)
@@ -400,67 +393,7 @@ static struct tpl_value dict_has_key(struct tpl_run *r, const struct tpl_args *a
     return tpl_boolean(tpl_find(args->self.o, tpl_to_key(r->h, tpl_arg(args, 0))) != NULL);
 }
 
-static struct tpl_value dict_pop(struct tpl_run *r, const struct tpl_args *args)
-{
-    struct tpl_text *key = tpl_to_key(r->h, tpl_arg(args, 0));
-    struct tpl_value *found = tpl_find(args->self.o, key), v = found ? *found : tpl_undefined();
-
-    if (v.type == TPL_UNDEFINED) {
-        if (tpl_arg(args, 1).type == TPL_UNDEFINED)
-            tpl_fail(r->h, CALLBOARD_EINVAL, "pop: there is no such key");
-        return tpl_arg(args, 1);
-    }
-    tpl_own_dict(r, args->self.o);
-    tpl_del(r->h, args->self.o, key);
-    return v;
-}
-
-static struct tpl_value dict_popitem(struct tpl_run *r, const struct tpl_args *args)
-{
-    struct tpl_dict *o = args->self.o;
-    struct tpl_value pair = tpl_list_new(r->h, 2);
-    struct tpl_text *key;
-
-    if (o->n == 0)
-        tpl_fail(r->h, CALLBOARD_EINVAL, "popitem: the object is empty");
-    tpl_own_dict(r, o);
-    key = o->e[0].key;
-    tpl_push(r->h, pair.l, tpl_text_of(key));
-    tpl_push(r->h, pair.l, o->e[0].v);
-    tpl_del(r->h, o, key);
-    return pair;
-}
-
-static struct tpl_value dict_setdefault(struct tpl_run *r, const struct tpl_args *args)
-{
-    struct tpl_text *key = tpl_to_key(r->h, tpl_arg(args, 0));
-    struct tpl_value *v = tpl_find(args->self.o, key), otherwise = args->n > 1 && args->v[1].type != TPL_UNDEFINED ? args->v[1] : tpl_null();
-
-    if (v)
-        return *v;
-    tpl_own_dict(r, args->self.o);
-    tpl_no_cycle(r, otherwise, args->self.o);
-    tpl_put(r->h, args->self.o, key, otherwise);
-    return otherwise;
-}
-
-static struct tpl_value dict_update(struct tpl_run *r, const struct tpl_args *args)
-{
-    struct tpl_value from = tpl_arg(args, 0);
-
-    tpl_own_dict(r, args->self.o);
-    if (from.type != TPL_DICT)
-        return tpl_null();
-    tpl_work(r->h, from.o->n);
-    for (size_t i = 0; i < from.o->n; i++) {
-        tpl_no_cycle(r, from.o->e[i].v, args->self.o);
-        tpl_put(r->h, args->self.o, from.o->e[i].key, from.o->e[i].v);
-    }
-    return tpl_null();
-}
-
 const struct tpl_method tpl_python_dict_methods[] = {
-    {"get", dict_get},         {"has_key", dict_has_key},   {"items", dict_items},     {"iteritems", dict_items},   {"iterkeys", dict_keys},
-    {"itervalues", dict_values}, {"keys", dict_keys},       {"pop", dict_pop},         {"popitem", dict_popitem},   {"setdefault", dict_setdefault},
-    {"update", dict_update},   {"values", dict_values},     {0},
+    {"get", dict_get, 1, 2}, {"has_key", dict_has_key, 1, 1}, {"items", dict_items, 0, 0}, {"keys", dict_keys, 0, 0},
+    {"values", dict_values, 0, 0}, {0},
 };

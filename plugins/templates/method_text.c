@@ -228,10 +228,12 @@ static struct tpl_value trim_start(struct tpl_run *r, const struct tpl_args *arg
 }
 
 const struct tpl_method tpl_text_methods[] = {
-    {"charAt", char_at},         {"charCodeAt", char_code_at}, {"concat", concat},     {"endsWith", ends_with},   {"includes", includes},
-    {"indexOf", index_of},       {"lastIndexOf", last_index_of}, {"replace", replace}, {"slice", slice},          {"split", split},
-    {"startsWith", starts_with}, {"substring", substring},     {"toLowerCase", to_lower}, {"toUpperCase", to_upper}, {"trim", trim},
-    {"trimEnd", trim_end},       {"trimStart", trim_start},    {0},
+    {"charAt", char_at, 0, 1}, {"charCodeAt", char_code_at, 0, 1}, {"concat", concat, 0, -1},
+    {"endsWith", ends_with, 1, 2}, {"includes", includes, 1, 2}, {"indexOf", index_of, 1, 2},
+    {"lastIndexOf", last_index_of, 1, 2}, {"replace", replace, 2, 2}, {"slice", slice, 0, 2}, {"split", split, 0, 2},
+    {"startsWith", starts_with, 1, 2}, {"substring", substring, 0, 2}, {"toLowerCase", to_lower, 0, 0},
+    {"toUpperCase", to_upper, 0, 0}, {"trim", trim, 0, 0}, {"trimEnd", trim_end, 0, 0},
+    {"trimStart", trim_start, 0, 0}, {0},
 };
 
 /* ---- numbers */
@@ -276,7 +278,8 @@ static struct tpl_value to_string(struct tpl_run *r, const struct tpl_args *args
 }
 
 const struct tpl_method tpl_number_methods[] = {
-    {"toExponential", to_exponential}, {"toFixed", to_fixed}, {"toPrecision", to_precision}, {"toString", to_string}, {0},
+    {"toExponential", to_exponential, 0, 1}, {"toFixed", to_fixed, 0, 1}, {"toPrecision", to_precision, 0, 1},
+    {"toString", to_string, 0, 1}, {0},
 };
 
 /* ---- regular expressions */
@@ -286,7 +289,9 @@ static struct tpl_value test(struct tpl_run *r, const struct tpl_args *args)
     return tpl_boolean(tpl_regex_test(r, args->self.r, arg_text(r, args, 0)));
 }
 
-const struct tpl_method tpl_regex_methods[] = {{"test", test}, {0}};
+const struct tpl_method tpl_regex_methods[] = {
+    {"test", test, 1, 1}, {0},
+};
 
 /* ---- the look-up */
 

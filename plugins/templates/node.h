@@ -14,14 +14,14 @@ enum tpl_kind {
     /* statements */
     TPL_N_DATA,     /* v */
     TPL_N_OUTPUT,   /* a */
-    TPL_N_IF,       /* a: condition, b: body, c: otherwise */
+    TPL_N_IF,       /* a: condition, b: body, c: otherwise; names: macros defined in it, of the first of a chain */
     TPL_N_FOR,      /* names; a: of what, b: body, c: otherwise */
     TPL_N_SET,      /* names; a: value, or b: body */
     TPL_N_MACRO,    /* macro */
     TPL_N_CALLER,   /* a: the call; macro: its body */
     TPL_N_FILTERED, /* a: the filter, whose input is the body b */
     TPL_N_BLOCK,    /* b: body */
-    TPL_N_SWITCH,   /* a: value, b: cases */
+    TPL_N_SWITCH,   /* a: value, b: cases; names: macros defined in it */
     TPL_N_CASE,     /* a: value or NULL (default), b: body */
     /* expressions */
     TPL_N_CONST,    /* v */
@@ -71,9 +71,12 @@ struct tpl_name {
     uint32_t hash;
 };
 
+struct tpl_macro;
+
 struct tpl_names {
     struct tpl_name *name;
     struct tpl_names *next;
+    const struct tpl_macro *macro; /* of a list of macros */
 };
 
 struct tpl_node;

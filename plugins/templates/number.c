@@ -425,11 +425,10 @@ struct tpl_text *tpl_in_base(struct tpl_heap *h, double d, int base)
                 }
         } while (part >= delta);
     }
-    while (whole >= 9007199254740992.0) { /* digits past what a double holds are zeros */
+    while (whole >= 36028797018963968.0) { /* digits past what a double holds are zeros */
         whole /= base;
         out[--from] = '0';
     }
-    whole = floor(whole);
     do {
         double rest = fmod(whole, base);
 

@@ -122,9 +122,36 @@ static const char *const block_ends[] = {"endblock", NULL};
 static const char *const case_ends[] = {"case", "default", "endswitch", NULL};
 static const char *const default_ends[] = {"endswitch", NULL};
 
+/* The names that were put before those at SINCE. */
+static struct tpl_names *since(struct tpl_parser *p, const struct tpl_names *since)
+{
+    struct tpl_names *first = NULL;
+
+    for (struct tpl_names *n = p->macros; n != since; n = n->next) {
+        struct tpl_names *copy = TPL_NEW(p->h, struct tpl_names);
+
+        *copy = (struct tpl_names){n->name, first, n->macro};
+        first = copy;
+    }
+    return first;
+}
+
+/* A body with names of its own. */
+static struct tpl_node *parse_scope(struct tpl_parser *p, const char *const *ends, const char *tag, size_t at)
+{
+    struct tpl_names *outer = p->macros;
+    struct tpl_node *n;
+
+    p->macros = NULL;
+    n = parse_body(p, ends, tag, at);
+    p->macros = outer;
+    return n;
+}
+
 static struct tpl_node *parse_if(struct tpl_parser *p, size_t at)
 {
     struct tpl_node *first = NULL, **hole = &first;
+    struct tpl_names *before = p->macros;
 
     for (;;) {
         struct tpl_node *n = tpl_new_node(p, TPL_N_IF, p->token.at);
@@ -143,7 +170,20 @@ static struct tpl_node *parse_if(struct tpl_parser *p, size_t at)
     }
     tpl_advance(p);
     close_tag(p);
+    first->names = since(p, before);
     return first;
+}
+
+/* A body whose text is taken: a macro defined there would be seen by nobody. */
+static struct tpl_node *parse_captured(struct tpl_parser *p, const char *const *ends, const char *tag, size_t at)
+{
+    const char *outer = p->captured;
+    struct tpl_node *n;
+
+    p->captured = tag;
+    n = parse_body(p, ends, tag, at);
+    p->captured = outer;
+    return n;
 }
 
 static struct tpl_names *name_list(struct tpl_parser *p, const char *what)
@@ -167,10 +207,10 @@ static struct tpl_node *parse_for(struct tpl_parser *p, size_t at)
         tpl_unexpected(p, "\"in\"");
     n->a = tpl_parse_expression(p);
     close_tag(p);
-    n->b = parse_body(p, for_ends, "for", at);
+    n->b = parse_scope(p, for_ends, "for", at);
     if (tpl_skip(p, "else")) {
         close_tag(p);
-        n->c = parse_body(p, else_for_ends, "for", at);
+        n->c = parse_scope(p, else_for_ends, "for", at);
     }
     tpl_advance(p);
     close_tag(p);
@@ -189,7 +229,7 @@ static struct tpl_node *parse_set(struct tpl_parser *p, size_t at)
     }
     close_tag(p);
     n->b = tpl_new_node(p, TPL_N_BLOCK, at);
-    n->b->b = parse_body(p, set_ends, "set", at);
+    n->b->b = parse_captured(p, set_ends, "set", at);
     tpl_advance(p);
     close_tag(p);
     return n;
@@ -230,13 +270,19 @@ static struct tpl_node *parse_macro(struct tpl_parser *p, size_t at)
 {
     struct tpl_node *n = tpl_new_node(p, TPL_N_MACRO, at);
     struct tpl_macro *m = TPL_NEW(p->h, struct tpl_macro);
+    struct tpl_names *named;
 
+    if (p->captured)
+        tpl_fail_at(p->h, at, "a macro cannot be defined inside {%% %s %%}", p->captured);
     m->name = tpl_parse_name(p, "the macro's name");
+    named = TPL_NEW(p->h, struct tpl_names);
+    *named = (struct tpl_names){m->name, p->macros, m};
+    p->macros = named;
     if (!tpl_at(p, "("))
         tpl_unexpected(p, "the macro's arguments, in ()");
     parse_parameters(p, m);
     close_tag(p);
-    m->body = parse_body(p, macro_ends, "macro", at);
+    m->body = parse_scope(p, macro_ends, "macro", at);
     tpl_advance(p);
     close_tag(p);
     n->macro = m;
@@ -254,7 +300,7 @@ static struct tpl_node *parse_call(struct tpl_parser *p, size_t at)
     if (n->a->kind != TPL_N_CALL)
         tpl_fail_at(p->h, n->a->at, "a call block calls a macro: {%% call name() %%}");
     close_tag(p);
-    m->body = parse_body(p, call_ends, "call", at);
+    m->body = parse_scope(p, call_ends, "call", at);
     tpl_advance(p);
     close_tag(p);
     n->macro = m;
@@ -267,7 +313,7 @@ static struct tpl_node *parse_filtered(struct tpl_parser *p, size_t at)
 
     n->a = tpl_parse_filter(p);
     close_tag(p);
-    n->b = parse_body(p, filter_ends, "filter", at);
+    n->b = parse_captured(p, filter_ends, "filter", at);
     tpl_advance(p);
     close_tag(p);
     return n;
@@ -276,10 +322,18 @@ static struct tpl_node *parse_filtered(struct tpl_parser *p, size_t at)
 static struct tpl_node *parse_block(struct tpl_parser *p, size_t at)
 {
     struct tpl_node *n = tpl_new_node(p, TPL_N_BLOCK, at);
+    struct tpl_names *named;
+    struct tpl_name *name;
 
-    tpl_parse_name(p, "the block's name");
+    name = tpl_parse_name(p, "the block's name");
+    for (struct tpl_names *seen = p->blocks; seen; seen = seen->next)
+        if (seen->name == name)
+            tpl_fail_at(p->h, at, "there is a block \"%.*s\" already", (int)name->text.n, name->text.p);
+    named = TPL_NEW(p->h, struct tpl_names);
+    *named = (struct tpl_names){name, p->blocks, NULL};
+    p->blocks = named;
     close_tag(p);
-    n->b = parse_body(p, block_ends, "block", at);
+    n->b = parse_scope(p, block_ends, "block", at);
     tpl_advance(p);
     if (p->token.type == TPL_T_NAME)
         tpl_advance(p);
@@ -290,18 +344,15 @@ static struct tpl_node *parse_block(struct tpl_parser *p, size_t at)
 static struct tpl_node *parse_switch(struct tpl_parser *p, size_t at)
 {
     struct tpl_node *n = tpl_new_node(p, TPL_N_SWITCH, at), **tail = &n->b;
+    struct tpl_names *before = p->macros;
 
     n->a = tpl_parse_expression(p);
     close_tag(p);
-    if (p->token.type == TPL_T_DATA) {
-        for (size_t i = 0; i < p->token.text->n; i++)
-            if (!strchr(" \t\r\n", p->token.text->p[i]))
-                tpl_fail_at(p->h, p->token.at, "a switch begins with {%% case %%} or {%% default %%}");
-        tpl_advance(p);
-    }
-    if (p->token.type != TPL_T_TAG)
-        tpl_fail_at(p->h, at, "a switch begins with {%% case %%} or {%% default %%}");
+    if (p->token.type != TPL_T_TAG) /* white space too: Backstage's renderer refuses it */
+        tpl_fail_at(p->h, p->token.at, "a switch begins with {%% case %%} or {%% default %%}, with nothing before it");
     tpl_advance(p);
+    if (!tpl_at(p, "case") && !tpl_at(p, "default"))
+        tpl_fail_at(p->h, at, "a switch has a {%% case %%} or a {%% default %%}");
     while (tpl_at(p, "case")) {
         *tail = tpl_new_node(p, TPL_N_CASE, p->token.at);
         tpl_advance(p);
@@ -319,6 +370,7 @@ static struct tpl_node *parse_switch(struct tpl_parser *p, size_t at)
     if (!tpl_skip(p, "endswitch"))
         tpl_fail_at(p->h, at, "a switch has {%% case %%}, {%% default %%} and {%% endswitch %%}, in this order");
     close_tag(p);
+    n->names = since(p, before);
     return n;
 }
 

@@ -41,6 +41,9 @@ struct tpl_parser {
     struct tpl_item *items;     /* the expression so far, as it would be written in JavaScript */
     size_t item_n, item_cap;
     size_t depth;
+    const char *captured;       /* the tag whose body is being read, of those that take its text */
+    struct tpl_names *macros;   /* defined so far in the loop, macro or block that is being read */
+    struct tpl_names *blocks;   /* their names so far */
 };
 
 struct tpl_node *tpl_new_node(struct tpl_parser *p, enum tpl_kind kind, size_t at);

@@ -231,8 +231,8 @@ static struct tpl_node *test_of(struct tpl_parser *p, struct tpl_node *value, st
         n->b = right->b;
     if (named->kind == TPL_N_NAME || right->kind == TPL_N_FILTER)
         name = right->kind == TPL_N_FILTER ? &right->name->text : &named->name->text;
-    else if (right->kind == TPL_N_CONST && right->v.type != TPL_UNDEFINED)
-        name = tpl_to_text(p->h, right->v);
+    else if (named->kind == TPL_N_CONST)
+        name = tpl_to_text(p->h, named->v);
     n->name = name ? tpl_intern(p, name->p, name->n) : tpl_intern(p, "undefined", 9);
     n->test = tpl_test_find(&n->name->text);
     return n;

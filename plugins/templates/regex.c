@@ -68,7 +68,7 @@ struct tpl_text *tpl_regex_text(struct tpl_heap *h, const struct tpl_regex *x)
 
     tpl_buf_init(&b, h);
     tpl_buf_char(&b, '/');
-    tpl_buf_text(&b, x->source);
+    tpl_buf_text(&b, x->source->n ? x->source : tpl_words(h, "(?:)").s);
     tpl_buf_char(&b, '/');
     for (const char *flag = "gimy"; *flag; flag++) /* in JavaScript's order, whatever the template's */
         if (x->flag_n && memchr(x->flags, *flag, x->flag_n))

@@ -96,6 +96,7 @@ static int render(struct tpl_session *s, const char *at, const char *text, size_
 {
     const struct tpl_syntax syntax = {s->options.cookiecutter, s->options.trim_blocks, s->options.lstrip_blocks};
     struct tpl_run *r = &s->run;
+    const struct tpl_node *only;
     struct tpl_buf out;
     jmp_buf here;
 
@@ -117,12 +118,14 @@ static int render(struct tpl_session *s, const char *at, const char *text, size_
     r->out = &out;
     r->program = tpl_parse(r->h, text, n, &syntax);
     r->h->work = 0;
-    if (whole && r->program->body && r->program->body->kind == TPL_N_OUTPUT && !r->program->body->next) {
-        tpl_run_start(r);
-        *value = tpl_eval(r, r->program->body->a);
-        r->h->at = r->program->body->at;
+    only = r->program->body;
+    tpl_run_start(r);
+    if (whole && only && only->kind == TPL_N_OUTPUT && !only->next) {
+        *value = tpl_eval(r, only->a);
+        r->h->at = only->at;
+    } else if (whole && only && only->kind == TPL_N_FILTERED && !only->next) {
+        *value = tpl_eval_filtered(r, only);
     } else {
-        tpl_run_start(r);
         tpl_walk(r, r->program->body);
         *value = tpl_text_of(tpl_buf_done(&out));
     }

@@ -3,6 +3,18 @@
 
 #include <string.h>
 
+size_t tpl_sort_undefined(struct tpl_value *v, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (v[i].type != TPL_UNDEFINED)
+            v[kept++] = v[i];
+    for (size_t i = kept; i < n; i++)
+        v[i] = (struct tpl_value){.type = TPL_UNDEFINED};
+    return kept;
+}
+
 static void insert(struct tpl_run *r, struct tpl_value *v, size_t n, size_t sorted, tpl_order *order, void *ctx)
 {
     for (size_t i = sorted; i < n; i++) {

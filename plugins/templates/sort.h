@@ -6,6 +6,8 @@
 
 typedef int tpl_order(const struct tpl_value *a, const struct tpl_value *b, void *ctx);
 
+/* What is undefined goes to the end and is never compared: returns how many are left to be sorted. */
+size_t tpl_sort_undefined(struct tpl_value *v, size_t n);
 void tpl_sort(struct tpl_run *r, struct tpl_value *v, size_t n, tpl_order *order, void *ctx);
 
 #endif

@@ -129,7 +129,8 @@ static bool upper(struct tpl_run *r, struct tpl_value v, struct tpl_value other)
 
 static bool iterable(struct tpl_run *r, struct tpl_value v, struct tpl_value other)
 {
-    (void)r;
+    if (v.type <= TPL_NULL)
+        tpl_fail(r->h, CALLBOARD_EINVAL, "the test iterable takes a value, not %s", tpl_type_name(v));
     (void)other;
     return v.type == TPL_LIST || v.type == TPL_TEXT;
 }

@@ -261,7 +261,9 @@ struct tpl_text *tpl_utf8(struct tpl_heap *h, struct tpl_text *s)
             continue;
         tpl_buf_add(&b, s->p + done, i - done);
         tpl_buf_add(&b, "\xef\xbf\xbd", 3);
-        done = i + 1;
+        if (s->n - i >= 3 && is_half(s->p + i, 0xa0 | (s->p[i + 1] & 0x10))) /* one, not one for each of its bytes */
+            n = 3;
+        done = i + (n ? n : 1);
     }
     if (done == 0)
         return s;

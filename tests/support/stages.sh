@@ -16,7 +16,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
 root=$PWD
 logs=$root/build/test-logs
-stages=(gcc clang san lint unit parse fuzz sql plugin http oracle soak portal e2e install)
+stages=(gcc clang san lint unit parse template fuzz sql plugin http oracle soak portal e2e install)
 jobs=$(nproc 2>/dev/null || echo 2)
 
 if [ "${1-}" = --list ]; then
@@ -190,6 +190,13 @@ stage_lint()
 
 # What Backstage's own packages say of YAML and entities, and what we say.
 stage_parse() { node_stage parse; }
+# The language of software templates, beside npm nunjitsu.
+stage_template()
+{
+    build build/san >/dev/null || { echo "build/san does not build: see san.log"; failed 1; return; }
+    node_packages tests || { failed 1; return; }
+    node_tests tests/template/*.test.mjs
+}
 stage_sql() { node_stage sql; }
 stage_plugin() { node_stage plugin; }
 stage_http() { node_stage http; }
