@@ -15,6 +15,10 @@ const LIMITS = {
     'src/features/problems/ProblemsPage.tsx': 175 * KB,
     'src/features/plugins/PluginsPage.tsx': 175 * KB,
     'src/features/sources/SourcesPage.tsx': 175 * KB,
+    'src/features/home/HomePage.tsx': 150 * KB,
+    'src/features/landscape/LandscapePage.tsx': 200 * KB,
+    'src/features/scaffold/TemplatePage.tsx': 330 * KB,
+    'src/features/scaffold/TaskPage.tsx': 200 * KB,
   },
 };
 

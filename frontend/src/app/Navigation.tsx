@@ -1,12 +1,19 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import { Icon } from '@/ui/Icon';
-import { PAGES } from './pages';
+import { ALL_PAGES, PAGES } from './pages';
 import classes from './Navigation.module.css';
+
+// Of the pages that lead here the nearest: /create/tasks is no part of /create.
+function longest(pathname: string): string | undefined {
+  return ALL_PAGES.map(({ to }): string => to)
+    .filter((to) => pathname === to || pathname.startsWith(`${to}/`))
+    .sort((a, b) => b.length - a.length)[0];
+}
 
 /** Every page, by what one wants there; the one that is open is marked. */
 export function Navigation({ open, onGone }: { open: boolean; onGone: () => void }) {
   const pathname = useLocation({ select: (location) => location.pathname });
-  const isIn = (to: string) => (to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`));
+  const isIn = (to: string) => (to === '/' ? pathname === '/' : to === longest(pathname));
   return (
     <nav aria-label="Pages" className={classes.nav} data-open={open}>
       {PAGES.map(({ label, pages }) => (

@@ -1,7 +1,7 @@
 import type { IconName } from '@/ui/Icon';
 
 export interface Page {
-  to: '/' | '/catalog' | '/landscape' | '/problems' | '/sources' | '/plugins';
+  to: '/' | '/catalog' | '/landscape' | '/create' | '/create/tasks' | '/problems' | '/sources' | '/plugins';
   label: string;
   icon: IconName;
   /** After "g". */
@@ -18,6 +18,13 @@ export const PAGES: { label: string; pages: Page[] }[] = [
       { to: '/', label: 'Home', icon: 'home', key: 'h', words: 'mine start' },
       { to: '/catalog', label: 'Catalog', icon: 'component', key: 'c', words: 'entities components list' },
       { to: '/landscape', label: 'Landscape', icon: 'map', key: 'm', words: 'map domains systems' },
+    ],
+  },
+  {
+    label: 'Build',
+    pages: [
+      { to: '/create', label: 'Create', icon: 'template', key: 'n', words: 'new templates scaffolder' },
+      { to: '/create/tasks', label: 'Runs', icon: 'refresh', key: 't', words: 'tasks jobs' },
     ],
   },
   {

@@ -57,6 +57,44 @@ const landscape = createRoute({
   component: lazyRouteComponent(() => import('@/features/landscape/LandscapePage'), 'LandscapePage'),
 });
 
+const create = createRoute({
+  getParentRoute: () => root,
+  path: '/create',
+  validateSearch: (search: Record<string, unknown>): { q?: string; type?: string } => ({ q: one(search.q), type: one(search.type) }),
+  component: lazyRouteComponent(() => import('@/features/scaffold/GalleryPage'), 'GalleryPage'),
+});
+
+const wholeFrom1 = (value: unknown) => (/^[1-9][0-9]{0,5}$/.test(one(value) ?? '') ? Number(one(value)) : undefined);
+
+// Backstage's addresses, so that links which are out there keep working.
+const template = createRoute({
+  getParentRoute: () => root,
+  path: '/create/templates/$namespace/$name',
+  validateSearch: (search: Record<string, unknown>): { step?: number; formData?: string } => ({
+    step: wholeFrom1(search.step),
+    formData: one(search.formData),
+  }),
+  component: lazyRouteComponent(() => import('@/features/scaffold/TemplatePage'), 'TemplatePage'),
+});
+
+const tasks = createRoute({
+  getParentRoute: () => root,
+  path: '/create/tasks',
+  validateSearch: (search: Record<string, unknown>): { mine?: 'yes'; status?: string; page?: number } => ({
+    mine: search.mine === 'yes' ? 'yes' : undefined,
+    status: one(search.status),
+    page: wholeFrom1(search.page),
+  }),
+  component: lazyRouteComponent(() => import('@/features/scaffold/TasksPage'), 'TasksPage'),
+});
+
+const task = createRoute({
+  getParentRoute: () => root,
+  path: '/create/tasks/$id',
+  validateSearch: (search: Record<string, unknown>): { step?: string } => ({ step: one(search.step) }),
+  component: lazyRouteComponent(() => import('@/features/scaffold/TaskPage'), 'TaskPage'),
+});
+
 const problems = createRoute({
   getParentRoute: () => root,
   path: '/problems',
@@ -77,7 +115,7 @@ const plugins = createRoute({
   component: lazyRouteComponent(() => import('@/features/plugins/PluginsPage'), 'PluginsPage'),
 });
 
-const tree = root.addChildren([home, catalog, entity, search, landscape, problems, sources, plugins]);
+const tree = root.addChildren([home, catalog, entity, search, landscape, create, template, tasks, task, problems, sources, plugins]);
 
 export function createPortalRouter() {
   return createRouter({

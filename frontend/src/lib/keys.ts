@@ -12,4 +12,5 @@ export const keys = {
   search: ['search'] as const,
   problems: ['problems'] as const,
   sources: ['sources'] as const,
+  tasks: ['tasks'] as const,
 };

@@ -1,0 +1,177 @@
+import { Button } from '@mantine/core';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { isOver, useTask, useTaskAction } from '@/api/scaffold';
+import { useTaskLog, type TaskLog } from '@/api/task-log';
+import { formatAge, formatInstant } from '@/lib/format';
+import { parseRef } from '@/lib/ref';
+import { EntityLink } from '@/ui/EntityLink';
+import { Note } from '@/ui/Note';
+import { PageHeading } from '@/ui/PageHeading';
+import { Problem } from '@/ui/Problem';
+import { Skeleton } from '@/ui/Skeleton';
+import { LogView } from './LogView';
+import { say } from './messages';
+import { Outputs } from './Outputs';
+import { templateTitle } from './TasksPage';
+import { TaskState } from './TaskState';
+import classes from './TaskPage.module.css';
+
+/** One run: its steps with their times, its log as it is written, and what came of it. */
+export function TaskPage() {
+  const { id } = useParams({ from: '/create/tasks/$id' });
+  const { step } = useSearch({ from: '/create/tasks/$id' });
+  const navigate = useNavigate();
+  const [round, setRound] = useState(0);
+  const task = useTask(id);
+  const log = useTaskLog(id, round);
+  const cancel = useTaskAction(id, 'cancel');
+  const retry = useTaskAction(id, 'retry');
+
+  if (task.isError) {
+    return (
+      <div className="cb-page">
+        <PageHeading title={say.task.title} />
+        <Problem of={task.error} onRetry={task.refetch} />
+        <Link to="/create/tasks">{say.tasks.title}</Link>
+      </div>
+    );
+  }
+  if (task.isPending) {
+    return (
+      <div className="cb-page">
+        <PageHeading title={say.task.title} />
+        <Skeleton rows={8} label={say.task.loading} />
+      </div>
+    );
+  }
+  const { status, spec, createdAt, createdBy } = task.data;
+  const over = isOver(status);
+  const template = parseRef(spec.templateInfo?.entityRef ?? '', { kind: 'template' });
+  const wrong = cancel.error ?? retry.error;
+  return (
+    <div className="cb-page">
+      <div className={classes.head}>
+        <PageHeading title={templateTitle(task.data)} />
+        <TaskState status={status} />
+        <span className={classes.gap} />
+        {!over && (
+          <Button variant="default" size="sm" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+            {say.task.cancel}
+          </Button>
+        )}
+        {over && status !== 'completed' && (
+          <Button
+            variant="default"
+            size="sm"
+            loading={retry.isPending}
+            onClick={() => retry.mutate(undefined, { onSuccess: () => setRound(round + 1) })}
+          >
+            {say.task.retry}
+          </Button>
+        )}
+        {over && template && (
+          <Button
+            variant="default"
+            size="sm"
+            onClick={() =>
+              void navigate({
+                to: '/create/templates/$namespace/$name',
+                params: { namespace: template.namespace, name: template.name },
+                search: { formData: JSON.stringify(spec.parameters ?? {}) },
+              })
+            }
+          >
+            {say.task.startOver}
+          </Button>
+        )}
+      </div>
+      <p className="cb-quiet">
+        <time dateTime={createdAt} title={formatInstant(createdAt)}>
+          {formatAge(createdAt)}
+        </time>
+        {createdBy && (
+          <>
+            {' '}
+            {say.task.by} <EntityLink to={createdBy} context={{ kind: 'user' }} />
+          </>
+        )}
+      </p>
+      <p role="status" className="cb-hidden">
+        {over && say.task.ended(say.task.status[status] ?? status)}
+      </p>
+      {wrong && (
+        <p role="alert" className={classes.wrong}>
+          {wrong.message}
+        </p>
+      )}
+      {status === 'open' && <Note tone="info" title={say.task.waiting} />}
+      {log.broken && !log.done && <Note tone="warn" title={say.task.broken} />}
+      {over && log.error && (
+        <Note tone={status === 'cancelled' ? 'warn' : 'bad'} title={status === 'cancelled' ? say.task.ended(say.task.status.cancelled!) : say.task.failed}>
+          <p className={classes.why}>{log.error}</p>
+        </Note>
+      )}
+      <Outputs output={log.output} />
+      <div className={classes.body}>
+        <Steps
+          steps={spec.steps}
+          log={log}
+          chosen={step}
+          onChoose={(next) => void navigate({ to: '/create/tasks/$id', params: { id }, search: { step: next }, replace: true })}
+        />
+        <LogView lines={step ? log.lines.filter(({ stepId }) => stepId === step) : log.lines} live={!over} />
+      </div>
+    </div>
+  );
+}
+
+interface StepsProps {
+  steps: { id: string; name?: string; action: string }[];
+  log: TaskLog;
+  chosen?: string;
+  onChoose: (step: string | undefined) => void;
+}
+
+function Steps({ steps, log, chosen, onChoose }: StepsProps) {
+  const now = useNow(!log.done);
+  return (
+    <section aria-labelledby="steps" className={classes.steps}>
+      <h2 id="steps">{say.task.steps}</h2>
+      <ol>
+        {steps.map(({ id, name, action }) => {
+          const seen = log.steps.get(id);
+          const from = seen?.from ? new Date(seen.from).getTime() : undefined;
+          const to = seen?.to ? new Date(seen.to).getTime() : seen?.status === 'processing' ? now : undefined;
+          return (
+            <li key={id}>
+              <button
+                type="button"
+                aria-pressed={chosen === id}
+                title={say.task.only(name ?? id)}
+                onClick={() => onChoose(chosen === id ? undefined : id)}
+              >
+                <span className={classes.name}>{name ?? id}</span>
+                <span className={classes.what}>
+                  <code>{action}</code>
+                  {from !== undefined && to !== undefined && seen?.status !== 'skipped' && <span>{say.task.seconds(to - from)}</span>}
+                </span>
+              </button>
+              <TaskState status={seen?.status ?? 'open'} />
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+function useNow(ticks: boolean): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!ticks) return;
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, [ticks]);
+  return now;
+}
