@@ -19,6 +19,9 @@ const PAGES = [
   ['dependencies', `${PAYMENT}/dependencies`],
   ['definition', '/catalog/default/api/payment-api/definition'],
   ['yaml', `${PAYMENT}/source`],
+  ['create', '/create'],
+  ['template', '/create/templates/default/go-service'],
+  ['runs', '/create/tasks'],
   ['problems', '/problems'],
   ['sources', '/sources'],
   ['plugins', '/plugins'],
@@ -295,6 +298,39 @@ describe('the search', () => {
   test('says what to do when nothing is found', async () => {
     const page = await open('/search?q=xyzzyplugh');
     await page.getByText('Nothing has “xyzzyplugh”').waitFor();
+    page.judge();
+  });
+});
+
+describe('a template', () => {
+  test('asks page by page, says what is wrong in words, and shows all of it before anything happens', async () => {
+    const page = await open('/create');
+    await page.getByRole('link', { name: 'Choose Go service' }).click();
+    await page.waitForURL('**/create/templates/default/go-service');
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('3 fields must be mended first.').waitFor();
+    const name = page.getByLabel('Name');
+    await name.fill('Not A Name');
+    await page.getByLabel('Description').fill('too short');
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('This needs 10 characters at least.').waitFor();
+    assert.equal(await name.getAttribute('aria-invalid'), 'true');
+    assert.match(await name.getAttribute('aria-describedby'), /name__error/);
+    await assertAccessible(page, 'a form with mistakes');
+    await shoot(page, 'template-mistakes');
+    await name.fill('tea-service');
+    await page.getByLabel('Description').fill('Brews tea for everybody');
+    await page.getByLabel('Owner').fill('payments');
+    await page.getByRole('option', { name: 'team-payments' }).click();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.waitForURL(/step=2/);
+    await page.getByRole('button', { name: 'Review' }).click();
+    await page.waitForURL(/step=3/);
+    await page.getByText('group:default/team-payments').waitFor();
+    await page.reload(); // what was filled in is still there
+    await page.getByText('tea-service').waitFor();
+    await assertAccessible(page, 'the review');
+    await shoot(page, 'template-review');
     page.judge();
   });
 });

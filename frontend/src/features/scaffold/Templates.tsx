@@ -8,7 +8,7 @@ import type {
   ArrayFieldItemTemplateProps,
 } from '@rjsf/utils';
 import { errorId, helpId } from '@rjsf/utils';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import classes from './Form.module.css';
 import { say } from './messages';
 
@@ -17,6 +17,13 @@ const Markdown = lazy(() => import('@/ui/Markdown').then((m) => ({ default: m.Ma
 /** A label, what it is for, the input, what is wrong with it. */
 function Field(props: FieldTemplateProps) {
   const { id, label, required, hidden, displayLabel, description, errors, help, children, rawErrors, schema } = props;
+  // Mantine's inputs write down only what describes them by themselves.
+  useEffect(() => {
+    const input = document.getElementById(id);
+    if (input && !input.hasAttribute('aria-describedby')) {
+      input.setAttribute('aria-describedby', `${id}__error ${id}__description ${id}__help`);
+    }
+  });
   if (hidden) return <div hidden>{children}</div>;
   const isBox = schema.type === 'boolean' && (props.uiSchema?.['ui:widget'] ?? 'checkbox') === 'checkbox';
   return (

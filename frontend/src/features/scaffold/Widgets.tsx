@@ -21,8 +21,7 @@ function common({ id, disabled, readonly, required, rawErrors, autofocus }: Widg
     required,
     autoFocus: autofocus,
     withAsterisk: false,
-    'aria-invalid': (rawErrors?.length ?? 0) > 0,
-    'aria-describedby': `${id}__error ${id}__description ${id}__help`,
+    error: (rawErrors?.length ?? 0) > 0,
   };
 }
 
@@ -63,7 +62,7 @@ function Picker(props: WidgetProps & { kinds: string[]; extra?: string[] }) {
       data={[...new Set(data.map(({ label }) => label))]}
       filter={({ options }) => options}
       limit={50}
-      error={choices.isError ? say.picker.failed : undefined}
+      {...(choices.isError ? { error: say.picker.failed } : {})}
       onChange={(label) => {
         setTyped(label);
         take(label);
