@@ -19,7 +19,7 @@
  *   {"op":"opened"} / {"op":"refused","error"}      refused: it exits behind it          -
  *   {"op":"done","id","code","error","error_code","age_s","us"}                          the answer (JSON object); empty unless code is 0
  *   {"op":"ask","id","call","what",...}             what the host table offers of the server: catalog_entity {"ref"}, catalog_query {"query"}, api_get {},
- *                                                   location_register {"type","target"}, git_export {"url","folder"}, git_publish, state_get {"key"},
+ *                                                   location_register and location_remove {"type","target"}, git_export {"url","folder"}, git_publish, state_get {"key"},
  *                                                   state_put {"key","ttl_s"}, state_del {"key"}, source_refresh {"name"}, emit {"kind": "entity" | "location"}            argument
  *   {"op":"log","call","level"}                                                          text
  *   {"op":"metric","name","add" | "set"}                                                 -

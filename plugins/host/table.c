@@ -373,6 +373,11 @@ static int location_register(struct callboard_call *call, const char *type, cons
                        NULL);
 }
 
+static int location_remove(struct callboard_call *call, const char *type, const char *target)
+{
+    return cb_line_ask(call, "location_remove", json_pack("{s:s,s:s}", "type", type ? type : "url", "target", target ? target : ""), NULL, 0, NULL, NULL);
+}
+
 static int git_export(struct callboard_call *call, const char *url, const char *folder)
 {
     return cb_line_ask(call, "git_export", json_pack("{s:s,s:s}", "url", url ? url : "", "folder", folder ? folder : ""), NULL, 0, NULL, NULL);
@@ -572,4 +577,5 @@ const struct callboard_host cb_table = {
     .source_refresh = source_refresh,
     .http_forget = cb_http_forget,
     .api_get = api_get,
+    .location_remove = location_remove,
 };

@@ -43,6 +43,7 @@ ACT_DECLARE(catalog_fetch);
 extern const char act_catalog_fetch_output[];
 ACT_DECLARE(catalog_register);
 extern const char act_catalog_register_output[];
+extern callboard_fn act_catalog_register_undo;
 ACT_DECLARE(catalog_write);
 ACT_DECLARE(publish_git);
 extern const char act_publish_git_output[];

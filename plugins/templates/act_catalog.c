@@ -246,6 +246,21 @@ int act_catalog_register(const struct callboard_host *host, struct callboard_cal
                       REGISTER_WAIT_MS / 1000);
 }
 
+/* What may have been registered before the run, as with "optional", is not for the run to take back. */
+int act_catalog_register_undo(const struct callboard_host *host, struct callboard_call *call)
+{
+    const struct callboard_json *both = host->input(call);
+    const char *target = host->text(both, "/output/catalogInfoUrl", NULL);
+    int rc;
+
+    if (!target || host->boolean(both, "/input/optional", 0))
+        return CALLBOARD_OK;
+    if ((rc = host->location_remove(call, "url", target)) < 0)
+        return host->fail(call, rc, "%s", host->error(call));
+    host->put_textf(call, "message", "%s is not registered any more", target);
+    return CALLBOARD_OK;
+}
+
 /* ---- catalog:write */
 
 const char act_catalog_write_input[] = ACT_JSON({

@@ -11,7 +11,7 @@
 static const struct callboard_action actions[] = {
     ACT("catalog:fetch", catalog_fetch, DRY, .summary = "Fetches entities from the catalog", .output = act_catalog_fetch_output),
     ACT("catalog:register", catalog_register, .summary = "Registers a descriptor with the catalog, and waits until its entities are there",
-        .output = act_catalog_register_output),
+        .output = act_catalog_register_output, .undo = act_catalog_register_undo),
     ACT("catalog:write", catalog_write, DRY, .summary = "Writes an entity's descriptor into the workspace"),
     ACT("debug:log", debug_log, DRY, .summary = "Writes a message, and what is in the workspace, into the task's log"),
     ACT("debug:wait", debug_wait, .summary = "Waits for some time, ten minutes at most", .deadline_ms = WAIT_DEADLINE_MS),

@@ -38,7 +38,7 @@ static void prepare(struct cb_request *rq, const struct cb_inside *in)
         .config = in->env->config,
         .arena = in->arena,
         .method = in->method,
-        .method_text = in->method == CB_POST ? CB_LIT("POST") : CB_LIT("GET"),
+        .method_text = in->method == CB_POST ? CB_LIT("POST") : in->method == CB_DELETE ? CB_LIT("DELETE") : CB_LIT("GET"),
         .target = in->target,
         .path = cb_str_sub(in->target, 0, question),
         .query = question == SIZE_MAX ? CB_LIT("") : cb_str_sub(in->target, question + 1, in->target.n),

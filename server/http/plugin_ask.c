@@ -3,6 +3,7 @@
 #include "catalog/base/clock.h"
 #include "catalog/entity/ref.h"
 #include "catalog/persist/source_store.h"
+#include "catalog/persist/location_store.h"
 #include "catalog/persist/state_store.h"
 #include "catalog/sync/schedule.h"
 #include "server/http/inside.h"
@@ -142,6 +143,27 @@ static enum cb_code git_publish(struct cb_server_env *env, const struct cb_plugi
     return rc;
 }
 
+/* What location_register of the same two has made; nothing is as good. */
+static enum cb_code location_remove(struct cb_server_env *env, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)
+{
+    cb_str type = cb_node_text(ask->head, "type"), target = cb_node_text(ask->head, "target");
+    struct cb_location_row row;
+    struct cb_conn *c = NULL;
+    enum cb_code rc;
+
+    if (!env->pool)
+        return cb_fail(err, CB_EUNAVAILABLE, "there is no database that has locations");
+    if ((rc = cb_pool_take(&c, env->pool, CONN_US, err)) != CB_OK)
+        return rc;
+    rc = cb_location_find(&row, ask->arena, c, type, target, err);
+    cb_pool_give(env->pool, c);
+    if (rc == CB_ENOTFOUND)
+        return CB_OK;
+    if (rc != CB_OK)
+        return rc;
+    return inside(env, ask, CB_DELETE, cb_arena_printf(ask->arena, "/api/catalog/locations/%" CB_FMT, CB_ARG(row.id)), CB_LIT(""), out, err);
+}
+
 /* ---- state */
 
 static enum cb_code with_conn(struct cb_conn **c, struct cb_server_env *env, struct cb_err *err)
@@ -214,7 +236,7 @@ static const struct row rows[] = {
     {"api_get", api_get},               {"catalog_entity", catalog_entity}, {"catalog_query", catalog_query}, {"location_register", location_register},
     {"git_export", git_export},         {"git_publish", git_publish},
     {"state_get", state_get},           {"state_put", state_put},         {"state_del", state_del},
-    {"source_refresh", source_refresh},
+    {"source_refresh", source_refresh}, {"location_remove", location_remove},
 };
 
 enum cb_code cb_plugin_answer(void *ctx, const struct cb_plugin_ask *ask, struct cb_buf *out, struct cb_err *err)

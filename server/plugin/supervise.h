@@ -56,7 +56,7 @@ const char *cb_plugin_state_name(enum cb_plugin_state state);
 /* A question of a plugin, to be answered by whoever knows the catalog; on a worker. */
 struct cb_plugin_ask {
     cb_str plugin;
-    cb_str what;          /* "api_get", "catalog_entity", "catalog_query", "location_register", "git_export", "git_publish", "state_get", "state_put", "state_del",
+    cb_str what;          /* "api_get", "catalog_entity", "catalog_query", "location_register", "location_remove", "git_export", "git_publish", "state_get", "state_put", "state_del",
                              "source_refresh" */
     const struct cb_node *head; /* its other members: "ref", "key", "ttl_s", ... */
     cb_str body;

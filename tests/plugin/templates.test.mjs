@@ -242,6 +242,16 @@ test('what is registered already is a conflict, unless it is optional', async ()
   assert.equal((await run('catalog:register', { catalogInfoUrl: 'https://x', optional: true })).json.entityRef, 'component:ns/c');
 });
 
+test('a registration is taken back, unless it may have been there before', async () => {
+  const removed = [];
+  host.answers.location_remove = head => { removed.push(head.target); return {}; };
+  const output = { catalogInfoUrl: 'https://x' };
+  const undo = input => host.call('catalog:register', { what: 'undo', input: { input, output } });
+  assert.deepEqual((await undo({ catalogInfoUrl: 'https://x' })).json, { message: 'https://x is not registered any more' });
+  assert.equal((await undo({ catalogInfoUrl: 'https://x', optional: true })).code, OK);
+  assert.deepEqual(removed, ['https://x']);
+});
+
 test('what brings nothing is no error when it is optional', async () => {
   registered([]);
   assert.deepEqual((await run('catalog:register', { catalogInfoUrl: 'https://x', optional: true })).json, { catalogInfoUrl: 'https://x' });

@@ -235,6 +235,9 @@ struct callboard_host {
     /* -- GET of callboard's own API, "/api/graph/...", as far as every reader may, whoever asked; JSON, or NULL with host->error */
     const struct callboard_json *(*api_get)(struct callboard_call *call, const char *path);
 
+    /* -- for an undo: the registration that location_register of the same made goes; 0, also when there is none */
+    int (*location_remove)(struct callboard_call *call, const char *type, const char *target);
+
     /* 1.0 ends here */
 };
 
