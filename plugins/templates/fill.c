@@ -102,10 +102,11 @@ static int render(char **out, size_t *out_n, struct fill *f, const char *at, con
     return CALLBOARD_OK;
 }
 
-/* Is there nothing in it that a template could mean? Then it is what it is. */
+/* Is there nothing in it that the language looks at? Then it is what it is. The end of a comment alone is an error there. */
 static bool is_inert(const struct fill_how *how, const char *text, size_t n)
 {
-    return !memmem(text, n, how->cookiecutter ? "{{" : "${{", how->cookiecutter ? 2 : 3) && !memmem(text, n, "{%", 2) && !memmem(text, n, "{#", 2);
+    return !memmem(text, n, how->cookiecutter ? "{{" : "${{", how->cookiecutter ? 2 : 3) && !memmem(text, n, "{%", 2) && !memmem(text, n, "{#", 2) &&
+           !memmem(text, n, "#}", 2);
 }
 
 /* ---- what is done with a file */
