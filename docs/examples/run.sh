@@ -101,20 +101,21 @@ EOF
     cat <<EOF
   http:
     panels:
+      - title: Last build
+        source: CI
+        kinds: [component]
+        url: "${upstream[SERVICES]}/ci/{{annotation:github.com/project-slug|path}}/builds"
+        type: status
+        items:
+          - {label: main, state: /builds/0/status, text: "Build {{/builds/0/number}}", since: /builds/0/startedAt, url: /builds/0/url}
+        summary: "Build {{/builds/0/number}}: {{/builds/0/status}}"
       - title: Builds
         source: CI
         kinds: [component]
         url: "${upstream[SERVICES]}/ci/{{annotation:github.com/project-slug|path}}/builds"
-        type: table
+        type: timeline
         list: /builds
-        columns:
-          - {title: Build, value: /number, url: /url}
-          - {title: State, value: /status, state: /status, kind: status}
-          - {title: Branch, value: /branch, kind: code}
-          - {title: Started, value: /startedAt, kind: time}
-          - {title: Took, value: /seconds, kind: duration, unit: s}
-          - {title: By, value: /by}
-        summary: "Build {{/builds/0/number}} of {{/builds/0/branch}}: {{/builds/0/status}}"
+        item: {at: /startedAt, title: "Build {{/number}} of {{/branch}}: {{/status}}", state: /status, text: "{{/seconds}} s", actor: /by, url: /url}
       - title: Changes of this entry
         source: callboard's own history
         kinds: [component, api, resource, system]

@@ -81,7 +81,7 @@ ${Object.entries(services).map(([name, s]) => group(name, s)).join('')}
 
 function builds(slug) {
   const at = Math.floor(Date.now() / 3600000) * 3600, seed = [...slug].reduce((n, c) => n + c.charCodeAt(0), 0);
-  return { builds: [0, 1, 2, 3, 4].map(i => ({ number: 400 + seed % 90 - i, branch: i === 2 ? 'fix/rounding' : 'main', status: (seed + i) % 5 === 0 ? 'failed' : 'success', startedAt: at - i * 7000,
+  return { builds: [0, 1, 2, 3, 4].map(i => ({ number: 400 + seed % 90 - i, branch: i === 2 ? 'fix/rounding' : 'main', status: i === (slug.includes('checkout') ? 1 : seed % 7) ? 'failed' : 'success', startedAt: at - i * 7000,
     seconds: 60 + (seed * (i + 3)) % 200, by: ['grace.okafor', 'mateo.silva', 'lena.fischer'][(seed + i) % 3], url: `https://ci.mycompany.example/${slug}/builds/${400 + seed % 90 - i}` })) };
 }
 

@@ -336,14 +336,14 @@ static const char *usual_summary(const struct facts_panel *p, const struct rows 
 static void put_head(struct facts_panel *p, const struct rows *r)
 {
     const struct callboard_host *host = p->f->host;
-    const char *summary = whole_text(p, "/summary", FACTS_TEXT), *page = whole_text(p, "/page", FACTS_LINK);
+    const char *page = whole_text(p, "/page", FACTS_LINK);
 
+    if (!(p->summary = whole_text(p, "/summary", FACTS_TEXT)))
+        p->summary = usual_summary(p, r);
     host->put_text(p->f->call, "type", p->type);
     host->put_text(p->f->call, "title", p->title);
-    if (!summary)
-        summary = usual_summary(p, r);
-    if (summary)
-        host->put_text(p->f->call, "summary", summary);
+    if (p->summary)
+        host->put_text(p->f->call, "summary", p->summary);
     host->begin_object(p->f->call, "source");
     host->put_text(p->f->call, "name", p->from);
     if (page)

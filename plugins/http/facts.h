@@ -24,6 +24,7 @@
 #define FACTS_POINT_N 2000     /* of one line: its latest */
 #define FACTS_VALUE_MAX 2048   /* bytes of one value that is shown */
 #define FACTS_TEXT_MAX 65536   /* bytes of a text panel */
+#define FACTS_SUMMARY_MAX 300  /* bytes of what several panels say together */
 #define FACTS_URL_MAX 8000     /* bytes, filled */
 #define FACTS_PROBLEM_N 8      /* told of one panel */
 #define FACTS_MS 30000         /* all panels of an entity together */
@@ -40,6 +41,7 @@ struct facts_panel {
     const struct facts *f;
     const struct callboard_json *config;
     const char *title, *type;
+    const char *summary;                 /* of what was drawn; NULL: none */
     const char *from;                    /* who is asked: its name, or its host */
     const char *url;                     /* filled */
     const char *body;                    /* filled, or NULL */

@@ -225,6 +225,18 @@ static void put_partial(const struct facts *f, const struct facts_panel *shown, 
     }
 }
 
+/* What the panels that have a summary say. */
+static void put_summary(const struct facts *f, const struct facts_panel *shown, size_t n)
+{
+    const char *all = "";
+
+    for (size_t i = 0; i < n; i++)
+        if (!shown[i].code && shown[i].summary && *shown[i].summary)
+            all = f->host->format(f->call, "%s%s%s: %s", all, *all ? "; " : "", shown[i].title, shown[i].summary);
+    if (*all)
+        f->host->put_text(f->call, "summary", facts_cut(f, all, FACTS_SUMMARY_MAX));
+}
+
 static int render(const struct callboard_host *host, struct callboard_call *call)
 {
     struct facts f = {host, call};
@@ -251,6 +263,7 @@ static int render(const struct callboard_host *host, struct callboard_call *call
         host->put_boolean(call, "simulated", 1);
         host->end(call);
     }
+    put_summary(&f, shown, n);
     put_partial(&f, shown, n, left_n);
     return CALLBOARD_OK;
 }

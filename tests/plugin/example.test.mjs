@@ -47,9 +47,10 @@ describe('the example company', { skip: missing || (installed ? false : 'prometh
   }
 
   test('http/facts shows the builds, simulated, and what callboard itself remembers, which is not', async () => {
-    const { data } = await shown('http/facts', d => d.panels?.length === 2 && d.panels[1].events.length > 0);
-    assert.deepEqual(data.panels.map(p => [p.type, p.title, p.source.simulated ?? false]), [['table', 'Builds', true], ['timeline', 'Changes of this entry', false]]);
-    assert.equal(data.partial ?? data.panels[0].partial ?? data.panels[1].partial, undefined);
+    const { data } = await shown('http/facts', d => d.panels?.length === 3 && d.panels[2].events.length > 0);
+    assert.deepEqual(data.panels.map(p => [p.type, p.title, p.source.simulated ?? false]), [['status', 'Last build', true], ['timeline', 'Builds', true], ['timeline', 'Changes of this entry', false]]);
+    assert.match(data.summary, /^Last build: Build \d+: success$/);
+    assert.equal(data.partial ?? data.panels.find(p => p.partial), undefined);
   });
   test('a real Prometheus reads callboard\'s own metrics: requests, time and memory', async () => {
     const json = await shown('prometheus/graphs', d => d.panels?.length === 3 && d.panels.every(p => p.series.some(s => s.points.some(([, v]) => v > 0))), 'component/default/developer-portal');

@@ -194,6 +194,7 @@ describe('several panels', () => {
     const g = await drawn([shown('good'), { ...shown('bad'), title: 'Other' }, { ...shown('gone'), title: 'Pointless', list: '/x' }], rq => rq.url.startsWith('/api/bad') ? [500, {}] : [200, builds, { 'X-Simulated': 'yes' }]);
     assert.deepEqual([g.type, g.panels.map(p => p.title), g.source], ['group', ['Builds'], { simulated: true }]);
     assert.deepEqual(g.partial.map(p => p.source), ['Other', 'Pointless']);
+    assert.equal(g.summary, 'Builds: 1 error, 1 unknown, 1 ok');
     assert.equal(g.panels[0].source.simulated, true);
   });
   test('all that fail are an error', async () => {

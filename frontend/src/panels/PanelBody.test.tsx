@@ -27,6 +27,12 @@ describe('a panel', () => {
     expect(screen.getByText('1.4')).toBeTruthy();
   });
 
+  test('of a group that is simulated says so, the others do not', () => {
+    const one = { type: 'keyvalues', items: [] };
+    draw({ type: 'group', panels: [{ ...one, title: 'Made up', source: { simulated: true } }, { ...one, title: 'Real' }] });
+    expect(screen.getAllByRole('heading').map((h) => h.textContent)).toEqual(['Made upSimulated', 'Real']);
+  });
+
   test('never links to what a browser must not follow', () => {
     draw({ type: 'links', items: ['javascript:alert(1)', 'data:text/html,x', '//evil.example.com', '/\\evil', 'https://good.example.com/', '/catalog'].map((url) => ({ title: url, url })) });
     expect(screen.getAllByRole('link').map((a) => a.getAttribute('href'))).toEqual(['https://good.example.com/', '/catalog']);

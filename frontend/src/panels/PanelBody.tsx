@@ -1,6 +1,7 @@
 import { lazy, Suspense, type ComponentType } from 'react';
 import { CodeText } from '@/ui/CodeText';
 import { Note } from '@/ui/Note';
+import { Pill } from '@/ui/Pill';
 import { Skeleton } from '@/ui/Skeleton';
 import type { PanelData } from './data';
 import { KeyValuesPanel } from './KeyValuesPanel';
@@ -85,6 +86,11 @@ function GroupPanel({ data, label }: { data: { panels: PanelData[] }; label: str
             {panel.title && (
               <h3 className={classes.title} dir="auto">
                 {panel.title}
+                {panel.source?.simulated && (
+                  <Pill tone="info" title={say.simulatedWhy}>
+                    {say.simulated}
+                  </Pill>
+                )}
               </h3>
             )}
             <PanelBody data={panel} label={title} />
