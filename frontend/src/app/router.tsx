@@ -64,7 +64,8 @@ const create = createRoute({
   component: lazyRouteComponent(() => import('@/features/scaffold/GalleryPage'), 'GalleryPage'),
 });
 
-const wholeFrom1 = (value: unknown) => (/^[1-9][0-9]{0,5}$/.test(one(value) ?? '') ? Number(one(value)) : undefined);
+// A number from a link of ours, or its digits from the address.
+const wholeFrom1 = (value: unknown) => (/^[1-9][0-9]{0,5}$/.test(String(value)) ? Number(value) : undefined);
 
 // Backstage's addresses, so that links which are out there keep working.
 const template = createRoute({

@@ -13,6 +13,9 @@ import { parseRepoUrl, partsOf, repoUrl, type RepoParts } from './repo-url';
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : typeof value === 'string' ? [value] : []);
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** Lists open in the page's own landmarks. */
+const INSIDE = { withinPortal: false };
+
 /** What every input of ours is told: its name comes from the field around it, which also shows what is wrong. */
 function common({ id, disabled, readonly, required, rawErrors, autofocus }: WidgetProps) {
   return {
@@ -57,6 +60,7 @@ function Picker(props: WidgetProps & { kinds: string[]; extra?: string[] }) {
   return (
     <Autocomplete
       {...common(props)}
+      comboboxProps={INSIDE}
       placeholder={placeholder || say.picker.hint}
       value={shown}
       data={[...new Set(data.map(({ label }) => label))]}
@@ -86,7 +90,7 @@ function MyGroupsPicker(props: WidgetProps) {
   const mine = useMine(session.data?.guest ? undefined : session.data?.user.ref);
   const groups = (mine.data?.groups ?? []).map((value) => ({ value, label: shortRef(parseRef(value)!, { kind: 'group' }) }));
   return (
-    <Select {...common(props)} searchable clearable value={text(props.value) || null} data={groups} onChange={(value) => props.onChange(value ?? undefined)} />
+    <Select {...common(props)} comboboxProps={INSIDE} searchable clearable value={text(props.value) || null} data={groups} onChange={(value) => props.onChange(value ?? undefined)} />
   );
 }
 
@@ -98,6 +102,7 @@ function MultiEntityPicker(props: WidgetProps) {
   return (
     <TagsInput
       {...common(props)}
+      comboboxProps={INSIDE}
       placeholder={props.placeholder || say.picker.hint}
       value={strings(props.value)}
       data={(choices.data ?? []).map((entity) => formatRef(refOf(entity)))}
@@ -115,6 +120,7 @@ function EntityTagsPicker(props: WidgetProps) {
   return (
     <TagsInput
       {...common(props)}
+      comboboxProps={INSIDE}
       value={strings(props.value)}
       data={tags.data ?? []}
       limit={50}
@@ -167,7 +173,7 @@ function RepoUrlPicker(props: WidgetProps) {
 
 function Part({ label, value, list, disabled, onChange }: { label: string; value: string; list: string[]; disabled?: boolean; onChange: (value: string) => void }) {
   if (list.length > 0) {
-    return <Select label={label} value={value || null} data={list} disabled={disabled} allowDeselect={false} onChange={(v) => onChange(v ?? '')} />;
+    return <Select label={label} comboboxProps={INSIDE} value={value || null} data={list} disabled={disabled} allowDeselect={false} onChange={(v) => onChange(v ?? '')} />;
   }
   return (
     <TextInput label={label} value={value} disabled={disabled} autoComplete="off" spellCheck={false} onChange={(event) => onChange(event.currentTarget.value.trim())} />
