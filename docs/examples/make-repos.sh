@@ -4,6 +4,7 @@
 #   make-repos.sh [--fresh] OUT
 #
 # OUT/repos/NAME   a repository with a work tree for each folder in repos/, and `software-templates` from templates/
+# OUT/repos/NAME.git   the same one, for those who push to it
 # OUT/org          the organisation's files, which are read as files and not from Git
 #
 # The same files always give the same commits: authors and dates are fixed in history/NAME.sh. A repository that is
@@ -19,7 +20,7 @@ if [ "${1-}" = --fresh ]; then
     shift
 fi
 if [ $# -ne 1 ] || [ -z "$1" ] || [ "${1#-}" != "$1" ]; then
-    sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     exit 2
 fi
 command -v git >/dev/null || { echo "make-repos.sh: git is not installed" >&2; exit 3; }
@@ -108,6 +109,11 @@ for folder in "$here"/repos/*/; do
     make_repo "${folder##*/}" "$folder"
 done
 make_repo software-templates "$here/templates"
+# The names by which templates push to them: those of repositories without a work tree.
+for folder in "$out"/repos/*/.git; do
+    folder=${folder%/.git}
+    ln -sfn "${folder##*/}/.git" "$folder.git"
+done
 
 folder_sum() { (cd "$1" && find . -type f | sort | xargs -r -d '\n' sha256sum | sha256sum | cut -d' ' -f1); }
 

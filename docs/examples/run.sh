@@ -139,6 +139,7 @@ listen: "$listen"
 data_dir: "$example/var"
 log: {access: false}
 rules: {allow: [Component, API, Resource, System, Domain, Group, User, Template, Location]}
+scaffolder: {repositories: "$example/repos"}
 sources:
   - file: "$example/org/all.yaml"
 EOF
