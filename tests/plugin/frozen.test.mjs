@@ -56,7 +56,7 @@ for (const [which, program] of [['this version', () => undefined], ['a next vers
       host.answers = {
         catalog_entity: () => ({ body: '{"metadata":{"name":"y"}}' }), catalog_query: () => ({ body: '{"items":[{}]}' }), api_get: () => ({ body: '{"said":"guest"}' }),
         state_put: (h, body) => { state.set(h.key, body); return {}; }, state_get: h => ({ body: state.get(h.key) }), state_del: h => { state.delete(h.key); return {}; },
-        emit: () => ({}), source_refresh: () => ({}), git_export: () => ({}), git_publish: () => ({ body: '{"commit":"abc"}' }), location_register: () => ({ code: -5 }),
+        emit: () => ({}), source_refresh: () => ({}), git_export: () => ({}), git_publish: () => ({ body: '{"commit":"abc"}' }), location_register: () => ({ code: -5 }), location_remove: () => ({}),
       };
       const opened = await host.open({ mood: 'good', url, token: 'a-secret-token' }, { allow: [url], secrets: ['a-secret-token'] });
       assert.equal(opened.op, 'opened', opened.error);
@@ -95,7 +95,7 @@ for (const [which, program] of [['this version', () => undefined], ['a next vers
       assert.equal((await host.call('act', { what: 'panel_action', user: 'user:default/jane', input: { what: 'it' } })).json.message, 'did it for user:default/jane');
       const worked = await host.call('frozen:work', { what: 'action', workspace: dir, task: { id: 't1' }, input: {} });
       assert.deepEqual(worked.json, { commit: 'abc', task: 't1' }, worked.error);
-      assert.deepEqual((await host.call('frozen:work', { what: 'undo', input: { input: {}, output: { commit: 'abc' } } })).json, { undone: 'abc' });
+      assert.deepEqual((await host.call('frozen:work', { what: 'undo', input: { input: {}, output: { commit: 'abc' } } })).json, { undone: 'abc', removed: 0 });
       assert.equal((await host.call('things', { what: 'source' })).code, 0);
       assert.deepEqual(host.asked.filter(a => a.what === 'emit').map(a => a.kind), ['entity', 'location']);
       assert.deepEqual((await host.call('echo/{part}', { what: 'route', input: { path: { part: 'p' } } })).json, { part: 'p', refreshed: 0, api: 'guest' });

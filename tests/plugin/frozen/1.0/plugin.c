@@ -92,6 +92,7 @@ static int render_web(const struct callboard_host *host, struct callboard_call *
     host->put_text(call, "type", "text");
     host->put_textf(call, "markdown", "%d %s %s %d", status, host->text(host->http_json(http), "/said", ""), host->http_answer_header(http, "x-proof"),
                     host->http_text(http, &n) && n > 0 && host->http_age_s(http) == 0);
+    host->http_forget(http);
     return CALLBOARD_OK;
 }
 
@@ -154,6 +155,7 @@ static int work(const struct callboard_host *host, struct callboard_call *call)
 static int undo(const struct callboard_host *host, struct callboard_call *call)
 {
     host->put_text(call, "undone", host->text(host->input(call), "/output/commit", ""));
+    host->put_integer(call, "removed", host->location_remove(call, "url", "https://git.example.com/y.git"));
     return CALLBOARD_OK;
 }
 

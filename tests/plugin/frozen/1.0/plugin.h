@@ -183,8 +183,9 @@ struct callboard_host {
      * within the call's deadline.
      *
      * send returns the status (100 to 599; 4xx and 5xx too), or a negative code. With a cache: an answer younger than FRESH_S is
-     * used without asking; one younger than STALE_S is used when the upstream is down or slow, and the panel is marked with its
-     * age. The key is method, URL, headers and body. The same request under way is asked once for all calls that want it.
+     * used without asking; one younger than STALE_S is used when the upstream is down or slow, or when http_json finds that what came
+     * is no JSON, and the panel is marked with its age. Answers of 2xx, 404 and 410 are kept; 401, 403 and other 4xx are handed on and
+     * leave what is kept as it is. The key is method, URL, headers and body. The same request under way is asked once for all calls that want it.
      */
     struct callboard_http *(*http)(struct callboard_call *call, const char *method, const char *url); /* never NULL */
     void (*http_header)(struct callboard_http *http, const char *name, const char *value);
@@ -233,6 +234,9 @@ struct callboard_host {
 
     /* -- GET of callboard's own API, "/api/graph/...", as far as every reader may, whoever asked; JSON, or NULL with host->error */
     const struct callboard_json *(*api_get)(struct callboard_call *call, const char *path);
+
+    /* -- for an undo: the registration that location_register of the same made goes; 0, also when there is none */
+    int (*location_remove)(struct callboard_call *call, const char *type, const char *target);
 
     /* 1.0 ends here */
 };
