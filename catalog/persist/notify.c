@@ -21,6 +21,8 @@ struct cb_notify {
     struct cb_conn *conn; /* NULL while there is none */
     int64_t again_us;     /* do not try to connect before */
     int64_t backoff_us;
+    void (*hear)(void *ctx, cb_str notice); /* NULL: nobody wants to know of tasks */
+    void *ctx;
 };
 
 static enum cb_code listen_on(struct cb_conn **out, const char *url, struct cb_err *err)
@@ -72,6 +74,12 @@ void cb_notify_close(struct cb_notify *n)
     free(n);
 }
 
+void cb_notify_hear(struct cb_notify *n, void (*hear)(void *ctx, cb_str notice), void *ctx)
+{
+    n->hear = hear;
+    n->ctx = ctx;
+}
+
 void cb_notify_wake(struct cb_notify *n)
 {
     uint64_t one = 1;
@@ -94,6 +102,8 @@ static unsigned heard(struct cb_notify *n)
             bits |= CB_NOTIFY_NUDGE;
         else if (cb_str_starts(text, CB_LIT("access")))
             bits |= CB_NOTIFY_ACCESS;
+        else if (cb_str_starts(text, CB_LIT("task ")) && n->hear)
+            n->hear(n->ctx, cb_str_sub(text, 5, text.n));
         PQfreemem(note);
     }
     return bits;
@@ -106,6 +116,8 @@ static unsigned reconnect(struct cb_notify *n)
 
     if (listen_on(&n->conn, n->url, &err) == CB_OK) {
         n->backoff_us = BACKOFF_LEAST_US;
+        if (n->hear)
+            n->hear(n->ctx, CB_LIT(""));
         return EVERYTHING;
     }
     n->conn = NULL;

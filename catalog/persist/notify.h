@@ -21,6 +21,8 @@ enum cb_code cb_notify_open(struct cb_notify **out, const char *url,
 /* Bits of what came within WAIT_US; reconnects by itself (then all bits: look at everything). */
 unsigned cb_notify_wait(struct cb_notify *n, int64_t wait_us);
 void cb_notify_wake(struct cb_notify *n);
+/* HEAR gets what is told of tasks ("open", "cancel <id>", "event <id>"), on the thread that waits; empty: some may have been missed. */
+void cb_notify_hear(struct cb_notify *n, void (*hear)(void *ctx, cb_str notice), void *ctx);
 void cb_notify_close(struct cb_notify *n);
 
 #endif

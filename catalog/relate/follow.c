@@ -216,6 +216,7 @@ static enum cb_code listen_for_notices(struct cb_follow *f, struct cb_err *err)
 
     if (rc != CB_OK)
         return rc;
+    cb_notify_hear(n, f->hooks.task, f->hooks.ctx);
     pthread_mutex_lock(&f->lock);
     f->notify = n;
     pthread_mutex_unlock(&f->lock);

@@ -22,6 +22,7 @@ struct cb_follow_hooks {
         void *ctx, int64_t generation); /* on the follower's thread, after each swap; may be NULL */
     void (*nudged)(void *ctx);          /* a source was nudged somewhere (notify.h); may be NULL */
     void (*access_changed)(void *ctx);  /* tokens changed somewhere; may be NULL */
+    void (*task)(void *ctx, cb_str notice); /* what is told of tasks (notify.h); may be NULL */
 };
 
 enum cb_code cb_follow_start(struct cb_follow **out, struct cb_catalog *c, struct cb_pool *pool,

@@ -108,6 +108,19 @@ static void access_changed(void *ctx)
     cb_identity_forget(s->identity);
 }
 
+/* The runner rings bells, which come back to task_news: not under the lock. It is there until the follower has been stopped. */
+static void task_told(void *ctx, cb_str notice)
+{
+    struct serving *s = ctx;
+    struct cb_runner *runner;
+
+    pthread_mutex_lock(&s->lock);
+    runner = s->runner;
+    pthread_mutex_unlock(&s->lock);
+    if (runner)
+        cb_runner_hear(runner, notice);
+}
+
 static void passed(void *ctx, int64_t source_id, const struct cb_pass_result *result, int64_t took_us, const struct cb_err *err)
 {
     struct serving *s = ctx;
@@ -311,16 +324,34 @@ static enum cb_code start_plugins(struct serving *s, struct cb_err *err)
     return CB_OK;
 }
 
+/* A run said something: whoever watches it is to look. */
+static void task_news(void *ctx)
+{
+    struct serving *s = ctx;
+
+    pthread_mutex_lock(&s->lock);
+    if (s->server)
+        cb_server_news(s->server);
+    pthread_mutex_unlock(&s->lock);
+}
+
 static enum cb_code start_runner(struct serving *s, struct cb_err *err)
 {
-    struct cb_runner_env env = {.config = s->config, .pool = s->pool, .plugins = s->plugins};
+    struct cb_runner_env env = {.config = s->config, .pool = s->pool, .plugins = s->plugins, .news = task_news, .ctx = s};
+    struct cb_runner *runner;
+    enum cb_code rc = cb_runner_start(&runner, &env, err);
 
-    return cb_runner_start(&s->runner, &env, err);
+    if (rc != CB_OK)
+        return rc;
+    pthread_mutex_lock(&s->lock);
+    s->runner = runner;
+    pthread_mutex_unlock(&s->lock);
+    return CB_OK;
 }
 
 static enum cb_code start_all(struct serving *s, struct cb_err *err)
 {
-    struct cb_follow_hooks follow_hooks = {s, published, nudged, access_changed};
+    struct cb_follow_hooks follow_hooks = {s, published, nudged, access_changed, task_told};
     struct cb_schedule_hooks schedule_hooks = {s, passed};
     struct cb_server_env env;
     struct cb_server *server;
@@ -467,9 +498,9 @@ static bool stop_all(struct serving *s)
     cb_prune_stop(s->prune);
     cb_plugins_stop(s->plugins);
     cb_panels_free(s->panels);
-    cb_runner_free(s->runner);
     if (s->follow)
         cb_follow_stop(s->follow);
+    cb_runner_free(s->runner);
     cb_jobs_free(s->jobs);
     if (clean) /* else requests that were cut off may still hold some of it */
         cb_past_free(s->past);

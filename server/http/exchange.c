@@ -546,6 +546,7 @@ void cb_exchange_job_done(struct cb_exchange *x)
 {
     x->in_job = false;
     x->rq.job = NULL;
+    x->rq.worker = false; /* what comes now, the slices of a stream too, is the loop's */
     if (!x->req) {
         release(x);
         return;
@@ -555,7 +556,6 @@ void cb_exchange_job_done(struct cb_exchange *x)
         return;
     }
     if (x->step == CB_STEP_SLICE) {
-        x->rq.worker = false;
         if (x->job.dropped != CB_OK)
             h2o_send(x->req, NULL, 0, H2O_SEND_STATE_ERROR);
         else

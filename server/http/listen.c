@@ -281,6 +281,11 @@ void cb_server_configure(struct cb_server *srv, const struct cb_config *config)
     atomic_store_explicit(&srv->config, config, memory_order_release);
 }
 
+void cb_server_news(struct cb_server *srv)
+{
+    cb_park_news(srv);
+}
+
 void cb_server_published(struct cb_server *srv, int64_t generation)
 {
     atomic_store(&srv->generation, generation);

@@ -6,6 +6,7 @@
 #include "catalog/persist/task_store.h"
 #include "catalog/persist/token_store.h"
 #include "server/http/router.h"
+#include "server/http/task_right.h"
 #include "server/http/template_find.h"
 #include "server/scaffold/mask.h"
 #include "server/scaffold/runner.h"
@@ -74,8 +75,7 @@ static enum cb_code read_ref(cb_str *out, struct cb_request *rq, struct cb_err *
     return CB_OK;
 }
 
-/* Who runs it, as the catalog knows him; NULL: it does not. */
-static struct cb_node *caller_entity(struct cb_request *rq)
+struct cb_node *cb_template_caller(struct cb_request *rq)
 {
     struct cb_buf json = CB_BUF_INIT;
     struct cb_node *entity = NULL;
@@ -161,7 +161,7 @@ static enum cb_code post_task(struct cb_request *rq, struct cb_reply *rp, struct
         return CB_OK;
     }
     run.entity = entity;
-    run.user_entity = caller_entity(rq);
+    run.user_entity = cb_template_caller(rq);
     if ((rc = cb_template_spec(&spec, rq->arena, &run, err)) != CB_OK)
         return rc;
     row.id = new_id(rq->arena);
@@ -270,6 +270,108 @@ static enum cb_code get_task(struct cb_request *rq, struct cb_reply *rp, struct 
     return rc;
 }
 
+/* ---- POST …/tasks/{id}/cancel, …/retry */
+
+enum cb_code cb_task_right(const struct cb_request *rq, cb_str created_by, struct cb_err *err)
+{
+    if (rq->caller.role >= CB_ROLE_EDITOR || cb_str_eq(created_by, cb_str_cstr(rq->caller.user)))
+        return CB_OK;
+    return cb_fail(err, CB_EDENIED, "%s may not do this: the run is of %" CB_FMT ", and it needs the role editor", rq->caller.user, CB_ARG(created_by));
+}
+
+static bool has_ended(cb_str state)
+{
+    return !cb_str_eq(state, CB_LIT("open")) && !cb_str_eq(state, CB_LIT("processing"));
+}
+
+/* One that nobody runs yet ends at once. */
+static enum cb_code cancel(struct cb_request *rq, struct cb_conn *conn, const struct cb_task_row *row, struct cb_err *err)
+{
+    static const char said[] = "[{\"type\":\"cancelled\",\"at\":\"%s\",\"body\":{\"message\":\"The run has been cancelled.\",\"status\":\"cancelled\"}},"
+                               "{\"type\":\"completion\",\"at\":\"%s\",\"body\":{\"message\":\"Run completed with status: cancelled\"}}]";
+    char at[32];
+    enum cb_code rc;
+
+    if (cb_str_eq(row->state, CB_LIT("processing")))
+        return cb_task_cancel(conn, row->id, err);
+    cb_clock_format(at, cb_clock_now_us());
+    if ((rc = cb_task_event_put(conn, row->id, cb_arena_printf(rq->arena, said, at, at), err)) != CB_OK)
+        return rc;
+    return cb_task_end(conn, row->id, CB_LIT("cancelled"), err);
+}
+
+static enum cb_code post_cancel(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
+{
+    struct cb_task_row row;
+    struct cb_conn *conn;
+    enum cb_code rc;
+
+    if ((rc = cb_request_conn(&conn, rq, err)) != CB_OK)
+        return rc;
+    if ((rc = cb_task_begin_any(&row, rq->arena, conn, rq->args[0], err)) == CB_OK) {
+        rc = cb_task_right(rq, row.created_by, err);
+        if (rc == CB_OK && has_ended(row.state))
+            rc = cb_fail(err, CB_ECONFLICT, "the run has ended as %" CB_FMT ": there is nothing to cancel", CB_ARG(row.state));
+        if (rc == CB_OK && (rc = cancel(rq, conn, &row, err)) == CB_OK &&
+            (rc = cb_audit_put(conn, cb_str_cstr(rq->caller.user), CB_LIT("task.cancel"), row.id, CB_LIT("{}"), err)) == CB_OK)
+            rc = cb_task_commit(conn, err);
+        if (rc != CB_OK)
+            cb_task_rollback(conn);
+    }
+    cb_pool_give(rq->env->pool, conn);
+    if (rc == CB_OK)
+        cb_buf_put_cstr(&rp->body, "{\"status\":\"cancelled\"}");
+    return rc;
+}
+
+static enum cb_code retry(struct cb_request *rq, struct cb_conn *conn, const struct cb_task_row *row, const struct cb_node *secrets, struct cb_err *err)
+{
+    struct cb_buf sealed = CB_BUF_INIT;
+    char key_id[CB_SECRET_ID_TEXT + 1], at[32];
+    enum cb_code rc;
+
+    cb_clock_format(at, cb_clock_now_us());
+    if ((rc = seal(&sealed, key_id, rq, row->id, secrets, err)) == CB_OK &&
+        (rc = cb_task_retry(conn, row->id, cb_buf_str(&sealed), cb_str_cstr(key_id), err)) == CB_OK &&
+        (rc = cb_task_event_put(conn, row->id,
+                                cb_arena_printf(rq->arena, "[{\"type\":\"recovered\",\"at\":\"%s\",\"body\":{\"recoverStrategy\":\"startOver\"}}]", at),
+                                err)) == CB_OK)
+        rc = cb_audit_put(conn, cb_str_cstr(rq->caller.user), CB_LIT("task.retry"), row->id, CB_LIT("{}"), err);
+    cb_buf_fini(&sealed);
+    return rc;
+}
+
+/* {"secrets"}: those of the first time are gone. */
+static enum cb_code post_retry(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
+{
+    const struct cb_node *secrets;
+    struct cb_task_row row;
+    struct cb_conn *conn;
+    enum cb_code rc;
+
+    if (!rq->env->runner)
+        return no_runner(err);
+    if ((rc = read_secrets(&secrets, rq, err)) != CB_OK || (rc = cb_request_conn(&conn, rq, err)) != CB_OK)
+        return rc;
+    if ((rc = cb_task_begin_any(&row, rq->arena, conn, rq->args[0], err)) == CB_OK) {
+        rc = cb_task_right(rq, row.created_by, err);
+        if (rc == CB_OK && !has_ended(row.state))
+            rc = cb_fail(err, CB_ECONFLICT, "the run has not ended: it cannot begin anew");
+        if (rc == CB_OK && (rc = retry(rq, conn, &row, secrets, err)) == CB_OK)
+            rc = cb_task_commit(conn, err);
+        if (rc != CB_OK)
+            cb_task_rollback(conn);
+    }
+    cb_pool_give(rq->env->pool, conn);
+    if (rc != CB_OK)
+        return rc;
+    rp->status = 201;
+    cb_buf_put_cstr(&rp->body, "{\"id\":");
+    cb_buf_put_json(&rp->body, row.id);
+    cb_buf_put_char(&rp->body, '}');
+    return CB_OK;
+}
+
 static const struct cb_param_rule list_params[] = {
     {"createdBy", CB_PARAM_LIST, false, 0, 0, NULL}, {"status", CB_PARAM_LIST, false, 0, 0, NULL}, {"template", CB_PARAM_LIST, false, 0, 0, NULL},
     {"order", CB_PARAM_TEXT, false, 0, 0, NULL},     {"limit", CB_PARAM_INT, false, 0, 0, NULL},   {"offset", CB_PARAM_INT, false, 0, 0, NULL},
@@ -281,5 +383,7 @@ const struct cb_route cb_routes_task[] = {
      NULL},
     {CB_GET, "/api/scaffolder/v2/tasks", CB_RIGHT_READ, CB_ROUTE_WORKER, get_tasks, "ListTasks", "Runs of templates", list_params},
     {CB_GET, "/api/scaffolder/v2/tasks/{id}", CB_RIGHT_READ, CB_ROUTE_WORKER, get_task, "GetTask", "One run of a template", NULL},
+    {CB_POST, "/api/scaffolder/v2/tasks/{id}/cancel", CB_RIGHT_TEMPLATES, CB_ROUTE_WORKER, post_cancel, "CancelTask", "Cancel a run", NULL},
+    {CB_POST, "/api/scaffolder/v2/tasks/{id}/retry", CB_RIGHT_TEMPLATES, CB_ROUTE_WORKER, post_retry, "Retry", "Have a run that ended begin anew", NULL},
     {0},
 };

@@ -53,6 +53,8 @@ int cb_server_port(const struct cb_server *srv);
 const char *cb_server_url(const struct cb_server *srv);
 /* GENERATION is served now (cb_follow_hooks.published). */
 void cb_server_published(struct cb_server *srv, int64_t generation);
+/* Streams have more to say: those that wait for news are asked. */
+void cb_server_news(struct cb_server *srv);
 /* A reload: requests from now on see CONFIG. Both it and the one before live until cb_server_stop has returned. */
 void cb_server_configure(struct cb_server *srv, const struct cb_config *config);
 /*

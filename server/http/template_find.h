@@ -12,5 +12,7 @@
  * CB_EINVAL: it is no template.
  */
 enum cb_code cb_template_find(struct cb_node **out, struct cb_request *rq, cb_str ref, struct cb_err *err) CB_MUSTCHECK;
+/* Who asks, as the catalog knows him; NULL: it does not. */
+struct cb_node *cb_template_caller(struct cb_request *rq);
 
 #endif

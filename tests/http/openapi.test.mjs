@@ -127,6 +127,7 @@ const GOOD_BODY = {
   RunPanelAction: { input: {} },
   Scaffold: { templateRef: 'template:default/make', values: {} },
   Autocomplete: { token: 't', context: {} },
+  DryRun: { template: { apiVersion: 'scaffolder.backstage.io/v1beta3', kind: 'Template', metadata: { name: 'a' }, spec: { steps: [] } }, values: {}, directoryContents: [] },
 };
 const body = operation => structuredClone(typeof GOOD_BODY[operation.operationId] === 'function' ? GOOD_BODY[operation.operationId]() : GOOD_BODY[operation.operationId] ?? {});
 

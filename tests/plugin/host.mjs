@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 
 const build = process.env.CALLBOARD_BINARY ? path.dirname(process.env.CALLBOARD_BINARY) : path.resolve('build');
-const strangers = ['gallery', 'misbehave', 'steps', 'strange'];
+const strangers = ['gallery', 'misbehave', 'steps', 'engine', 'strange'];
 export const object = name => path.join(build, strangers.includes(name) ? 'tests/plugin' : 'plugins', '.libs', `${name}.so`);
 
 export class Host {

@@ -12,6 +12,49 @@ export type ValueError = {
   stack: string;
 };
 
+export type TaskEvent = {
+  id: number;
+  isTaskRecoverable: boolean;
+  taskId: string;
+  body: unknown;
+  type: "log" | "completion" | "cancelled" | "recovered";
+  createdAt: string;
+};
+
+export type LeftBehind = {
+  id: string;
+  step: string;
+  action: string;
+  canUndo: boolean;
+  output: unknown;
+  madeAt: string;
+  undoneAt: string | null;
+  error?: string;
+};
+
+export type TaskDetail = {
+  id: string;
+  templateRef: string;
+  createdBy: string;
+  status: "open" | "processing" | "completed" | "failed" | "cancelled";
+  cancelling: boolean;
+  attempts: number;
+  createdAt: string;
+  startedAt: string | null;
+  endedAt: string | null;
+  steps: {
+    id: string;
+    name: string;
+    action: string;
+    status: "open" | "processing" | "completed" | "skipped" | "failed" | "cancelled";
+    startedAt: string | null;
+    endedAt: string | null;
+    milliseconds?: number;
+    output?: unknown;
+  }[];
+  leftBehind: LeftBehind[];
+};
+
 export type TemplateForm = {
   title: string;
   description?: string;
@@ -878,6 +921,34 @@ export type ListTasksAnswer = {
 /** POST /api/scaffolder/v2/tasks */
 export type ScaffoldAnswer = {
   id: string;
+};
+
+/** POST /api/scaffolder/v2/tasks/{id}/cancel */
+export type CancelTaskAnswer = {
+  status: Record<string, unknown>;
+};
+
+/** POST /api/scaffolder/v2/tasks/{id}/retry */
+export type RetryAnswer = {
+  id: string;
+};
+
+/** GET /api/scaffolder/v2/tasks/{id}/events */
+export type StreamLogsPollingAnswer = TaskEvent[];
+
+/** POST /api/scaffolder/v2/dry-run */
+export type DryRunAnswer = {
+  log: unknown[];
+  directoryContents: unknown[];
+  output: unknown;
+  steps: unknown[];
+  /** What each step changed in the files, as a diff */
+  changes: unknown[];
+};
+
+/** POST /api/tasks/{id}/undo */
+export type UndoTaskAnswer = {
+  leftBehind: LeftBehind[];
 };
 
 /** GET /api/plugins */
