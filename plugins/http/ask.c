@@ -1,6 +1,7 @@
 /* One request for one panel: for which entities, where to, with which credential, and what an answer that is none says. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "plugins/http/facts.h"
 
@@ -29,7 +30,7 @@ static bool is_of_kind(const struct facts_panel *p)
     for (size_t i = 0; i < n; i++) {
         const char *kind = f->host->text(f->host->at(kinds, i), "", "");
 
-        if (ref && strlen(kind) == strcspn(ref, ":") && strncmp(ref, kind, strlen(kind)) == 0)
+        if (ref && strlen(kind) == strcspn(ref, ":") && strncasecmp(ref, kind, strlen(kind)) == 0)
             return true;
     }
     return n == 0;

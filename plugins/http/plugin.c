@@ -13,7 +13,7 @@ static const char config[] =
     "\"panels\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":64,\"items\":{\"type\":\"object\",\"additionalProperties\":false,"
     "\"required\":[\"title\",\"url\",\"type\"],\"properties\":{"
     "\"title\":" TEXT("100") ",\"source\":" TEXT("100") ","
-    "\"kinds\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":20,\"items\":{\"type\":\"string\",\"pattern\":\"^[a-z][a-z0-9]*$\"}},"
+    "\"kinds\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":20,\"items\":{\"type\":\"string\",\"pattern\":\"^[A-Za-z][A-Za-z0-9]*$\"}},"
     "\"annotation\":" TEXT("253") ","
     "\"url\":{\"type\":\"string\",\"format\":\"uri\",\"pattern\":\"^https?://\",\"maxLength\":4096},"
     "\"method\":{\"enum\":[\"GET\",\"POST\"],\"default\":\"GET\"},"

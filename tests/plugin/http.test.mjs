@@ -121,7 +121,7 @@ describe('which entities', () => {
     }
   });
   test('a kind and an annotation make it apply', async () => {
-    await drawn({ ...shown(), kinds: ['api', 'component'], annotation: 'example.com/ci' }, builds, { from: entity({ 'example.com/ci': 'x' }) });
+    await drawn({ ...shown(), kinds: ['api', 'Component'], annotation: 'example.com/ci' }, builds, { from: entity({ 'example.com/ci': 'x' }) });
   });
   test('a status that is configured as absent is no error', async () => {
     assert.equal((await draw({ ...shown(), absent: [404] }, {}, { status: 404 })).code, 1);
