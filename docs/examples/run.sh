@@ -170,12 +170,12 @@ ready() { # does the server say that it is ready, and has it tried every source?
     sources=$(ask /api/sources | grep -o '"failures":\|"lastTry":"' | sort | uniq -c | awk '{ print $1 }' | uniq | wc -l)
     [ "$sources" -eq 1 ] || ((++patience > 50)) # as many tries as sources; ten seconds, and it has said enough
 }
-five_things() {
+six_things() {
     cat <<EOF
 
 callboard is ready: $url       (Ctrl-C stops it; what it knows stays in ${example/#$PWD\//})
 
-Five things to try, in another terminal:
+Six things to try, in another terminal:
 
  1. Open the portal:              $url
  2. Ask as a tool would:          curl -s $url/api/catalog/entities/by-name/component/default/payment-service
@@ -186,6 +186,8 @@ Five things to try, in another terminal:
  4. Ask from the command line:    $build/callboard query --config $config 'kind=component,relations.ownedby=group:default/team-payments'
  5. See what is wrong, and where: curl -s $url/api/problems
                                   $build/callboard check $example/repos/legacy-billing $example/repos/data-platform/experiments
+ 6. Make a new service:           $url/create/templates/default/go-service
+                                  git clone $example/repos/mycompany/NAME.git
 EOF
     [ -z "${upstream[ARGOCD]-}" ] || cat <<EOF
 
@@ -208,7 +210,7 @@ server=$$ # the shell becomes the server below; this watcher only waits, speaks 
         kill -0 "$server" 2>/dev/null || exit 0
         if ready; then
             [ -z "${upstream[FORGE]-}" ] || sleep 2 # what the forge's sources bring is told, too: this is to be read last
-            five_things
+            six_things
             exit 0
         fi
         sleep 0.2

@@ -98,7 +98,7 @@ before(async () => {
   if (missing) return;
   scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'callboard-docs-'));
   example = await startExample({ env: { CALLBOARD_WEBHOOKS_GENERIC: SECRET } });
-  await until('the company is read', async () => fs.readFileSync(example.log, 'utf8').includes('Five things to try'), 60_000);
+  await until('the company is read', async () => fs.readFileSync(example.log, 'utf8').includes('Six things to try'), 60_000);
 });
 after(async () => {
   await example?.stop();

@@ -22,9 +22,9 @@ const problems = async () => (await ask('/api/problems')).items;
 before(async () => { if (!missing) example = await startExample(); });
 after(() => example?.stop());
 
-test('it says five things to try once it answers', { skip: missing }, async () => {
-  await until('the five things', () => output().includes('Five things to try'));
-  for (const words of [`the portal:              ${example.url}`, 'by-name/component/default/payment-service', 'git commit', 'callboard query', 'callboard check'])
+test('it says six things to try once it answers', { skip: missing }, async () => {
+  await until('the six things', () => output().includes('Six things to try'));
+  for (const words of [`the portal:              ${example.url}`, 'by-name/component/default/payment-service', 'git commit', 'callboard query', 'callboard check', `${example.url}/create/templates/default/go-service`])
     assert.ok(output().includes(words), words);
 });
 
