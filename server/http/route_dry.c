@@ -93,10 +93,32 @@ static enum cb_code secrets_of(struct cb_dry *dry, struct cb_request *rq, struct
     return rc;
 }
 
+/*
+ * A template of the catalog by its ref: what its relative URLs begin at is said by the catalog, never by who asks, who could name any
+ * folder of this machine.
+ */
+static enum cb_code read_known(struct cb_dry *dry, struct cb_request *rq, struct cb_err *err)
+{
+    struct cb_node *entity;
+    enum cb_code rc;
+    cb_str ref;
+
+    if (cb_node_get(rq->json, "template") || cb_node_get(rq->json, "directoryContents"))
+        return cb_fail(err, CB_EINVAL, WHERE ": templateRef stands instead of template and directoryContents");
+    if ((rc = cb_template_read_ref(&ref, rq, err)) != CB_OK || (rc = cb_template_find(&entity, rq, ref, err)) != CB_OK ||
+        (rc = object_of(&dry->values, rq, "values", true, err)) != CB_OK || (rc = secrets_of(dry, rq, err)) != CB_OK)
+        return rc;
+    dry->entity = entity;
+    dry->base_url = cb_template_base_url(rq->arena, entity);
+    return CB_OK;
+}
+
 static enum cb_code read_body(struct cb_dry *dry, struct cb_request *rq, struct cb_err *err)
 {
     enum cb_code rc;
 
+    if (cb_node_get(rq->json, "templateRef"))
+        return read_known(dry, rq, err);
     if ((rc = object_of(&dry->entity, rq, "template", true, err)) != CB_OK || (rc = object_of(&dry->values, rq, "values", true, err)) != CB_OK ||
         (rc = files_of(dry, rq, err)) != CB_OK || (rc = secrets_of(dry, rq, err)) != CB_OK)
         return rc;

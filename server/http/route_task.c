@@ -61,20 +61,6 @@ static enum cb_code read_secrets(const struct cb_node **out, struct cb_request *
     return CB_OK;
 }
 
-static enum cb_code read_ref(cb_str *out, struct cb_request *rq, struct cb_err *err)
-{
-    static const struct cb_ref preset = {{"template", 8}, {"default", 7}, {"", 0}};
-    struct cb_ref ref;
-    cb_str text;
-    enum cb_code rc = cb_body_text(&text, rq->json, WHERE, "templateRef", true, err);
-
-    if (rc != CB_OK || (rc = cb_ref_parse(&ref, text, &preset, err)) != CB_OK)
-        return rc;
-    *out = cb_arena_lower(rq->arena, cb_arena_printf(rq->arena, "%" CB_FMT ":%" CB_FMT "/%" CB_FMT, CB_ARG(ref.kind), CB_ARG(ref.space),
-                                                     CB_ARG(ref.name)));
-    return CB_OK;
-}
-
 struct cb_node *cb_template_caller(struct cb_request *rq)
 {
     struct cb_buf json = CB_BUF_INIT;
@@ -151,7 +137,7 @@ static enum cb_code post_task(struct cb_request *rq, struct cb_reply *rp, struct
 
     if (!rq->env->runner)
         return no_runner(err);
-    if ((rc = read_ref(&run.ref, rq, err)) != CB_OK || (rc = read_object(&run.values, rq, "values", true, err)) != CB_OK ||
+    if ((rc = cb_template_read_ref(&run.ref, rq, err)) != CB_OK || (rc = read_object(&run.values, rq, "values", true, err)) != CB_OK ||
         (rc = read_secrets(&secrets, rq, err)) != CB_OK || (rc = cb_template_find(&entity, rq, run.ref, err)) != CB_OK ||
         (rc = cb_template_check(errors, &of_secrets, rq->arena, entity, run.values, secrets, err)) != CB_OK)
         return rc;

@@ -8,6 +8,20 @@
 
 /* ---- a template by its ref */
 
+enum cb_code cb_template_read_ref(cb_str *out, struct cb_request *rq, struct cb_err *err)
+{
+    static const struct cb_ref preset = {{"template", 8}, {"default", 7}, {"", 0}};
+    struct cb_ref ref;
+    cb_str text;
+    enum cb_code rc = cb_body_text(&text, rq->json, "request/body", "templateRef", true, err);
+
+    if (rc != CB_OK || (rc = cb_ref_parse(&ref, text, &preset, err)) != CB_OK)
+        return rc;
+    *out = cb_arena_lower(rq->arena, cb_arena_printf(rq->arena, "%" CB_FMT ":%" CB_FMT "/%" CB_FMT, CB_ARG(ref.kind), CB_ARG(ref.space),
+                                                     CB_ARG(ref.name)));
+    return CB_OK;
+}
+
 enum cb_code cb_template_find(struct cb_node **out, struct cb_request *rq, cb_str ref, struct cb_err *err)
 {
     struct cb_buf json = CB_BUF_INIT;

@@ -331,6 +331,27 @@ describe('a template', () => {
     await page.getByText('tea-service').waitFor();
     await assertAccessible(page, 'the review');
     await shoot(page, 'template-review');
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    await page.getByRole('heading', { name: 'What would happen' }).waitFor();
+    await page.getByRole('button', { name: 'catalog-info.yaml' }).click();
+    await page.getByRole('region', { name: 'catalog-info.yaml' }).getByText('Brews tea for everybody').waitFor();
+    await assertAccessible(page, 'a dry run');
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await page.waitForURL('**/create/tasks/*');
+    await page.getByRole('link', { name: 'Open in the catalog' }).waitFor();
+    const lines = page.getByText(/^\d+ lines$/);
+    const told = await lines.textContent();
+    await page.reload(); // the whole log, once
+    await page.getByRole('link', { name: 'Open in the catalog' }).waitFor();
+    assert.equal(await lines.textContent(), told);
+    for (const scheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await assertAccessible(page, `a run in ${scheme}`);
+      await shoot(page, `run-${scheme}`);
+    }
+    await page.getByRole('link', { name: 'Open in the catalog' }).click();
+    await page.waitForURL('**/catalog/default/component/tea-service');
+    await page.getByText('Brews tea for everybody').waitFor();
     page.judge();
   });
 });

@@ -242,6 +242,14 @@ it('a dry run tells files, changes, log and output, and changes nothing outside'
   assert.equal((await server.post(`${V2}/dry-run`, { ...body, template: { ...body.template, spec: { parameters: { required: ['a'] }, steps: [] } } })).json.errors[0].message, 'requires property "a"');
 });
 
+it('a dry run of a template of the catalog has the files beside it, and no others by the word of who asks', async () => {
+  const { status, json, text } = await server.post(`${V2}/dry-run`, { templateRef: 'files', values: {}, secrets: { token: 'hidden-one' } });
+  assert.equal(status, 200, text);
+  assert.deepEqual(json.directoryContents.map(f => f.path), ['a.txt']);
+  assertError(await server.post(`${V2}/dry-run`, { templateRef: 'nobody', values: {} }), 404, 'NotFoundError', /nobody not found/, { method: 'POST' });
+  assertError(await server.post(`${V2}/dry-run`, { templateRef: 'files', values: {}, directoryContents: [] }), 400, 'InputError', /instead of template/, { method: 'POST' });
+});
+
 it('a stopped callboard lets its run go; the next one says why it failed, or starts it over', async () => {
   const slow = await create('slow');
   await server.until('it rests', async () => (await events(slow)).some(e => e.body.message === 'waiting'));

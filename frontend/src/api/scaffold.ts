@@ -1,7 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiPath, get, request, withQuery } from '@/lib/client';
 import { keys } from '@/lib/keys';
-import type { Entity, EntityPage } from './types';
+import type { EntityPage } from './types';
 
 export interface TemplateForm {
   title: string;
@@ -80,13 +80,8 @@ export function useStartTask() {
 }
 
 /** What a run would do: its files and its log. Nothing outside is changed. */
-export function useDryRun(namespace: string, name: string) {
-  return useMutation({
-    mutationFn: async ({ values, secrets }: Filled) => {
-      const template = await get<Entity>(apiPath('catalog', 'entities', 'by-name', 'template', namespace, name));
-      return request<DryRun>('POST', `${BASE}/dry-run`, { body: { template, values, secrets, directoryContents: [] } });
-    },
-  });
+export function useDryRun() {
+  return useMutation({ mutationFn: (filled: Filled) => request<DryRun>('POST', `${BASE}/dry-run`, { body: filled }) });
 }
 
 export const TASKS_PAGE = 25;

@@ -28,6 +28,7 @@ export function Navigation({ open, onGone }: { open: boolean; onGone: () => void
                   to={page.to}
                   className={classes.page}
                   activeProps={{}}
+                  activeOptions={{ exact: true }}
                   aria-current={isIn(page.to) ? 'page' : undefined}
                   onClick={onGone}
                 >

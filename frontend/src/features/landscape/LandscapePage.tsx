@@ -1,3 +1,4 @@
+import '@/ui/choices.css';
 import { Button, Select } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';

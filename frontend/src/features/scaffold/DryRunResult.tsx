@@ -17,7 +17,7 @@ export function DryRunResult({ result }: { result: DryRun }) {
       <h2 id="dry-run">{say.dry.title}</h2>
       <Note tone="info" title={say.dry.nothing} />
       <Outputs output={result.output} />
-      <h3 role="status">{files.length > 0 ? say.dry.files(files.length) : say.dry.noFiles}</h3>
+      <h3>{files.length > 0 ? say.dry.files(files.length) : say.dry.noFiles}</h3>
       {file && (
         <div className={classes.files}>
           <ul className={classes.list} aria-label={say.dry.fileList}>

@@ -1,3 +1,4 @@
+import '@/ui/choices.css';
 import { Button, Select, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTemplates } from '@/api/scaffold';

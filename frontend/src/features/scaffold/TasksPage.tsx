@@ -1,3 +1,4 @@
+import '@/ui/choices.css';
 import { Button, Select } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { TASKS_PAGE, useTasks, type Task } from '@/api/scaffold';

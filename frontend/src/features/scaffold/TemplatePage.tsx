@@ -78,7 +78,7 @@ function Wizard({ namespace, name, form }: { namespace: string; name: string; fo
   const [secrets, setSecrets] = useState<Record<string, string>>({});
   const [touched, setTouched] = useState(false);
   const start = useStartTask();
-  const dry = useDryRun(namespace, name);
+  const dry = useDryRun();
   const filled = { templateRef: `template:${namespace}/${name}`, values, secrets };
   const at = Math.min(Math.max((search.step ?? 1) - 1, 0), pages.length);
   const go = (step: number) =>

@@ -1,3 +1,4 @@
+import '@/ui/choices.css';
 import { Autocomplete, PasswordInput, Select, TagsInput, TextInput } from '@mantine/core';
 import type { WidgetProps } from '@rjsf/utils';
 import { useState } from 'react';

@@ -108,9 +108,14 @@ function sentence(unit: OutputUnit, schema: unknown): { path: string[]; text: st
   return { path, text };
 }
 
+/** In the order of the fields, so that the first one is the first on the page. */
 export function problemsOf(schema: unknown, value: unknown): { path: string[]; text: string }[] {
   try {
-    return check(schema, value).map((unit) => sentence(unit, schema));
+    const order = isObject(schema) && isObject(schema.properties) ? Object.keys(schema.properties) : [];
+    const place = ({ path }: { path: string[] }) => (path[0] === undefined ? -1 : order.indexOf(path[0]));
+    return check(schema, value)
+      .map((unit) => sentence(unit, schema))
+      .sort((a, b) => place(a) - place(b));
   } catch (error) {
     return [{ path: [], text: `The template's form has a schema that cannot be used: ${error instanceof Error ? error.message : String(error)}` }];
   }
