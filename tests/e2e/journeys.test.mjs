@@ -170,7 +170,7 @@ describe('an entity', () => {
   });
 
   test('shows its neighbourhood as a table, wider on demand', async () => {
-    const page = await open(`${PAYMENT}/dependencies`);
+    const page = await open(`${PAYMENT}/dependencies?view=table`);
     const table = page.getByRole('table');
     await table.waitFor();
     const near = await table.getByRole('row').count();

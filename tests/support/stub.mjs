@@ -59,6 +59,7 @@ async function route(state, method, url, body, res) {
     if (found) return send(res, 200, found);
     return send(res, 404, errorBody(404, `No entity named '${path[5]}' found, with kind '${path[3]}' in namespace '${path[4]}'`));
   }
+  if (is('POST', 'catalog', 'entities', 'by-refs')) return send(res, 200, { items: body.entityRefs.map((ref) => (state.byRef.has(ref) ? project(state.byRef.get(ref), body.fields ?? []) : null)) });
   if (is('POST', 'catalog', 'refresh')) {
     const found = state.byRef.get(body.entityRef);
     if (!found) return send(res, 404, errorBody(404, `Entity ${body.entityRef} not found`));
@@ -67,7 +68,7 @@ async function route(state, method, url, body, res) {
     return send(res, 200);
   }
   if (is('GET', 'graph', 'map')) return send(res, 200, map(state));
-  if (is('GET', 'graph', '*', '*', '*')) return graph(state, `${path[1]}:${path[2]}/${path[3]}`.toLowerCase(), Number(query.get('depth') ?? 1), res);
+  if (is('GET', 'graph', '*', '*', '*')) return graph(state, `${path[1]}:${path[2]}/${path[3]}`.toLowerCase(), query, res);
   if (path[0] === 'panels' && path.length >= 4) {
     const ref = `${path[1]}:${path[2]}/${path[3]}`.toLowerCase();
     if (!state.byRef.has(ref)) return send(res, 404, errorBody(404, `there is no entity ${ref}`));
@@ -197,21 +198,39 @@ function facets(state, query) {
   return { facets: out };
 }
 
-function graph(state, root, depth, res) {
+const SAID = new Set(['dependsOn', 'providesApi', 'consumesApi', 'partOf', 'ownedBy', 'memberOf', 'childOf']);
+
+function graph(state, root, query, res) {
+  const depth = Number(query.get('depth') ?? 1);
+  const direction = query.get('direction') ?? 'both';
+  const only = query.getAll('relation');
+  const limit = Number(query.get('limit') ?? 200);
+  let leftOut = 0;
   if (!state.byRef.has(root)) return send(res, 404, errorBody(404, `No entity ${root}`));
-  const nodes = new Map([[root, node(state, root)]]);
+  const nodes = new Map([[root, node(state, root, 0)]]);
   const edges = [];
   for (let ring = [root], step = 0; step < depth; step++) {
     const next = [];
     for (const from of ring) {
       for (const { type, targetRef: to } of state.byRef.get(from)?.relations ?? []) {
-        if (!nodes.has(to)) nodes.set(to, node(state, to)), next.push(to);
-        if (!edges.some((e) => (e.from === from && e.to === to) || (e.from === to && e.to === from))) edges.push({ from, to, type });
+        const out = SAID.has(type);
+        if (direction !== 'both' && (direction === 'out') !== out) continue;
+        const edge = out ? { from, to, type } : { from: to, to: from, type: pairOf(type) };
+        if (only.length > 0 && !only.includes(edge.type)) continue;
+        if (!nodes.has(to)) {
+          if (nodes.size >= limit) {
+            leftOut++;
+            continue;
+          }
+          nodes.set(to, node(state, to, step + 1));
+          next.push(to);
+        }
+        if (!edges.some((e) => e.from === edge.from && e.to === edge.to && e.type === edge.type)) edges.push(edge);
       }
     }
     ring = next;
   }
-  return send(res, 200, { root, nodes: [...nodes.values()], edges, truncated: false, leftOut: 0 });
+  return send(res, 200, { root, nodes: [...nodes.values()], edges, truncated: leftOut > 0, leftOut, omitted: leftOut > 0 ? { nodesOverLimit: leftOut } : {} });
 }
 
 // Everything in one box, in rows: places enough to draw.
@@ -231,9 +250,14 @@ function map(state) {
   };
 }
 
-function node(state, ref) {
+function pairOf(type) {
+  return { dependencyOf: 'dependsOn', apiProvidedBy: 'providesApi', apiConsumedBy: 'consumesApi', hasPart: 'partOf', ownerOf: 'ownedBy', hasMember: 'memberOf', parentOf: 'childOf' }[type] ?? type;
+}
+
+function node(state, ref, hop) {
   const e = state.byRef.get(ref);
-  return { ref, kind: e?.kind ?? ref.split(':')[0], title: e?.metadata.title, missing: !e };
+  const related = (type, kind) => e?.relations?.find((r) => r.type === type && r.targetRef.startsWith(kind))?.targetRef;
+  return { ref, kind: e?.kind ?? ref.split(':')[0], title: e?.metadata.title, owner: related('ownedBy', ''), system: related('partOf', 'system:'), missing: !e, hop, more: 0 };
 }
 
 // ---- what is wrong, and where everything is from

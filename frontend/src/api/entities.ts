@@ -1,5 +1,5 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
-import { get, withQuery } from '@/lib/client';
+import { get, request, withQuery } from '@/lib/client';
 import { keys } from '@/lib/keys';
 import type { Entity, EntityPage, Facets } from './types';
 
@@ -89,6 +89,27 @@ export function useFacets(facets: readonly string[], filter: string[], options: 
     staleTime: FRESH_MS,
     placeholderData: options.enabled === undefined ? keepPreviousData : undefined,
     enabled: options.enabled ?? true,
+  });
+}
+
+/** The domain of each of SYSTEMS that has one. */
+export function useDomains(systems: readonly string[], enabled: boolean) {
+  return useQuery({
+    queryKey: [...keys.entities, 'domains', systems],
+    enabled: enabled && systems.length > 0,
+    staleTime: 30_000,
+    queryFn: async ({ signal }) => {
+      const { items } = await request<{ items: (Entity | null)[] }>('POST', '/api/catalog/entities/by-refs', {
+        body: { entityRefs: systems, fields: ['relations'] },
+        signal,
+      });
+      const domains = new Map<string, string>();
+      items.forEach((item, i) => {
+        const domain = item?.relations?.find(({ type, targetRef }) => type === 'partOf' && targetRef.startsWith('domain:'));
+        if (domain) domains.set(systems[i]!, domain.targetRef);
+      });
+      return domains;
+    },
   });
 }
 

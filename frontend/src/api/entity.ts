@@ -25,6 +25,7 @@ export function useEntity(ref: EntityRef) {
         void client.invalidateQueries({ queryKey: keys.problems });
         void client.invalidateQueries({ queryKey: keys.graph(formatRef(ref)) });
         void client.invalidateQueries({ queryKey: keys.panels(formatRef(ref)) });
+        void client.invalidateQueries({ queryKey: keys.history(formatRef(ref)) });
       }
       return now;
     },

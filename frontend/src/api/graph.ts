@@ -1,23 +1,35 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { apiPath, get, withQuery } from '@/lib/client';
+import type { Direction } from '@/lib/entity-search';
 import { keys } from '@/lib/keys';
 import { formatRef, type EntityRef } from '@/lib/ref';
 import type { CatalogMap, Neighbourhood } from './types';
 
-/** Entities asked for at most; what is left out is counted. */
-const NODES_MAX = 500;
+export interface Around {
+  depth: number;
+  direction: Direction;
+  /** Only these; all when there are none. */
+  relation: readonly string[];
+  /** Entities told at most; what is left out is counted. */
+  limit: number;
+}
 
-/** What stands within DEPTH steps of an entity, in both directions. */
-export function useNeighbourhood(ref: EntityRef, depth: number) {
+/** What stands right beside an entity: enough for the names on its page. */
+export const BESIDE: Around = { depth: 1, direction: 'both', relation: [], limit: 300 };
+
+/** What stands within some steps of an entity. The last answer stays while another one is asked for. */
+export function useNeighbourhood(ref: EntityRef, { depth, direction, relation, limit }: Around) {
   const path = withQuery(apiPath('graph', ref.kind, ref.namespace, ref.name), {
     depth,
-    direction: 'both',
-    limit: NODES_MAX,
+    direction,
+    relation: relation.length > 0 ? relation : undefined,
+    limit,
   });
   return useQuery({
-    queryKey: [...keys.graph(formatRef(ref)), depth],
+    queryKey: [...keys.graph(formatRef(ref)), path],
     queryFn: ({ signal }) => get<Neighbourhood>(path, signal),
     staleTime: 10_000,
+    placeholderData: keepPreviousData,
   });
 }
 

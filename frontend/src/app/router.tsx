@@ -6,6 +6,7 @@ import {
 } from '@tanstack/react-router';
 import { ASPECTS } from '@/features/landscape/paint';
 import type { LandscapeSearch } from '@/features/landscape/LandscapePage';
+import { readEntitySearch } from '@/lib/entity-search';
 import { formatSearch, many, one, parseSearch } from '@/lib/search';
 import { Broken } from './Broken';
 import { NotFound } from './NotFound';
@@ -31,6 +32,7 @@ const catalog = createRoute({
 const entity = createRoute({
   getParentRoute: () => root,
   path: '/catalog/$namespace/$kind/$name/{-$tab}',
+  validateSearch: readEntitySearch,
   component: lazyRouteComponent(() => import('@/features/entity/EntityPage'), 'EntityPage'),
 });
 

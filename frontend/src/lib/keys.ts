@@ -10,6 +10,8 @@ export const keys = {
   plugins: ['plugins'] as const,
   map: ['map'] as const,
   search: ['search'] as const,
+  history: (ref: string) => ['history', ref] as const,
+  impact: (ref: string) => ['impact', ref] as const,
   problems: ['problems'] as const,
   sources: ['sources'] as const,
   tasks: ['tasks'] as const,

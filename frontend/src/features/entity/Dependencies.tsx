@@ -1,101 +1,127 @@
-import { useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo } from 'react';
+import { useDomains } from '@/api/entities';
 import { useNeighbourhood } from '@/api/graph';
-import { counted, formatNumber, words } from '@/lib/format';
+import type { Neighbourhood } from '@/api/types';
+import { DEPTHS, DIRECTIONS, ROLL_UPS, type EntitySearch, type RollUp } from '@/lib/entity-search';
+import { capital, words } from '@/lib/format';
 import { formatRef, parseRef, type EntityRef } from '@/lib/ref';
+import { rollUp } from '@/lib/roll-up';
 import { Empty } from '@/ui/Empty';
-import { EntityLink } from '@/ui/EntityLink';
 import { Note } from '@/ui/Note';
+import { PlainButton } from '@/ui/PlainButton';
 import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
 import { Choice } from './Choice';
 import classes from './Dependencies.module.css';
-import { stepsFrom } from './steps';
+import { EdgeTable } from './EdgeTable';
+import { say } from './messages';
 
-const DEPTHS = [1, 2, 3].map((value) => ({ value, label: String(value) }));
+const DependencyGraph = lazy(() => import('./DependencyGraph').then((m) => ({ default: m.DependencyGraph })));
 
-/** Edges listed at most; a table of more is no table to read. */
-const ROWS_MAX = 500;
+/** Entities drawn at most: the server counts what it leaves out. The table has more room. */
+const DRAWN_MAX = 300;
+const LISTED_MAX = 500;
 
-/** What stands within a few steps, edge by edge. */
+/** What may be chosen before anything was answered; what an answer has beyond them is added. */
+const RELATIONS = ['dependsOn', 'providesApi', 'consumesApi', 'partOf', 'ownedBy', 'memberOf', 'childOf'];
+
+/** What stands within a few steps, drawn or edge by edge. Every choice is in the address. */
 export function Dependencies({ entityRef }: { entityRef: EntityRef }) {
-  const [depth, setDepth] = useState(1);
-  const around = useNeighbourhood(entityRef, depth);
+  const search = useSearch({ from: '/catalog/$namespace/$kind/$name/{-$tab}' });
+  const navigate = useNavigate({ from: '/catalog/$namespace/$kind/$name/{-$tab}' });
+  const { depth = 1, direction = 'both', relation = [], view, by = 'none' } = search;
+  const change = (part: EntitySearch) => void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
+  const asTable = view === 'table';
+  const around = useNeighbourhood(entityRef, { depth, direction, relation, limit: asTable ? LISTED_MAX : DRAWN_MAX });
 
   return (
-    <div className={`cb-card ${classes.card}`}>
-      <Choice label="Steps away" values={DEPTHS} chosen={depth} onChoose={setDepth} />
-      {around.isPending && <Skeleton rows={6} label="Loading the neighbourhood" />}
+    <div
+      className={`cb-card ${classes.card}`}
+      onKeyDown={(event) => {
+        const target = event.target as HTMLElement;
+        if (event.key !== 't' || event.ctrlKey || event.metaKey || event.altKey || target.matches('input[type=text], input[type=search], textarea, select')) return;
+        change({ view: asTable ? undefined : 'table' });
+      }}
+    >
+      <div className={classes.choices}>
+        <Choice label={say.view} values={(['graph', 'table'] as const).map((value) => ({ value, label: say.views[value] }))} chosen={view ?? 'graph'} onChoose={(value) => change({ view: value === 'table' ? value : undefined })} />
+        <Choice label={say.steps} values={DEPTHS.map((value) => ({ value, label: String(value) }))} chosen={depth} onChoose={(value) => change({ depth: value === 1 ? undefined : value })} />
+        <Choice label={say.direction} values={DIRECTIONS.map((value) => ({ value, label: say.directions[value] }))} chosen={direction} onChoose={(value) => change({ direction: value === 'both' ? undefined : value })} />
+        <Choice label={say.rollUp} values={ROLL_UPS.map((value) => ({ value, label: say.rollUps[value] }))} chosen={by} onChoose={(value) => change({ by: value === 'none' ? undefined : value })} />
+        <Relations chosen={relation} found={around.data?.edges.map(({ type }) => type) ?? []} onChoose={(list) => change({ relation: list.length > 0 ? list : undefined })} />
+      </div>
+      {around.isPending && <Skeleton rows={6} label={say.loadingAround} />}
       {around.isError && <Problem of={around.error} onRetry={around.refetch} />}
       {around.isSuccess && around.data.edges.length === 0 && (
-        <Empty title="Nothing is connected with it">
-          Name what it depends on in <code>spec.dependsOn</code>.
-        </Empty>
+        <Empty title={relation.length > 0 || direction !== 'both' ? say.nothingSo : say.nothing}>{relation.length > 0 || direction !== 'both' ? say.nothingSoHint : say.nothingHint}</Empty>
       )}
-      {around.isSuccess && around.data.edges.length > 0 && (
-        <Edges {...around.data} root={formatRef(entityRef)} context={entityRef} />
-      )}
+      {around.isSuccess && around.data.edges.length > 0 && <Found data={around.data} context={entityRef} by={by} asTable={asTable} />}
     </div>
   );
 }
 
-type EdgesProps = NonNullable<ReturnType<typeof useNeighbourhood>['data']> & { context: EntityRef };
-
-function Edges({ root, nodes, edges, truncated, leftOut, context }: EdgesProps) {
-  const known = new Map(nodes.map((node) => [node.ref, node]));
-  const steps = stepsFrom(root, edges);
-  const rows = edges
-    .map((edge) => ({ ...edge, step: Math.max(steps.get(edge.from) ?? 0, steps.get(edge.to) ?? 0) }))
-    .sort((a, b) => a.step - b.step || a.type.localeCompare(b.type) || a.from.localeCompare(b.from) || a.to.localeCompare(b.to));
-  const missing = nodes.filter((node) => node.missing).length;
-
-  const link = (ref: string) => (
-    <EntityLink
-      to={ref}
-      context={{ kind: parseRef(ref)?.kind, namespace: context.namespace }}
-      title={known.get(ref)?.title}
-      missing={known.get(ref)?.missing}
-      icon
-    />
+function Relations({ chosen, found, onChoose }: { chosen: string[]; found: string[]; onChoose: (list: string[]) => void }) {
+  const types = [...new Set([...RELATIONS, ...chosen, ...found])];
+  return (
+    <details className={classes.relations} open={chosen.length > 0 || undefined}>
+      <summary>{say.relations(chosen.length)}</summary>
+      <div className={classes.types}>
+        {types.map((type) => (
+          <label key={type}>
+            <input type="checkbox" checked={chosen.includes(type)} onChange={(event) => onChoose(event.currentTarget.checked ? [...chosen, type] : chosen.filter((one) => one !== type))} />
+            {capital(words(type))}
+          </label>
+        ))}
+        {chosen.length > 0 && <PlainButton onClick={() => onChoose([])}>{say.allRelations}</PlainButton>}
+      </div>
+    </details>
   );
+}
+
+function Found({ data, context, by, asTable }: { data: Neighbourhood; context: EntityRef; by: RollUp; asTable: boolean }) {
+  const systems = useMemo(() => [...new Set(data.nodes.flatMap((node) => systemOf(node) ?? []))], [data.nodes]);
+  const domains = useDomains(systems, by === 'domain');
+  const graph = useMemo(() => {
+    if (by === 'none') return { root: data.root, nodes: data.nodes, edges: data.edges, inside: 0 };
+    const nodes = new Map(data.nodes.map((node) => [node.ref, node]));
+    return rollUp(data, (ref) => {
+      const node = nodes.get(ref);
+      if (!node) return undefined;
+      if (by === 'owner') return node.owner;
+      const system = systemOf(node);
+      return by === 'domain' ? (system && (domains.data?.get(system) ?? system)) : system;
+    });
+  }, [data, by, domains.data]);
+  const missing = data.nodes.filter((node) => node.missing).length;
+  const label = say.graphOf(data.nodes.find(({ ref }) => ref === data.root)?.title ?? context.name);
 
   return (
     <>
       <p role="status" className="cb-quiet">
-        {counted(nodes.length, 'entity', 'entities')}, {counted(edges.length, 'relation')}
-        {missing > 0 && `, ${formatNumber(missing)} missing`}
+        {say.counts(graph.nodes.length, graph.edges.length)}
+        {missing > 0 && `, ${say.missingN(missing)}`}
+        {graph.inside > 0 && `, ${say.inside(graph.inside)}`}
       </p>
-      {truncated && (
-        <Note tone="warn" title={`${formatNumber(leftOut)} more are left out`}>
-          <p>There is too much around this entity to list. Take fewer steps, or start from a smaller entity.</p>
+      {data.truncated && (
+        <Note tone="warn" title={say.leftOut(data.nodes.length, data.nodes.length + data.leftOut)}>
+          <p>{say.leftOutHint}</p>
         </Note>
       )}
-      <div className={classes.scroll} tabIndex={0} role="region" aria-label="Relations">
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">Steps</th>
-              <th scope="col">From</th>
-              <th scope="col">Relation</th>
-              <th scope="col">To</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, ROWS_MAX).map(({ from, to, type, step }) => (
-              <tr key={`${from} ${type} ${to}`}>
-                <td>{step}</td>
-                <td>{from === root ? <b>{known.get(from)?.title ?? context.name}</b> : link(from)}</td>
-                <td className="cb-quiet">{words(type)}</td>
-                <td>{to === root ? <b>{known.get(to)?.title ?? context.name}</b> : link(to)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {rows.length > ROWS_MAX && (
-        <p className="cb-quiet">
-          The first {formatNumber(ROWS_MAX)} of {formatNumber(rows.length)} relations are listed.
-        </p>
+      {by === 'domain' && domains.isError && <Problem of={domains.error} onRetry={domains.refetch} />}
+      {asTable ? (
+        <EdgeTable {...graph} context={context} />
+      ) : (
+        <div className={classes.graph}>
+          <Suspense fallback={<Skeleton rows={8} label={say.loadingGraph} />}>
+            <DependencyGraph {...graph} label={label} />
+          </Suspense>
+        </div>
       )}
     </>
   );
+}
+
+function systemOf(node: Neighbourhood['nodes'][number]): string | undefined {
+  return parseRef(node.ref)?.kind === 'system' ? formatRef(parseRef(node.ref)!) : node.system;
 }

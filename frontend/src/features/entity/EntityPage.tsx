@@ -1,7 +1,7 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useEntity } from '@/api/entity';
-import { useNeighbourhood } from '@/api/graph';
+import { BESIDE, useNeighbourhood } from '@/api/graph';
 import { usePanelList } from '@/api/panels';
 import { useEntityProblems } from '@/api/problems';
 import type { Entity, PanelList } from '@/api/types';
@@ -96,7 +96,7 @@ const NO_PANELS: PanelList['panels'] = [];
 function Full({ entity, panels, tab, stale }: FullProps) {
   const ref = refOf(entity);
   const problems = useEntityProblems(formatRef(ref));
-  const around = useNeighbourhood(ref, 1);
+  const around = useNeighbourhood(ref, BESIDE);
   const entries = panels.data?.panels ?? NO_PANELS;
   const groups = useMemo(() => groupsOf(entries), [entries]);
   const definition = entity.spec?.definition;

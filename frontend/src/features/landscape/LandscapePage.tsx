@@ -31,7 +31,7 @@ export interface LandscapeSearch {
 /** The whole catalog on one sheet: domains, systems in them, and what these are made of. */
 export function LandscapePage() {
   const search = useSearch({ from: '/landscape' });
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: '/landscape' });
   const map = useMap(search.root);
   const go = (change: LandscapeSearch, replace = false) =>
     void navigate({ to: '/landscape', search: (before) => ({ ...before, ...change }), replace });

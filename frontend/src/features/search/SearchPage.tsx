@@ -25,7 +25,7 @@ export interface SearchSearch {
 /** Everything that has the words, the best first, with what was found marked. */
 export function SearchPage() {
   const { q = '', kind = [], page } = useSearch({ from: '/search' });
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: '/search' });
   const found = useSearchFor({ term: q, kinds: kind, cursor: page, limit: PAGE_SIZE });
   const kinds = useFacets(['kind'], []);
   const go = (change: SearchSearch, replace = false) =>
