@@ -42,7 +42,11 @@ function typeOf(schema, depth) {
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   const either = schema.oneOf ?? schema.anyOf;
   if (either) return either.map((one) => wrapped(one, depth)).join(' | ');
-  if (schema.allOf) return schema.allOf.map((one) => wrapped(one, depth)).join(' & ');
+  if (schema.allOf) {
+    // What stands beside allOf holds as well.
+    const { allOf, ...own } = schema;
+    return (own.properties ? [...allOf, own] : allOf).map((one) => wrapped(one, depth)).join(' & ');
+  }
   if (Array.isArray(schema.type)) {
     return schema.type.map((type) => wrapped({ ...schema, type }, depth)).join(' | ');
   }

@@ -123,3 +123,101 @@ describe('the dependencies of an entity', () => {
     page.judge();
   });
 });
+
+describe('the history of an entity', () => {
+  test('says who changed what, when, in which commit, and where that stands', async () => {
+    const page = await open(`${PAYMENT}/history`);
+    const newest = page.locator('main ol > li').first();
+    await newest.getByText('by Ana Almeida').waitFor();
+    await newest.getByText('Depend on the notification service').waitFor();
+    assert.equal(await newest.getByRole('link', { name: 'catalog-info.yaml:1' }).getAttribute('href'), 'https://git.example.com/mycompany/payment-service/blob/main/catalog-info.yaml#L1');
+    await newest.getByText('spec.dependsOn', { exact: true }).waitFor();
+    await newest.getByRole('button', { name: 'What changed' }).click();
+    const fields = newest.getByRole('region', { name: /Fields that are different/ });
+    await fields.getByRole('row').filter({ hasText: 'spec.dependsOn.0' }).filter({ hasText: 'old-db' }).filter({ hasText: 'production-db' }).waitFor();
+    await newest.getByRole('region', { name: /As YAML/ }).getByText('- component:default/notification-service').waitFor();
+    await page.getByRole('button', { name: 'Earlier changes' }).click();
+    await page.getByText('generation 3', { exact: true }).waitFor();
+    assert.equal(await page.evaluate(() => 'hacked' in window), false);
+    await assertAccessible(page, 'a history');
+    page.judge();
+  });
+
+  test('compares any two versions, and the address says which', async () => {
+    const page = await open(`${PAYMENT}/history`);
+    await page.getByRole('button', { name: 'Earlier changes' }).click();
+    await page.getByRole('radio', { name: 'Newer side of the comparison: generation 3', exact: true }).check();
+    await page.getByRole('radio', { name: 'Older side of the comparison: generation 44' }).check();
+    await page.waitForURL(/from=44/);
+    await page.getByRole('heading', { name: 'Generation 3 against 44' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Generation 3 against 44' }).waitFor();
+    for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [320, 'light']]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.waitForFunction((want) => document.documentElement.dataset.mantineColorScheme === want, scheme);
+      await assertFits(page, 'a comparison');
+      await assertAccessible(page, `a comparison in ${scheme} at ${width}`);
+      await shoot(page, `history-${scheme}-${width}`);
+    }
+    page.judge();
+  });
+
+  test('of one that is gone is still there', async () => {
+    const page = await open('/catalog/default/component/retired-service', { allow: /404/ });
+    await page.getByRole('heading', { name: 'It was here' }).waitFor();
+    await page.getByText('Retire it').waitFor();
+    await assertAccessible(page, 'an entity that is gone');
+    page.judge();
+  });
+});
+
+describe('the impact of an entity', () => {
+  const DB = '/catalog/default/resource/production-db/impact';
+
+  test('says who breaks if it breaks: how many, how far, whose, and each by which way', async () => {
+    const page = await open(DB);
+    await page.getByRole('heading', { name: '3 entities of 1 owner would break' }).waitFor();
+    assert.match(await page.getByRole('region', { name: 'By steps' }).textContent(), /1 step1.*2 steps1.*3 steps1/);
+    const rows = page.getByRole('region', { name: 'Everything that is reached' }).getByRole('row');
+    assert.match(await rows.nth(3).textContent(), /3Storefront.*Payment API/);
+    assert.match(await page.getByRole('link', { name: 'As CSV' }).getAttribute('href'), /^\/api\/graph\/Resource\/default\/production-db\/impact\?direction=in&format=csv/);
+    await page.getByRole('region', { name: 'By kind' }).getByRole('link', { name: 'API' }).click();
+    await page.waitForURL(/kind=api/);
+    await page.getByRole('heading', { name: '1 entity of 1 owner would break' }).waitFor();
+    assert.match(await page.getByRole('link', { name: 'As CSV' }).getAttribute('href'), /kind=api/);
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.getByRole('heading', { name: '3 entities of 1 owner would break' }).waitFor();
+    await page.getByRole('radio', { name: 'what must be up for this' }).check();
+    await page.waitForURL(/direction=out/);
+    await page.getByText('It needs nothing to work').waitFor();
+    page.judge();
+  });
+
+  test('of hundreds comes in pages that the address keeps', async () => {
+    const entities = [...company(), ...crowd(180).map((one) => ({ ...one, spec: { ...one.spec, dependsOn: ['resource:production-db'] } }))];
+    const page = await open(DB, {}, { entities });
+    await page.getByText('1–50 of 183').waitFor();
+    await page.getByRole('button', { name: 'Next page' }).click();
+    await page.waitForURL(/page=2/);
+    await page.getByText('51–100 of 183').waitFor();
+    await page.reload();
+    await page.getByText('51–100 of 183').waitFor();
+    await page.getByRole('region', { name: 'By owner' }).getByText(/and \d+ more/).waitFor();
+    page.judge();
+  });
+
+  test('looks right in light, in dark and at 320 pixels', async () => {
+    const page = await open(DB);
+    await page.getByRole('heading', { name: /would break/ }).waitFor();
+    for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [320, 'light']]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.waitForFunction((want) => document.documentElement.dataset.mantineColorScheme === want, scheme);
+      await assertFits(page, 'an impact');
+      await assertAccessible(page, `an impact in ${scheme} at ${width}`);
+      await shoot(page, `impact-${scheme}-${width}`);
+    }
+    page.judge();
+  });
+});

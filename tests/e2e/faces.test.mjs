@@ -11,6 +11,8 @@ const VIEWS = [
   ['entity', '/catalog/default/component/payment-service', '/api/catalog/entities/by-name'],
   ['dependencies', '/catalog/default/component/payment-service/dependencies', '/api/graph'],
   ['entity problems', '/catalog/default/component/payment-service/problems', '/api/problems'],
+  ['history', '/catalog/default/component/payment-service/history', '/api/history'],
+  ['impact', '/catalog/default/resource/production-db/impact', '/api/graph/Resource/default/production-db/impact'],
   ['problems', '/problems', '/api/problems'],
   ['sources', '/sources', '/api/sources'],
   ['plugins', '/plugins', '/api/plugins'],

@@ -17,6 +17,8 @@ const PAGES = [
   ['catalog-filtered', '/catalog?kind=Component&type=service'],
   ['entity', PAYMENT],
   ['dependencies', `${PAYMENT}/dependencies`],
+  ['history', `${PAYMENT}/history`],
+  ['impact', '/catalog/default/resource/production-db/impact'],
   ['definition', '/catalog/default/api/payment-api/definition'],
   ['yaml', `${PAYMENT}/source`],
   ['create', '/create'],

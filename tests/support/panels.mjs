@@ -87,7 +87,7 @@ export function strange() {
   return {
     markup: { type: 'status', summary: script, items: [{ label: script, state: 'error', text: script, detail: script }, { label: LONG, state: 'ok', text: LONG }, { label: 'مكوّن الدفع يعمل', state: 'ok', text: 'سليم' }] },
     markdown: { type: 'text', markdown: `${script}\n\n[go](javascript:window.hacked=1) <a href="javascript:window.hacked=1">here</a> ![x](https://evil.example.com/x.png) [data](data:text/html,x)\n\n<iframe src="https://evil.example.com"></iframe><style>body{display:none}</style>` },
-    names: { type: 'table', columns: [{ key: LONG, title: LONG }, { key: 'b', title: 'B', kind: 'code' }], rows: [{ [LONG]: LONG, b: LONG }, { [LONG]: { text: script, title: script }, b: 'مرحبا' }] },
+    names: { type: 'table', columns: [{ key: LONG, title: LONG }, { key: 'b', title: 'B', kind: 'code' }, { key: 's', title: 'State', kind: 'status' }], rows: [{ [LONG]: LONG, b: LONG, s: { text: LONG, state: 'warning' } }, { [LONG]: { text: script, title: script }, b: 'مرحبا' }] },
     chain: { type: 'tree', nodes: [...Array.from({ length: 60 }, (_, i) => ({ id: `n${i}`, parent: i ? `n${i - 1}` : null, title: `level ${i}` })), { id: 'a', parent: 'b', title: 'in a circle' }, { id: 'b', parent: 'a', title: 'of two' }, { id: 'lost', parent: 'nowhere', title: 'an orphan' }] },
   };
 }

@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { company, crowd, relate } from './stub-catalog.mjs';
+import { difference, history, impact } from './stub-history.mjs';
 import { panelAnswer, panelList, plugins, runAction } from './stub-panels.mjs';
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
@@ -78,6 +79,17 @@ async function route(state, method, url, body, res) {
   }
   if (is('GET', 'plugins')) return send(res, 200, { items: plugins() });
   if (is('POST', 'plugins', '*', 'reload')) return send(res, 202, { name: path[1] });
+  if (is('GET', 'graph', '*', '*', '*', 'impact')) {
+    const root = `${path[1]}:${path[2]}/${path[3]}`.toLowerCase();
+    return state.byRef.has(root) ? send(res, 200, impact(state, root, query, node)) : send(res, 404, errorBody(404, `No entity ${root}`));
+  }
+  if (path[0] === 'history') {
+    const ref = `${path[1]}:${path[2]}/${path[3]}`.toLowerCase();
+    const found = history(state, ref, query);
+    if (!found) return send(res, 404, errorBody(404, `nobody ever claimed the name ${ref}`));
+    if (is('GET', 'history', '*', '*', '*')) return send(res, 200, found);
+    if (is('GET', 'history', '*', '*', '*', 'diff')) return send(res, 200, difference(ref, query));
+  }
   if (is('GET', 'problems')) {
     const items = state.problems.filter((p) => (!query.get('entity') || p.entityRef === query.get('entity')) && (!query.get('source') || p.source === query.get('source')));
     const from = Number(query.get('cursor') ?? 0);

@@ -19,8 +19,8 @@ export function useHistory(ref: EntityRef, enabled = true) {
   });
 }
 
-/** What is different between two moments of an entity: generations, 0 being before the first. What was stays as it was. */
-export function useHistoryDiff(ref: EntityRef, from: string, to: string) {
+/** What is different between two moments of an entity (generations, 0 being before the first); without FROM the change that TO brought. */
+export function useHistoryDiff(ref: EntityRef, from: string | undefined, to: string) {
   return useQuery({
     queryKey: [...keys.history(formatRef(ref)), 'diff', from, to],
     queryFn: ({ signal }) => get<HistoryDiff>(withQuery(apiPath('history', ref.kind, ref.namespace, ref.name, 'diff'), { from, to }), signal),

@@ -405,7 +405,11 @@ export type Entity = {
 
 export type Neighbourhood = {
   root: string;
-  nodes: GraphEntity[];
+  nodes: (GraphEntity & {
+    hop: number;
+    /** Relations of this node that are not among the edges */
+    more: number;
+  })[];
   edges: GraphEdge[];
   truncated: boolean;
   /** Neighbours that were not taken */
@@ -464,7 +468,13 @@ export type Impact = {
   withoutOwner: number;
   systems: GraphCount[];
   withoutSystem: number;
-  items: GraphEntity[];
+  items: (GraphEntity & {
+    hop: number;
+    /** The one before it on a shortest way from the root */
+    via: string;
+    /** What this one is to via */
+    relation: string;
+  })[];
   omitted: {
     /** Items in front of the page */
     before: number;

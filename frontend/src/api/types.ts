@@ -1,7 +1,7 @@
 // What the portal reads of the API's answers: the contract's types, and what is always there in a whole entity.
 import type * as gen from './types.gen';
 
-export type { Facets, Neighbourhood, Panel, PanelEntry, Plugin, PluginState, Problem, Session, Source } from './types.gen';
+export type { Facets, Impact, Neighbourhood, Panel, PanelEntry, Plugin, PluginState, Problem, Session, Source } from './types.gen';
 
 export type CatalogMap = gen.Map;
 export type MapBox = CatalogMap['boxes'][number];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { diffLines, hunksOf } from './diff';
+import { diffLines, hunksOf, parseUnified } from './diff';
 
 function apply(before: string, after: string): [string[], string[]] {
   const lines = diffLines(before, after)!;
@@ -56,4 +56,23 @@ describe('what is different between two texts', () => {
     const hunks = hunksOf(diffLines(text.join('\n'), text.with(10, 'other').join('\n'))!);
     expect(hunks.map(({ kind, lines }) => [kind, lines.length])).toEqual([['same', 7], ['changed', 8], ['same', 6]]);
   });
+});
+
+test('a unified difference is read with its lines and their numbers', () => {
+  const text = '--- a at 1\n+++ a at 2\n@@ -3,3 +3,3 @@\n spec:\n-  owner: a\n+  owner: b\n   type: x\n@@ -20 +20,2 @@\n last\n+more\n';
+  expect(parseUnified(text)).toEqual([
+    { kind: 'gap', lines: [] },
+    {
+      kind: 'changed',
+      lines: [
+        { kind: 'same', text: 'spec:', before: 3, after: 3 },
+        { kind: 'removed', text: '  owner: a', before: 4 },
+        { kind: 'added', text: '  owner: b', after: 4 },
+        { kind: 'same', text: '  type: x', before: 5, after: 5 },
+      ],
+    },
+    { kind: 'gap', lines: [] },
+    { kind: 'changed', lines: [{ kind: 'same', text: 'last', before: 20, after: 20 }, { kind: 'added', text: 'more', after: 21 }] },
+  ]);
+  expect(parseUnified('')).toEqual([]);
 });

@@ -80,7 +80,8 @@ function back(trace: Map<number, number>[], x: number, y: number): DiffLine['kin
 }
 
 export interface Hunk {
-  kind: 'same' | 'changed';
+  /** Of a gap nothing is known but that it is there. */
+  kind: 'same' | 'changed' | 'gap';
   lines: DiffLine[];
 }
 
@@ -98,5 +99,28 @@ export function hunksOf(lines: readonly DiffLine[], context = 3): Hunk[] {
     if (last?.kind === kind) last.lines.push(line);
     else out.push({ kind, lines: [line] });
   });
+  return out;
+}
+
+/** The changed parts of a unified difference, with gaps between them. */
+export function parseUnified(text: string): Hunk[] {
+  const out: Hunk[] = [];
+  let lines: DiffLine[] | undefined;
+  let before = 0;
+  let after = 0;
+  for (const line of text.split('\n')) {
+    const head = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@/.exec(line);
+    if (head) {
+      before = Number(head[1]);
+      after = Number(head[2]);
+      if (before > 1 || after > 1) out.push({ kind: 'gap', lines: [] });
+      out.push({ kind: 'changed', lines: (lines = []) });
+    } else if (lines) {
+      const rest = line.slice(1);
+      if (line.startsWith('+')) lines.push({ kind: 'added', text: rest, after: after++ });
+      else if (line.startsWith('-')) lines.push({ kind: 'removed', text: rest, before: before++ });
+      else if (line.startsWith(' ')) lines.push({ kind: 'same', text: rest, before: before++, after: after++ });
+    }
+  }
   return out;
 }

@@ -82,7 +82,7 @@ function GroupPanel({ data, label }: { data: { panels: PanelData[] }; label: str
       {data.panels.map((panel, i) => {
         const title = panel.title ?? `${label} ${i + 1}`;
         return (
-          <section key={i} aria-label={title}>
+          <div key={i} role="group" aria-label={title}>
             {panel.title && (
               <h3 className={classes.title} dir="auto">
                 {panel.title}
@@ -94,7 +94,7 @@ function GroupPanel({ data, label }: { data: { panels: PanelData[] }; label: str
               </h3>
             )}
             <PanelBody data={panel} label={title} />
-          </section>
+          </div>
         );
       })}
     </div>

@@ -21,7 +21,7 @@ export function TablePanel({ data, label }: { data: TableData; label: string }) 
     <>
       {data.rows.length === 0 && <NoItems />}
       {data.rows.length > 0 && (
-        <div className={classes.scroll} tabIndex={0} role="region" aria-label={label}>
+        <div className={classes.scroll} tabIndex={0} role="region" aria-label={say.tableOf(label)}>
           <table className={classes.table}>
             <thead>
               <tr>
@@ -65,12 +65,12 @@ function asText(value: Single): string | undefined {
 function drawCell(cell: Cell, kind: CellKind): ReactNode {
   const parts = typeof cell === 'object' && cell !== null ? cell : { text: cell };
   const { text, url, state } = parts;
-  if (kind === 'status' || isState(state)) {
-    const said = asText(text);
+  const said = asText(text);
+  if (isState(state) || (kind === 'status' && said)) {
     const mark = <StateMark state={isState(state) ? state : isState(text) ? text : 'unknown'} text={isState(text) ? undefined : said} />;
     return <PanelLink url={url}>{mark}</PanelLink>;
   }
-  if (text === null || text === undefined || text === '') return url ? <PanelLink url={url}>{url}</PanelLink> : null;
+  if (!said || text === null || text === undefined) return url ? <PanelLink url={url}>{url}</PanelLink> : null;
   return <PanelLink url={url}>{drawText(text, kind)}</PanelLink>;
 }
 

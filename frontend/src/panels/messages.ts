@@ -40,6 +40,7 @@ export const say = {
   cutAt: (n: number) => `The plugin left ${number.format(n)} out.`,
   openUp: 'Show all of it',
   noItems: 'There are none',
+  tableOf: (title: string) => `${title}, in rows`,
   yes: 'yes',
   no: 'no',
   links: 'Links',

@@ -1,8 +1,8 @@
-import { useMemo, useRef, useState } from 'react';
-import { diffLines, hunksOf, type DiffLine, type Hunk } from '@/lib/diff';
+import { useMemo } from 'react';
+import { diffLines, hunksOf } from '@/lib/diff';
 import { CodeText } from './CodeText';
 import classes from './DiffView.module.css';
-import { PlainButton } from './PlainButton';
+import { DiffTable } from './DiffTable';
 import { ui } from './messages';
 
 export interface DiffViewProps {
@@ -15,15 +15,10 @@ export interface DiffViewProps {
 /** Lines drawn at most; a longer difference is read elsewhere. */
 const LINES_MAX = 3_000;
 
-const WORDS = { same: undefined, added: ui.added, removed: ui.removed } as const;
-const SIGNS = { same: ' ', added: '+', removed: '−' } as const;
-
-/** Two texts, and what is different: by sign and word as well as by colour, change after change with the keyboard. */
+/** Two texts, and what is different. */
 export function DiffView({ before, after, label }: DiffViewProps) {
   const lines = useMemo(() => diffLines(before, after), [before, after]);
   const hunks = useMemo(() => lines && hunksOf(lines.slice(0, LINES_MAX)), [lines]);
-  const box = useRef<HTMLDivElement>(null);
-  const [at, setAt] = useState(-1);
 
   if (!lines || !hunks) {
     return (
@@ -36,95 +31,11 @@ export function DiffView({ before, after, label }: DiffViewProps) {
       </>
     );
   }
-  const added = lines.filter(({ kind }) => kind === 'added').length;
-  const removed = lines.filter(({ kind }) => kind === 'removed').length;
-  if (added + removed === 0) return <p className="cb-quiet">{ui.noDifference}</p>;
-
-  const changes = hunks.filter(({ kind }) => kind === 'changed').length;
-  const go = (step: number) => {
-    const next = Math.min(Math.max(at + step, 0), changes - 1);
-    setAt(next);
-    const rows = box.current?.querySelectorAll<HTMLElement>('[data-change]');
-    rows?.[next]?.focus();
-  };
-
+  if (lines.every(({ kind }) => kind === 'same')) return <p className="cb-quiet">{ui.noDifference}</p>;
   return (
-    <div className={classes.root}>
-      <div className={classes.bar}>
-        <span className="cb-quiet">{ui.counts(added, removed)}</span>
-        {changes > 1 && (
-          <span className={classes.buttons}>
-            <PlainButton disabled={at <= 0} onClick={() => go(-1)}>
-              {ui.previousChange}
-            </PlainButton>
-            <PlainButton disabled={at >= changes - 1} onClick={() => go(1)}>
-              {ui.nextChange}
-            </PlainButton>
-          </span>
-        )}
-      </div>
-      <div ref={box} className={classes.scroll} tabIndex={0} role="region" aria-label={label}>
-        <table className={classes.table}>
-          <thead className="cb-hidden">
-            <tr>
-              <th scope="col">{ui.lineBefore}</th>
-              <th scope="col">{ui.lineAfter}</th>
-              <th scope="col">{ui.text}</th>
-            </tr>
-          </thead>
-          {numbered(hunks).map(({ hunk, number }, i) => (
-            <Part key={i} hunk={hunk} name={number === undefined ? undefined : ui.change(number, changes)} />
-          ))}
-        </table>
-      </div>
+    <>
+      <DiffTable hunks={hunks} label={label} />
       {lines.length > LINES_MAX && <p className="cb-quiet">{ui.leftOut(LINES_MAX, lines.length)}</p>}
-    </div>
-  );
-}
-
-function numbered(hunks: Hunk[]): { hunk: Hunk; number?: number }[] {
-  let n = 0;
-  return hunks.map((hunk) => (hunk.kind === 'changed' ? { hunk, number: ++n } : { hunk }));
-}
-
-// What did not change is folded away; a changed part can be gone to, and says which one it is.
-function Part({ hunk, name }: { hunk: Hunk; name?: string }) {
-  const [open, setOpen] = useState(false);
-  if (hunk.kind === 'same' && !open) {
-    return (
-      <tbody>
-        <tr>
-          <td colSpan={3} className={classes.fold}>
-            <button type="button" onClick={() => setOpen(true)}>
-              {ui.unchanged(hunk.lines.length)}
-            </button>
-          </td>
-        </tr>
-      </tbody>
-    );
-  }
-  return (
-    <tbody data-change={name ? '' : undefined} tabIndex={name ? -1 : undefined} aria-label={name}>
-      {hunk.lines.map((line, i) => (
-        <Row key={i} line={line} />
-      ))}
-    </tbody>
-  );
-}
-
-function Row({ line }: { line: DiffLine }) {
-  const word = WORDS[line.kind];
-  return (
-    <tr data-kind={line.kind}>
-      <td className={classes.number}>{line.before}</td>
-      <td className={classes.number}>{line.after}</td>
-      <td className={classes.text}>
-        <span aria-hidden="true" className={classes.sign}>
-          {SIGNS[line.kind]}
-        </span>
-        {word && <span className="cb-hidden">{word}: </span>}
-        {line.text || ' '}
-      </td>
-    </tr>
+    </>
   );
 }

@@ -8,6 +8,7 @@ export const ui = {
   counts: (added: number, removed: number) => `${number.format(added)} added, ${number.format(removed)} removed`,
   noDifference: 'No difference',
   unchanged: (n: number) => (n === 1 ? 'Show 1 unchanged line' : `Show ${number.format(n)} unchanged lines`),
+  gap: 'Unchanged lines are left out',
   nextChange: 'Next change',
   previousChange: 'Previous change',
   change: (n: number, of: number) => `Change ${number.format(n)} of ${number.format(of)}`,

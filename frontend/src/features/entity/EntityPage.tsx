@@ -24,16 +24,23 @@ import { Banners } from './Banners';
 import { Dependencies } from './Dependencies';
 import { EntityHeader } from './EntityHeader';
 import classes from './EntityPage.module.css';
+import { Gone } from './Gone';
+import { History } from './History';
+import { ImpactView } from './ImpactView';
+import { say as more } from './messages';
 import { NearNames } from './NearNames';
 import { Overview } from './Overview';
 import { ProblemList } from './ProblemList';
 import { SourceText } from './SourceText';
 
 /** The page's own tabs; every other name is a plugin's. */
-const OWN = ['overview', 'dependencies', 'definition', 'problems', 'source'] as const;
+const OWN = ['overview', 'dependencies', 'impact', 'definition', 'history', 'problems', 'source'] as const;
 
 /** How long the page waits for what its header will hold, so that nothing moves when that comes. */
 const PATIENCE_MS = 400;
+
+/** Kinds that something else may need to work. */
+const BREAKS = new Set(['component', 'api', 'resource', 'system']);
 
 function tabOf(plugin: string): string {
   return (OWN as readonly string[]).includes(plugin) ? `plugin-${plugin}` : plugin;
@@ -68,6 +75,7 @@ function EntityView({ entityRef, tab }: { entityRef: EntityRef; tab?: string }) 
       <div className={classes.below}>
         {(entity.isPending || patient) && !entity.isError && <Skeleton rows={8} label={`Loading ${entityRef.name}`} />}
         {status === 404 && <NearNames entityRef={entityRef} />}
+        {status === 404 && <Gone entityRef={entityRef} />}
         {entity.isError && status !== 404 && <Problem of={entity.error} onRetry={entity.refetch} />}
       </div>
     </div>
@@ -106,6 +114,7 @@ function Full({ entity, panels, tab, stale }: FullProps) {
     { id: 'overview', label: 'Overview', show: () => <Overview entity={entity} nodes={around.data?.nodes} panels={panels.data} /> },
     { id: 'dependencies', label: 'Dependencies', show: () => <Dependencies entityRef={ref} /> },
   ];
+  if (BREAKS.has(ref.kind.toLowerCase())) tabs.push({ id: 'impact', label: more.impact.tab, show: () => <ImpactView entityRef={ref} /> });
   if (definition !== undefined) {
     tabs.push({ id: 'definition', label: 'Definition', show: () => <Definition of={definition} /> });
   }
@@ -119,6 +128,7 @@ function Full({ entity, panels, tab, stale }: FullProps) {
       count: problemCount,
       show: () => <ProblemList problems={problems} entity={entity} />,
     },
+    { id: 'history', label: more.history.tab, show: () => <History entityRef={ref} /> },
     { id: 'source', label: 'YAML', show: () => <SourceText entity={entity} /> },
   );
   const found = tabs.find(({ id }) => id === (tab ?? 'overview'));
