@@ -29,21 +29,29 @@ static bool below_integration(const struct cb_forge_table *forges, cb_str clone)
     return false;
 }
 
-/* Is PATH below our own folder of repositories, or a repository that a configured source reads? */
-static bool is_own(struct cb_arena *a, const struct cb_sync_conf *conf, cb_str path)
+/* Below our own folder of repositories? */
+static bool is_own(const struct cb_sync_conf *conf, cb_str path)
 {
     cb_str own = conf->repositories;
 
-    if (own.n && cb_str_starts(path, own) && path.n > own.n + 1 && path.p[own.n] == '/')
-        return true;
-    for (size_t i = 0; i < conf->source_n; i++) {
-        struct cb_remote r;
+    return own.n && cb_str_starts(path, own) && path.n > own.n + 1 && path.p[own.n] == '/';
+}
 
-        if (conf->sources[i].git && cb_remote_parse(&r, a, conf->sources[i].url, NULL) == CB_OK && r.scheme == CB_REMOTE_LOCAL &&
-            cb_str_eq(r.path, path))
-            return true;
+const struct cb_source_conf *cb_lead_source_of(struct cb_arena *a, const struct cb_sync_conf *conf, cb_str clone)
+{
+    struct cb_remote r, s;
+
+    if (cb_remote_parse(&r, a, clone, NULL) != CB_OK)
+        return NULL;
+    for (size_t i = 0; i < conf->source_n; i++) {
+        const struct cb_source_conf *source = &conf->sources[i];
+
+        if (!source->git || cb_remote_parse(&s, a, source->url, NULL) != CB_OK || s.scheme != r.scheme)
+            continue;
+        if (r.scheme == CB_REMOTE_LOCAL ? cb_str_eq(s.path, r.path) : cb_str_eq(s.clean, r.clean))
+            return source;
     }
-    return false;
+    return NULL;
 }
 
 bool cb_lead_is_forge(struct cb_arena *a, const struct cb_sync_conf *conf, const struct cb_forge_place *place)
@@ -60,9 +68,9 @@ bool cb_lead_allows(struct cb_arena *a, const struct cb_sync_conf *conf, const s
 {
     struct cb_remote r;
 
-    if (cb_lead_is_forge(a, conf, place))
+    if (cb_lead_is_forge(a, conf, place) || cb_lead_source_of(a, conf, place->clone))
         return true;
-    return is_local(place->clone) && cb_remote_parse(&r, a, place->clone, NULL) == CB_OK && !has_dots(r.path) && is_own(a, conf, r.path);
+    return is_local(place->clone) && cb_remote_parse(&r, a, place->clone, NULL) == CB_OK && !has_dots(r.path) && is_own(conf, r.path);
 }
 
 enum cb_code cb_lead_of(struct cb_lead *out, struct cb_arena *a, const struct cb_sync_conf *conf, cb_str url, struct cb_err *err)

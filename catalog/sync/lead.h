@@ -6,8 +6,8 @@
  * Reached   from the configured sources and the registered locations along the links of the database, at most
  *           CB_LEAD_DEPTH_MAX sources away; Locations that lead in a circle are harmless. The nearest way, and of equals the first
  *           by order of sources, decides the origin, the rules and the interval
- * Forges    a known forge or one of the integrations only: no other host is ever asked; and of the repositories of this machine those
- *           below an integration's `clone`, below callboard's own folder of repositories, and those of the configured sources
+ * Forges    a known forge or one of the integrations only: no other host is ever asked, but for the repositories of the configured
+ *           sources; and of those of this machine the ones below an integration's `clone` and callboard's own folder of repositories
  * Branches  "<branch>/<path>" is one text (forge.h): whoever reads it tries which of its first parts is a branch
  */
 #ifndef CB_SYNC_LEAD_H
@@ -33,6 +33,8 @@ enum cb_code cb_lead_of(struct cb_lead *out, struct cb_arena *a, const struct cb
                         struct cb_err *err) CB_MUSTCHECK;
 /* Is PLACE where an integration, or every callboard, knows a forge? */
 bool cb_lead_is_forge(struct cb_arena *a, const struct cb_sync_conf *conf, const struct cb_forge_place *place);
+/* The first configured source that reads the repository CLONE; NULL: none. Its URL may hold a credential. */
+const struct cb_source_conf *cb_lead_source_of(struct cb_arena *a, const struct cb_sync_conf *conf, cb_str clone);
 /* May PLACE be read because somebody names it? */
 bool cb_lead_allows(struct cb_arena *a, const struct cb_sync_conf *conf, const struct cb_forge_place *place);
 /* The I-th way to split TAIL ("<branch>/<path>") after the first one, which is BRANCH; false when there is no other. */

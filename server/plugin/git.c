@@ -207,6 +207,7 @@ struct export {
     int fd;        /* what is written below; -1: not known yet */
     cb_str as;     /* of a single file: its path below FD; empty: its own name */
     bool one;      /* a single file is exported */
+    const struct cb_job *job;
 };
 
 /* A single file goes into FOLDER when that is there, else it is FOLDER itself. */
@@ -226,7 +227,11 @@ static enum cb_code put(const struct cb_bulk_entry *entry, void *ctx, struct cb_
 {
     struct cb_bulk_entry e = *entry;
     struct export *x = ctx;
-    enum cb_code rc = x->fd < 0 ? aim(x, err) : CB_OK;
+    enum cb_code rc;
+
+    if (atomic_load(&x->job->cancelled)) /* the workspace may be on its way out */
+        return cb_fail(err, CB_ECANCELLED, "nobody waits for these files any more");
+    rc = x->fd < 0 ? aim(x, err) : CB_OK;
 
     if (x->as.n)
         e.path = x->as;
@@ -254,18 +259,19 @@ static enum cb_code export_place(struct export *x, const struct cb_sync_conf *co
     bool local = cb_str_starts(from->place.clone, CB_LIT("/")) || cb_str_starts(from->place.clone, CB_LIT("file:"));
     struct cb_credential_set *own = from->own_secret ? cb_credential_set_new() : NULL;
     struct cb_mirror_opts opts = {.data_dir = conf->data_dir, .secrets = own ? own : conf->secrets, .file_urls = local};
+    const struct cb_source_conf *source = cb_lead_source_of(a, conf, from->place.clone);
     struct cb_bulk_sum sum = {0};
     struct cb_mirror *m = NULL;
     struct cb_tree *tree = NULL;
     struct cb_remote remote;
     enum cb_code rc = cb_remote_parse(&remote, a, from->place.clone, err);
-    cb_str path;
+    cb_str path, clone = source && !own ? source->url : from->place.clone; /* with the credential that it is read with */
 
     if (rc == CB_OK && own) {
         from->secret.host = cb_arena_str(a, remote.host).p;
         cb_credential_set_put(own, &from->secret);
     }
-    if (rc == CB_OK && (rc = cb_mirror_open(&m, from->place.clone, &opts, err)) == CB_OK &&
+    if (rc == CB_OK && (rc = cb_mirror_open(&m, clone, &opts, err)) == CB_OK &&
         (rc = open_branch(&tree, &path, m, &from->place, a, err)) == CB_OK)
         rc = cb_git_all(&x->one, tree, path, &sum, put, x, err);
     if (tree)
@@ -313,7 +319,7 @@ static enum cb_code export_folder(struct export *x, const struct from *from, str
 
 enum cb_code cb_plugin_git_export(const struct cb_sync_conf *conf, const struct cb_plugin_ask *ask, struct cb_err *err)
 {
-    struct export x = {.root = -1, .fd = -1, .folder = cb_str_trim(cb_node_text(ask->head, "folder"))};
+    struct export x = {.root = -1, .fd = -1, .job = ask->job, .folder = cb_str_trim(cb_node_text(ask->head, "folder"))};
     struct from from = {0};
     enum cb_code rc;
 

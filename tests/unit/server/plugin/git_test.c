@@ -37,7 +37,7 @@ static void make_all(void)
 struct world {
     struct cb_arena *a;
     struct cb_sync_conf conf;
-    struct cb_source_conf sources[2];
+    struct cb_source_conf sources[3];
     struct cb_plugin_ask ask;
     struct cb_job job;
     cb_str workspace;
@@ -65,8 +65,9 @@ static void world_init(struct world *w)
     *w = (struct world){.a = cb_arena_new()};
     w->sources[0] = (struct cb_source_conf){.git = true, .url = in_root(w->a, "^/catalog.git")};
     w->sources[1] = (struct cb_source_conf){.url = in_root(w->a, "^/files/template.yaml")};
+    w->sources[2] = (struct cb_source_conf){.git = true, .url = CB_LIT("http://jane:hush-hush@127.0.0.1:1/x.git")};
     w->conf = (struct cb_sync_conf){
-        .sources = w->sources, .source_n = 2, .data_dir = in_root(w->a, "^/data").p, .repositories = in_root(w->a, "^/own")};
+        .sources = w->sources, .source_n = 3, .data_dir = in_root(w->a, "^/data").p, .repositories = in_root(w->a, "^/own")};
     mkdir(in_root(w->a, "^/data").p, 0700);
     w->workspace = cb_arena_printf(w->a, "%s/work-%d-%d", root, (int)getpid(), ++n);
     mkdir(w->workspace.p, 0700);
@@ -152,6 +153,8 @@ static const struct {
     {"url:file://^/catalog.git#bad:template.yaml", "./skeleton", "", CB_EDENIED, "out is a symbolic link that leads out of its folder"},
     {"", "file://^/stranger.git#main:skeleton", "", CB_EDENIED, "is on no host that callboard knows"},
     {"", "file://^/own/../stranger.git#main:skeleton", "", CB_EDENIED, "is on no host that callboard knows"},
+    {"url:http://127.0.0.1:1/x.git#main:template.yaml", "./skeleton", "", CB_EUPSTREAM, "nobody answers at http://127.0.0.1:1/x.git"}, /* a source */
+    {"", "http://127.0.0.1:1/y.git#main:skeleton", "", CB_EDENIED, "is on no host that callboard knows"},
     {"", "https://git.example.com/a/b.git#main:skeleton", "", CB_EDENIED, "is on no host that callboard knows"},
     {"", "https://git.example.com/a/b", "", CB_ENOTFOUND, "is no forge that callboard knows"},
     {"url:file://^/catalog.git#main:template.yaml", "file:///etc/passwd", "", CB_EDENIED, "is a file of callboard's machine"},
