@@ -102,8 +102,8 @@ static int64_t pause_s(struct fg *f, struct callboard_http *http, int status)
         return 0;
     if (after > 0)
         return after;
-    if (left == 0 && reset > now_s)
-        return reset - now_s + 1;
+    if (left == 0 && reset > 0)
+        return reset > now_s ? reset - now_s + 1 : 1; /* over by now, or by the forge's clock almost */
     return refused ? RESET_S : 0;
 }
 

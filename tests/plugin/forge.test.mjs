@@ -235,6 +235,9 @@ for (const [type, graphql] of [['github', true], ['github', false], ['gitlab'], 
       const until = s => ({ ...limited[1], [limited[2]]: String(limited[2] === 'retry-after' ? s : Math.floor(Date.now() / 1000) + s) });
       fake.answer = () => (n++ === 0 ? [limited[0], { message: 'slow down' }, until(1)] : undefined);
       assert.equal(names(await host.read('repositories')).length, 4);
+      n = 0;
+      fake.answer = () => (n++ === 0 ? [limited[0], { message: 'slow down' }, until(limited[2] === 'retry-after' ? 1 : -2)] : undefined); // over by our clock
+      assert.equal(names(await host.read('repositories')).length, 4);
       fake.answer = () => [limited[0], { message: 'slow down' }, until(300)];
       const frame = await host.read('repositories');
       assert.deepEqual([frame.code, frame.error_code], [-1, -6]);
