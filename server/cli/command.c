@@ -8,7 +8,7 @@
 #include "catalog/persist/local_pg.h"
 
 static const struct cb_command *const commands[] = {
-    &cb_cmd_serve, &cb_cmd_check, &cb_cmd_sync, &cb_cmd_query, &cb_cmd_graph, &cb_cmd_history, &cb_cmd_explain, &cb_cmd_watch, &cb_cmd_panel, &cb_cmd_plugin, &cb_cmd_token, &cb_cmd_migrate,
+    &cb_cmd_serve, &cb_cmd_check, &cb_cmd_sync, &cb_cmd_query, &cb_cmd_graph, &cb_cmd_history, &cb_cmd_explain, &cb_cmd_watch, &cb_cmd_template, &cb_cmd_panel, &cb_cmd_plugin, &cb_cmd_token, &cb_cmd_migrate,
     &cb_cmd_import, &cb_cmd_compare, &cb_cmd_routes,
 };
 

@@ -11,6 +11,7 @@
 #include "catalog/sync/schedule.h"
 #include "server/http/loop.h"
 #include "server/http/plugin_json.h"
+#include "server/scaffold/runner.h"
 
 #define ROUTE_N 97 /* the last is no route: files of the portal, unknown paths */
 
@@ -265,6 +266,19 @@ static void put_passes(struct cb_buf *out, struct cb_schedule *schedule)
     put(out, "last_pass_seconds", "gauge", "How long the last pass took.", (double)st.last_pass_us / 1e6);
 }
 
+static void put_tasks(struct cb_buf *out, struct cb_runner *r)
+{
+    struct cb_runner_stats st;
+
+    cb_runner_stats(r, &st);
+    put(out, "tasks_running", "gauge", "Runs of templates under way here.", (double)st.running_n);
+    put(out, "tasks_completed_total", "counter", "Runs of templates that completed here since the start.", (double)st.completed_n);
+    put(out, "tasks_failed_total", "counter", "Runs of templates that failed.", (double)st.failed_n);
+    put(out, "tasks_cancelled_total", "counter", "Runs of templates that were cancelled.", (double)st.cancelled_n);
+    put(out, "tasks_recovered_total", "counter", "Runs of templates that were taken up from a callboard that had ended.", (double)st.recovered_n);
+    put(out, "tasks_let_go_total", "counter", "Runs of templates that another callboard has, or that were handed back.", (double)st.lost_n);
+}
+
 void cb_metrics_put(struct cb_buf *out, struct cb_server *srv, const struct cb_snapshot *s)
 {
     struct cb_metrics *all[CB_LOOP_MAX];
@@ -285,6 +299,8 @@ void cb_metrics_put(struct cb_buf *out, struct cb_server *srv, const struct cb_s
         put_past(out, srv->env.past);
     if (srv->env.schedule)
         put_passes(out, srv->env.schedule);
+    if (srv->env.runner)
+        put_tasks(out, srv->env.runner);
     if (srv->env.plugins)
         cb_plugin_put_metrics(out, srv->env.plugins, srv->env.panels);
 }

@@ -8,6 +8,8 @@
 #include "catalog/base/clock.h"
 #include "server/scaffold/workspace.h"
 
+#define FIRST_PAUSE_US 250000u /* doubles */
+
 struct waiting {
     struct cb_plugin_call call; /* first: what done() gets */
     struct cb_run *run;
@@ -120,7 +122,7 @@ static void rest(struct cb_run *run)
     pthread_cond_timedwait(&run->wake, &run->lock, &until);
 }
 
-enum cb_code cb_run_call(struct cb_run *run, struct cb_plugin_call *call, struct cb_err *err)
+static enum cb_code call_once(struct cb_run *run, struct cb_plugin_call *call, struct cb_err *err)
 {
     struct waiting w = {.call = *call, .run = run};
     bool told = false, over = false, ends;
@@ -150,6 +152,24 @@ enum cb_code cb_run_call(struct cb_run *run, struct cb_plugin_call *call, struct
     take_lines(run);
     *call = w.call;
     return rc;
+}
+
+/* It was not asked, since its process is only starting, or has its hands full: in a moment it may be otherwise. */
+static bool was_not_asked(enum cb_plugin_end end)
+{
+    return end == CB_PLUGIN_LOADING || end == CB_PLUGIN_FAILING || end == CB_PLUGIN_BUSY;
+}
+
+enum cb_code cb_run_call(struct cb_run *run, struct cb_plugin_call *call, struct cb_err *err)
+{
+    enum cb_code rc;
+
+    for (unsigned i = 0;; i++) {
+        rc = call_once(run, call, err);
+        if (rc != CB_OK || !was_not_asked(call->end) || i == CB_RUN_TRY_N || cb_run_stopped(run) > CB_RUN_PAUSED)
+            return rc;
+        usleep(FIRST_PAUSE_US << i);
+    }
 }
 
 /* ---- the language */
@@ -242,10 +262,10 @@ static enum cb_code read_answer(struct cb_run_rendered *out, struct cb_arena *a,
     return CB_OK;
 }
 
-/* Its process ended for the sake of another call, or is only starting: rendering may be asked for again. */
+/* Its process ended for the sake of another call: rendering changes nothing, and may be asked for again. */
 static bool is_passing(enum cb_plugin_end end)
 {
-    return end == CB_PLUGIN_CRASHED || end == CB_PLUGIN_HUNG || end == CB_PLUGIN_LOADING || end == CB_PLUGIN_FAILING || end == CB_PLUGIN_BUSY;
+    return end == CB_PLUGIN_CRASHED || end == CB_PLUGIN_HUNG;
 }
 
 enum cb_code cb_run_render(struct cb_run_rendered *out, struct cb_run *run, struct cb_arena *a, const struct cb_run_template *templates, size_t n,
@@ -261,14 +281,14 @@ enum cb_code cb_run_render(struct cb_run_rendered *out, struct cb_run *run, stru
     put_request(&input, run, templates, n, context, failed);
     do {
         if (tries)
-            usleep(250000u << (tries - 1));
+            usleep(FIRST_PAUSE_US);
         call = (struct cb_plugin_call){.what = CB_PLUGIN_ROUTE,
                                        .plugin = CB_LIT(CB_SCAFFOLD_LANGUAGE),
                                        .owner = CB_LIT("POST"),
                                        .name = CB_LIT("render"),
                                        .input = cb_buf_str(&input)};
         rc = cb_run_call(run, &call, err);
-    } while (rc == CB_OK && is_passing(call.end) && ++tries < CB_RUN_RENDER_TRY_N && cb_run_stopped(run) == CB_RUN_GOES_ON);
+    } while (rc == CB_OK && is_passing(call.end) && ++tries < CB_RUN_TRY_N && cb_run_stopped(run) == CB_RUN_GOES_ON);
     explicit_bzero(input.p, input.n);
     cb_buf_fini(&input);
     if (rc == CB_OK && call.end == CB_PLUGIN_OK)

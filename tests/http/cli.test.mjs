@@ -35,7 +35,7 @@ after(async () => {
 test('help says what there is, and every command has its own', opts, () => {
   const all = callboard('--help');
   assert.equal(all.status, 0);
-  for (const name of ['serve', 'check', 'sync', 'query', 'graph', 'token', 'migrate', 'import', 'compare']) {
+  for (const name of ['serve', 'check', 'sync', 'query', 'graph', 'token', 'migrate', 'import', 'compare', 'template']) {
     assert.match(all.out, new RegExp(`^  ${name} `, 'm'));
     const one = callboard(name, '--help');
     assert.equal(one.status, 0, name);

@@ -1,6 +1,6 @@
 // The crash and load proof: callboard is killed again and again while writers commit and consumers follow; then it is read
 // beside commits. In the end nobody missed or repeated a generation, and the catalog is what Git says. Then plugins crash instead
-// (strangers.mjs).
+// (strangers.mjs), and callboard is killed while it runs templates (tasks.mjs).
 //
 //   node tests/soak/soak.mjs MINUTES      SOAK_SEED=7 repeats a run; CALLBOARD_BINARY, CALLBOARD_TEST_DATABASE as elsewhere
 //
@@ -15,10 +15,12 @@ import { binary, request, Server, sleep, startServer, until } from '../support/s
 import { Consumer, openWatch } from '../support/watch.mjs';
 import { read } from './read.mjs';
 import { strangers } from './strangers.mjs';
+import { tasks } from './tasks.mjs';
 
 const REPOS = 10, WRITERS = 50, CONSUMERS = 20, KILLS_MAX = 200;
 const SETTLE_MS = 240_000;         // leases of killed callboards run out after 30 s
 const LOAD_SHARE = 0.3;            // of the measured maximum
+const TASKS = [500, 20], TASKS_FEW = [60, 4]; // runs of templates, kills
 const STRANGER_CALLS = 1000, STRANGER_CALLS_FEW = 20;
 const RSS_SLACK = 48 * 1024 * 1024; // bytes that memory may grow between the second and the last quarter of the load
 const minutes = Number(process.argv[2] ?? 1);
@@ -221,6 +223,7 @@ async function main() {
     repos.forEach(r => r.remove());
   }
   await strangers(check, minutes > 1 ? STRANGER_CALLS : STRANGER_CALLS_FEW).catch(error => check('the run with plugins that misbehave came to its end', false, error.stack));
+  await tasks(check, ...(minutes > 1 ? TASKS : TASKS_FEW), seed).catch(error => check('the runs of templates came to their end', false, error.stack));
   console.log(`${passed} passed, ${failed} failed`);
   process.exit(failed ? 1 : 0);
 }
