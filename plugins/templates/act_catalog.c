@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "plugins/templates/act.h"
-#include "plugins/templates/yaml.h"
+#include "plugins/templates/yaml_out.h"
 
 #define REF_N 500             /* references of one catalog:fetch */
 #define REF_MAX 512           /* bytes of one */
@@ -288,7 +288,7 @@ int act_catalog_write(const struct callboard_host *host, struct callboard_call *
     if (rc == CALLBOARD_OK)
         rc = place_clean(path, &p, file);
     if (rc == CALLBOARD_OK) {
-        text = yaml_entity(&n, host, call, entity, SOURCE_TEMPLATE, ref ? ref : "");
+        text = yaml_out_entity(&n, host, call, entity, SOURCE_TEMPLATE, ref ? ref : "");
         rc = place_write(&p, path, text, n, 0);
         free(text);
     }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "plugins/templates/act.h"
-#include "plugins/templates/glob.h"
+#include "plugins/templates/pattern.h"
 
 /* ---- fs:delete */
 
@@ -29,10 +29,10 @@ static int find(struct place *p, const struct place_entry *entry, void *ctx)
 
     if (S_ISDIR(entry->mode))
         return CALLBOARD_OK;
-    switch (f->pattern ? glob_match(f->pattern, entry->path) : GLOB_YES) {
-    case GLOB_NO: return CALLBOARD_OK;
-    case GLOB_TOO_MUCH: return p->host->fail(p->call, CALLBOARD_ELIMIT, "the pattern %.200s takes too long to match", f->pattern);
-    case GLOB_YES: break;
+    switch (f->pattern ? pattern_match(f->pattern, entry->path) : PATTERN_YES) {
+    case PATTERN_NO: return CALLBOARD_OK;
+    case PATTERN_TOO_MUCH: return p->host->fail(p->call, CALLBOARD_ELIMIT, "the pattern %.200s takes too long to match", f->pattern);
+    case PATTERN_YES: break;
     }
     if (f->n == f->room) {
         f->room = f->room ? 2 * f->room : 32;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugins/templates/glob.h"
+#include "plugins/templates/pattern.h"
 #include "plugins/templates/render.h"
 
 #define SNIFF_BYTES 512    /* of a file, to tell what it is */
@@ -121,25 +121,25 @@ static int is_verbatim(bool *out, struct fill *f, const char *path)
     for (size_t i = 0; i < n; i++) {
         const char *pattern = host->text(host->at(f->how->verbatim, i), "", "");
         bool away = *pattern == '!';
-        char below[GLOB_PATTERN_MAX + 8];
-        enum glob_answer answer;
+        char below[PATTERN_BYTES_MAX + 8];
+        enum pattern_answer answer;
 
         pattern += away;
         if (*out != away)
             continue; /* it would change nothing */
-        answer = glob_match(pattern, path);
-        if (answer == GLOB_NO && glob_is_plain(pattern) && strlen(pattern) < GLOB_PATTERN_MAX) { /* a folder's name means all in it */
+        answer = pattern_match(pattern, path);
+        if (answer == PATTERN_NO && pattern_is_plain(pattern) && strlen(pattern) < PATTERN_BYTES_MAX) { /* a folder's name means all in it */
             size_t length = strlen(pattern);
 
             while (length && pattern[length - 1] == '/')
                 length--;
             memcpy(below, pattern, length);
             memcpy(below + length, "/**", 4);
-            answer = glob_match(below, path);
+            answer = pattern_match(below, path);
         }
-        if (answer == GLOB_TOO_MUCH)
+        if (answer == PATTERN_TOO_MUCH)
             return host->fail(f->place->call, CALLBOARD_ELIMIT, "the pattern %.200s takes too long to match", pattern);
-        if (answer == GLOB_YES)
+        if (answer == PATTERN_YES)
             *out = !away;
     }
     return CALLBOARD_OK;

@@ -1,4 +1,4 @@
-#include "plugins/templates/yaml.h"
+#include "plugins/templates/yaml_out.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@ struct out {
     struct callboard_call *call;
     char *text;
     size_t n, room;
-    const char *key, *annotation; /* of yaml_entity */
+    const char *key, *annotation; /* of yaml_out_entity */
     bool is_put;
 };
 
@@ -266,7 +266,7 @@ static void put_members(struct out *o, const struct callboard_json *value, size_
     }
 }
 
-char *yaml_format(size_t *n, const struct callboard_host *host, struct callboard_call *call, const struct callboard_json *value)
+char *yaml_out(size_t *n, const struct callboard_host *host, struct callboard_call *call, const struct callboard_json *value)
 {
     struct out o = {.host = host, .call = call};
     enum callboard_json_type type = host->type(value, "");
@@ -282,7 +282,7 @@ char *yaml_format(size_t *n, const struct callboard_host *host, struct callboard
     return o.text;
 }
 
-char *yaml_entity(size_t *n, const struct callboard_host *host, struct callboard_call *call, const struct callboard_json *entity, const char *key,
+char *yaml_out_entity(size_t *n, const struct callboard_host *host, struct callboard_call *call, const struct callboard_json *entity, const char *key,
                   const char *text)
 {
     struct out o = {.host = host, .call = call, .key = key, .annotation = text};

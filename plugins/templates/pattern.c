@@ -1,4 +1,4 @@
-#include "plugins/templates/glob.h"
+#include "plugins/templates/pattern.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +13,12 @@ struct match {
 
 static bool step(struct match *m)
 {
-    if (++m->steps > GLOB_STEP_N)
+    if (++m->steps > PATTERN_STEP_N)
         m->over = true;
     return !m->over;
 }
 
-bool glob_is_plain(const char *pattern)
+bool pattern_is_plain(const char *pattern)
 {
     return pattern[strcspn(pattern, "*?[]{}()!+@|\\")] == '\0';
 }
@@ -188,28 +188,28 @@ static bool match(struct match *m, const char *p, const char *p_end, const char 
 
 /* ---- braces */
 
-static enum glob_answer expand(struct match *m, const char *pattern, const char *path);
+static enum pattern_answer expand(struct match *m, const char *pattern, const char *path);
 
 /* BEFORE, the N bytes at MIDDLE, AFTER. */
-static enum glob_answer with(struct match *m, const char *before, size_t before_n, const char *middle, size_t n, const char *after, const char *path)
+static enum pattern_answer with(struct match *m, const char *before, size_t before_n, const char *middle, size_t n, const char *after, const char *path)
 {
-    char made[GLOB_PATTERN_MAX + 1];
+    char made[PATTERN_BYTES_MAX + 1];
     int wrote = snprintf(made, sizeof(made), "%.*s%.*s%s", (int)before_n, before, (int)n, middle, after);
 
-    if (wrote < 0 || (size_t)wrote >= sizeof(made) || ++m->braces > GLOB_BRACE_N)
-        return GLOB_TOO_MUCH;
+    if (wrote < 0 || (size_t)wrote >= sizeof(made) || ++m->braces > PATTERN_BRACE_N)
+        return PATTERN_TOO_MUCH;
     return expand(m, made, path);
 }
 
-static enum glob_answer range(struct match *m, const char *pattern, const char *open, const char *close, long from, long to, const char *path)
+static enum pattern_answer range(struct match *m, const char *pattern, const char *open, const char *close, long from, long to, const char *path)
 {
     for (long i = from;; i += from <= to ? 1 : -1) {
         char number[24];
-        enum glob_answer answer;
+        enum pattern_answer answer;
 
         snprintf(number, sizeof(number), "%ld", i);
         answer = with(m, pattern, (size_t)(open - pattern), number, strlen(number), close + 1, path);
-        if (answer != GLOB_NO || i == to)
+        if (answer != PATTERN_NO || i == to)
             return answer;
     }
 }
@@ -233,7 +233,7 @@ static const char *brace_end(const char *open, bool *comma)
     return NULL;
 }
 
-static enum glob_answer alternatives(struct match *m, const char *pattern, const char *open, const char *close, const char *path)
+static enum pattern_answer alternatives(struct match *m, const char *pattern, const char *open, const char *close, const char *path)
 {
     const char *from = open + 1;
     size_t depth = 0;
@@ -244,19 +244,19 @@ static enum glob_answer alternatives(struct match *m, const char *pattern, const
         } else if (*at == '{') {
             depth++;
         } else if ((*at == ',' && depth == 0) || at == close) {
-            enum glob_answer answer = with(m, pattern, (size_t)(open - pattern), from, (size_t)(at - from), close + 1, path);
+            enum pattern_answer answer = with(m, pattern, (size_t)(open - pattern), from, (size_t)(at - from), close + 1, path);
 
-            if (answer != GLOB_NO)
+            if (answer != PATTERN_NO)
                 return answer;
             from = at + 1;
         } else if (*at == '}') {
             depth--;
         }
     }
-    return GLOB_NO;
+    return PATTERN_NO;
 }
 
-static enum glob_answer expand(struct match *m, const char *pattern, const char *path)
+static enum pattern_answer expand(struct match *m, const char *pattern, const char *path)
 {
     for (const char *at = pattern; *at; at++) {
         long from, to;
@@ -276,13 +276,13 @@ static enum glob_answer expand(struct match *m, const char *pattern, const char 
             return range(m, pattern, at, close, from, to, path);
     }
     if (match(m, pattern, pattern + strlen(pattern), path, path + strlen(path), 0))
-        return GLOB_YES;
-    return m->over ? GLOB_TOO_MUCH : GLOB_NO;
+        return PATTERN_YES;
+    return m->over ? PATTERN_TOO_MUCH : PATTERN_NO;
 }
 
-enum glob_answer glob_match(const char *pattern, const char *path)
+enum pattern_answer pattern_match(const char *pattern, const char *path)
 {
     struct match m = {0};
 
-    return strlen(pattern) > GLOB_PATTERN_MAX ? GLOB_TOO_MUCH : expand(&m, pattern, path);
+    return strlen(pattern) > PATTERN_BYTES_MAX ? PATTERN_TOO_MUCH : expand(&m, pattern, path);
 }
