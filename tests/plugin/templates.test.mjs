@@ -2,6 +2,7 @@
 import assert from 'node:assert';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import {
@@ -268,6 +269,25 @@ test('catalog:write says which template a descriptor came from, and keeps what w
   for (const metadata of [{}, { annotations: {} }, { annotations: null }, { annotations: { 'backstage.io/source-template': 'mine' } }])
     assert.equal(await yaml({ metadata }), 'metadata:\n  annotations:\n    backstage.io/source-template: template:default/new-service\n');
   await fails(EINVAL, /no metadata/, 'catalog:write', { entity: { kind: 'Component' } });
+});
+
+// Texts that a careless writer would give back as something else.
+const odd = ['1', 'yes', 'true', 'null', '~', '', 'two\nlines\n', 'two\nlines', ' lead', 'trail ', '# c', 'a # b', 'a: b', 'a:b', '- x', '-x', '@x', '`x', '%x', '&x', '*x', '!x', '{x', '[x', "it's", '"q"', '1.5', '0x1f',
+  '1e3', '2020-01-01', '.inf', 'long '.repeat(60), 'tab\there', 'é ü', '\x01', '?', '? x', ':', ':x', 'x:', '\\n', 'a\n\nb\n\n', '\n', '  two\n lines', '\n\nfirst', 'x\r\ny', "'q'", 'a "b" \'c\': d', '0o17', '+1', 'NaN', '.5', ',x', 'x\n# y', '\ttab',
+  'é\n', '😀', 'x\u2028y', '\u0085', '\ufeffx', '---', '...', '--- a', 'a\n--- b', '|x', '>x', '=', '<<', 'a\\', '\x7f', 'a\n\tb', ' \n x', 'a \nb'];
+let yaml = null;
+try { yaml = createRequire(new URL('../package.json', import.meta.url))('yaml'); } catch { /* npm was not asked */ }
+test('catalog:write writes what npm yaml reads as the same values', { skip: yaml ? false : 'npm ci --prefix tests' }, async () => {
+  const entity = { kind: 'Component', metadata: { name: 'x', texts: Object.fromEntries(odd.map((t, i) => [`k${i}`, t])), list: odd }, spec: {
+    empty: {}, none: [], n: null, num: 1, f: 1.5, big: 1e21, t: true, list: ['a', { b: 1, c: [1, 2] }, ['x', ['y', []]], [], {}, [{ a: [{ b: null }] }]], 'key with: colon': 1, 'true': 3, '- k': 5, 'multi\nkey': 6, '#': 7, deep: { a: { b: [{ c: { d: 'x\ny' } }] } } } };
+  const done = await run('catalog:write', { entity });
+  assert.equal(done.code, OK, done.error);
+  const text = fs.readFileSync(path.join(done.folder, 'catalog-info.yaml'), 'utf8');
+  const read = yaml.parse(text);
+  assert.deepEqual(read.metadata.annotations, { 'backstage.io/source-template': 'template:default/new-service' });
+  for (const [i, t] of odd.entries()) assert.equal(read.metadata.texts[`k${i}`], t, text.split('\n').find(l => l.includes(`k${i}:`)));
+  assert.deepEqual(read.metadata.list, odd);
+  assert.deepEqual(read.spec, entity.spec);
 });
 
 /* ---- http and notifications */
