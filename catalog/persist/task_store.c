@@ -166,6 +166,20 @@ enum cb_code cb_task_renew(struct cb_conn *c, cb_str owner, int64_t lease_us,
     return CB_OK;
 }
 
+enum cb_code cb_task_locked(int64_t *n, struct cb_conn *c, cb_str keys, struct cb_err *err)
+{
+    struct cb_args args = {0};
+    PGresult *res = NULL;
+    enum cb_code rc;
+
+    cb_args_str(&args, keys);
+    if ((rc = cb_stmt_run(&res, c, CB_SQL_TASK_LOCKED, &args, err)) != CB_OK)
+        return rc;
+    *n = cb_col_int(res, 0, 0);
+    PQclear(res);
+    return CB_OK;
+}
+
 enum cb_code cb_task_hand_back(struct cb_conn *c, cb_str id, int64_t fence, struct cb_err *err)
 {
     struct cb_args args = {0};

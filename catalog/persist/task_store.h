@@ -59,6 +59,8 @@ enum cb_code cb_task_claim(struct cb_task_claim *out, bool *found, struct cb_are
 /* EACH for all that are still OWNER's. */
 enum cb_code cb_task_renew(struct cb_conn *c, cb_str owner, int64_t lease_us,
                            void (*each)(cb_str id, int64_t fence, bool cancelling, void *ctx), void *ctx, struct cb_err *err) CB_MUSTCHECK;
+/* How many wait for a key that is not among KEYS. */
+enum cb_code cb_task_locked(int64_t *n, struct cb_conn *c, cb_str keys, struct cb_err *err) CB_MUSTCHECK;
 enum cb_code cb_task_hand_back(struct cb_conn *c, cb_str id, int64_t fence, struct cb_err *err) CB_MUSTCHECK;
 /* Is it open or processing? */
 enum cb_code cb_task_alive(bool *out, struct cb_conn *c, cb_str id, struct cb_err *err) CB_MUSTCHECK;

@@ -340,6 +340,21 @@ static void prune(struct cb_runner *r)
         cb_log(CB_LOG_WARN, "task.prune", "why=\"%s\"", err.text);
 }
 
+/* Runs that nobody here can take are told, or they would wait without a word. */
+static void look_for_locked(struct cb_runner *r)
+{
+    struct cb_conn *c = NULL;
+    struct cb_err err;
+    int64_t n = 0;
+    enum cb_code rc;
+
+    if ((rc = cb_pool_take(&c, r->env.pool, CONN_US, &err)) == CB_OK)
+        rc = cb_task_locked(&n, c, cb_secret_ring_ids(r->ring), &err);
+    cb_pool_give(r->env.pool, c);
+    if (rc == CB_OK && n)
+        cb_log(CB_LOG_WARN, "task.locked", "tasks=%lld hint=\"their secrets are under a key that scaffolder.secrets_key does not have here\"", (long long)n);
+}
+
 static void *keep(void *arg)
 {
     struct cb_runner *r = arg;
@@ -353,6 +368,7 @@ static void *keep(void *arg)
         now_us = cb_clock_mono_us();
         if (!swept_us || now_us - swept_us > SWEEP_US) {
             cb_workspace_each(r->dir, sweep_one, r);
+            look_for_locked(r);
             swept_us = now_us;
         }
         if (!pruned_us || now_us - pruned_us > PRUNE_US) {

@@ -269,3 +269,37 @@ it('many at once', async () => {
   await sleep(50);
   await server.until('no folder is left', () => workspaces().length === 0);
 });
+
+test('a run is taken by any callboard of the database, followed on another, and taken over from one that was killed', { skip: missing || (process.env.CALLBOARD_TEST_DATABASE ? false : 'it takes a database that two can use'), timeout: 120_000 }, async () => {
+  const config = n => `plugins: {directory: ${dir2}}\nscaffolder: {secrets_key: ${KEY}, concurrent_tasks: ${n}, lease: 1s}`;
+  const dir2 = fs.mkdtempSync(path.join(os.tmpdir(), 'callboard-engine-'));
+  fs.chmodSync(dir2, 0o755);
+  fs.copyFileSync(object('engine'), path.join(dir2, 'templates.so'));
+  const first = await startServer({ catalog: { 'all.yaml': templates }, config: config(0) });
+  const second = await startServer({ database: first.database.url, config: config(4) });
+  let third;
+  const on = first; // where it is asked; it runs nothing itself
+  const begin = async (name, values = {}) => (await on.post(`${V2}/tasks`, { templateRef: name, values })).json.id;
+  const stateOf = async id => (await on.get(`${V2}/tasks/${id}`)).json.status;
+  try {
+    await second.until('its plugin is ready', async () => (await second.get(`${V2}/actions`)).json.length > 0);
+    const began = Date.now(), id = await begin('plain', { who: 'x' });
+    await on.until('it is done', async () => (await stateOf(id)) === 'completed');
+    assert.ok(Date.now() - began < 5000, 'nobody waited for a poll of minutes');
+    const slow = await begin('slow');
+    await on.until('it rests', async () => (await on.get(`${V2}/tasks/${slow}/events`)).json.some(e => e.body.message === 'waiting'));
+    third = await startServer({ database: first.database.url, config: config(4) });
+    second.process.kill('SIGKILL');
+    await second.ended;
+    await on.until('it has ended elsewhere', async () => (await stateOf(slow)) === 'failed');
+    assert.match((await on.get(`${V2}/tasks/${slow}/events`)).json.at(-1).body.error.message, /callboard ended while the step rest ran/);
+    const more = await begin('plain', { who: 'y' });
+    await on.until('the third runs what comes', async () => (await stateOf(more)) === 'completed');
+    assert.equal((await third.metric('tasks_recovered_total')), 1);
+  } finally {
+    await third?.stop();
+    await second.stop();
+    await first.stop();
+    fs.rmSync(dir2, { recursive: true, force: true });
+  }
+});
