@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { binary, missing, startServer } from '../support/server.mjs';
+import { binary, missing, root, startServer } from '../support/server.mjs';
 import { object } from '../plugin/host.mjs';
 
 const it = (name, fn) => test(name, { skip: missing, timeout: 120_000 }, fn);
@@ -45,7 +45,7 @@ after(async () => {
   fs.rmSync(dir, { recursive: true, force: true });
 });
 const template_ = (...args) => {
-  const { status, stdout, stderr } = spawnSync(binary(), ['template', ...args], { encoding: 'utf8', timeout: 90_000, env: { ...process.env, CALLBOARD_DATABASE: '', LSAN_OPTIONS: 'detect_leaks=0' } });
+  const { status, stdout, stderr } = spawnSync(binary(), ['template', ...args], { encoding: 'utf8', timeout: 90_000, env: { ...process.env, CALLBOARD_DATABASE: '', LSAN_OPTIONS: `suppressions=${root}/tests/support/lsan.supp:print_suppressions=0` } });
   return { status, out: stdout, err: stderr };
 };
 const served = (...args) => template_(...args, '--url', server.url);
