@@ -5,12 +5,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { cpuMs, treeCpuMs, memory, freePort, now, sleep, start, stop, until, which } from './proc.mjs';
 import { compare, get, json, quantile, median, wrk } from './load.mjs';
 import { bare, commit, generate, git } from './repo.mjs';
 import { Callboard } from './callboard.mjs';
 import { buildStrangers, callStranger, LANES, STRANGERS, strangerSections } from '../support/strangers.mjs';
 
+const here = path.dirname(fileURLToPath(import.meta.url));
 const CATALOG = ['catalog-*.yaml'];
 const BY_NAME = '/api/catalog/entities/by-name';
 const PAGE = '/api/catalog/entities/by-query?filter=kind=component&orderField=metadata.name,asc&limit=20';
@@ -316,6 +318,24 @@ export async function plugin(bench) {
     row(`a panel from its plugin, without an upstream (${m.calls} one after another)`, m.trip_us, 'µs', m.inside_us, 'the same call in one process', m.trip_us / m.inside_us, '≤ 300 µs median', m.trip_us <= 300),
     row('  p99', m.trip_p99_us, 'µs'),
   ];
+}
+
+// ---- a template's files, beside the renderer that Backstage has
+export async function template(bench) {
+  const from = path.join(here, '../template/files'), dir = path.join(bench.dir, 'template'), files = [];
+  const { VALUES } = await import('../template/values.mjs');
+  fs.mkdirSync(dir, { recursive: true });
+  fs.writeFileSync(path.join(dir, 'values.json'), JSON.stringify(VALUES));
+  for (let i = 0; files.length < 1000; i++)
+    for (const name of fs.readdirSync(from).filter(f => f !== 'ci.yaml').slice(0, 1000 - files.length)) { // that one is an error on purpose
+      files.push(path.join(dir, `${i}-${name}`));
+      fs.writeFileSync(files.at(-1), `${fs.readFileSync(path.join(from, name), 'utf8')}\n# ${i}\n`);
+    }
+  const args = [path.join(dir, 'values.json'), ...files];
+  const ours = JSON.parse(execFileSync(path.join(bench.programs, 'bench_template'), args, { encoding: 'utf8' }));
+  const theirs = JSON.parse(execFileSync('node', [path.join(here, 'bench_nunjitsu.mjs'), ...args], { encoding: 'utf8' }));
+  if (ours.bytes !== theirs.bytes) throw new Error(`not the same came out: ${ours.bytes} bytes, and nunjitsu's ${theirs.bytes}`);
+  return [row(`${ours.files} files of a template rendered (${Math.round(ours.bytes / 1000)} kB)`, ours.ms, 'ms', theirs.ms, 'npm nunjitsu 0.7.0, its best of five as well', ours.ms / theirs.ms, '≤ 0.5 × its limit', ours.ms <= theirs.ms / 2)];
 }
 
 // ---- reads beside plugins that segfault, loop, leak, babble and hang up, all at once and for as long as the reads go on

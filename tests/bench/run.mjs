@@ -5,7 +5,7 @@
 //
 // --n         entities in the catalog (10000 or 100000 have budgets)
 // --seconds   of each load; three rounds each, turn about with the limit
-// --only      some measures: firstRead reads answers dump change readsWhileWriting memoryOf startAgain idle impact plugin strangers
+// --only      some measures: firstRead reads answers dump change readsWhileWriting memoryOf startAgain idle impact plugin strangers template
 //             (firstRead always runs)
 // --write     also writes results.md beside this file, from this run and the last ones of other sizes
 //
@@ -31,7 +31,7 @@ for (const p of [binary, ...['bare_h2o', 'bare_ingest', 'paced'].map(x => path.j
   if (!fs.existsSync(p)) { console.error(`bench: ${p} is not built: make bench builds it`); process.exit(3); }
 
 // Where the order of the table is decided.
-const ORDER = ['firstRead', 'reads', 'answers', 'dump', 'change', 'readsWhileWriting', 'memoryOf', 'startAgain', 'idle', 'impact', 'plugin', 'strangers'];
+const ORDER = ['firstRead', 'reads', 'answers', 'dump', 'change', 'readsWhileWriting', 'memoryOf', 'startAgain', 'idle', 'impact', 'plugin', 'strangers', 'template'];
 const bench = {
   n, dir, build, programs, binary,
   threads: os.cpus().length,
