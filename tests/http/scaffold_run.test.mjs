@@ -156,7 +156,9 @@ it('a stream tells events as they come, with ids and signs of life, ends with th
   const all = await stream(id);
   assert.equal(all.headers['content-type'], 'text/event-stream; charset=utf-8');
   assert.ok(all.ended);
-  assert.ok(all.frames.filter(f => f.text.startsWith(': alive')).length >= 1, 'a sign of life');
+  const slow = await create('slow');
+  assert.equal((await stream(slow, { want: frames => frames.some(f => f.text.startsWith(': alive')) })).ended, false, 'a sign of life while nothing happens');
+  await server.post(`${V2}/tasks/${slow}/cancel`, {});
   const told = all.frames.filter(f => f.event);
   assert.deepEqual(told.map(f => f.id), told.map(f => f.data.id));
   assert.equal(told.at(-1).event, 'completion');
