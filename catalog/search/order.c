@@ -178,7 +178,8 @@ static void open_bits(struct lane *l)
     l->doc_at = 0;
     if (l->run->order_n > 1) {
         list_from_bits(l);
-        qsort_r(l->docs, l->doc_n, sizeof(*l->docs), cmp_docs, l);
+        if (l->doc_n > 1) /* of none there may be no array */
+            qsort_r(l->docs, l->doc_n, sizeof(*l->docs), cmp_docs, l);
     }
 }
 
