@@ -61,7 +61,8 @@ static void make_values(struct cb_view *out, struct pairs *p, const struct cb_se
     uint32_t *docs = CB_NEW_N(a, uint32_t, p->all.n), n = 0;
     size_t pair_n = 0;
 
-    qsort_r(p->all.v, p->all.n, sizeof(struct pair), by_text, (void *)(uintptr_t)p->texts);
+    if (p->all.n > 1)
+        qsort_r(p->all.v, p->all.n, sizeof(struct pair), by_text, (void *)(uintptr_t)p->texts);
 
     cb_pools_init(pools, g->doc_n);
     cb_arena_defer(a, pools_fini, pools);

@@ -170,6 +170,12 @@ static void list_from_bits(struct lane *l)
     l->in_bits = false;
 }
 
+static void sort_docs(struct lane *l)
+{
+    if (l->doc_n > 1) /* of none there may be no array */
+        qsort_r(l->docs, l->doc_n, sizeof(*l->docs), cmp_docs, l);
+}
+
 /* The documents at hand are in bits: as they are for one field, sorted for several. */
 static void open_bits(struct lane *l)
 {
@@ -178,8 +184,7 @@ static void open_bits(struct lane *l)
     l->doc_at = 0;
     if (l->run->order_n > 1) {
         list_from_bits(l);
-        if (l->doc_n > 1) /* of none there may be no array */
-            qsort_r(l->docs, l->doc_n, sizeof(*l->docs), cmp_docs, l);
+        sort_docs(l);
     }
 }
 
@@ -221,7 +226,7 @@ static void open_small(struct lane *l, uint32_t from, uint32_t to)
                 put_doc(l, d);
     }
     if (l->doc_n > 1)
-        qsort_r(l->docs, l->doc_n, sizeof(*l->docs), cmp_docs, l);
+        sort_docs(l);
 }
 
 static void open_big(struct lane *l, uint32_t from, uint32_t to)
@@ -332,7 +337,7 @@ static void sort_matches(struct lane *l)
     l->bits = CB_NEW_N(l->run->a, uint64_t, l->segment->pools.word_n);
     memcpy(l->bits, l->match, l->segment->pools.word_n * sizeof(*l->bits));
     list_from_bits(l);
-    qsort_r(l->docs, l->doc_n, sizeof(*l->docs), cmp_docs, l);
+    sort_docs(l);
     l->group = NO_GROUP;
     l->next_group = -1;
     l->missing_due = false;
