@@ -1,5 +1,5 @@
 // PagerDuty's REST API v2 as published, as far as the plugin asks it, over data of a test's choice. Every answer is marked simulated.
-// Usage: node server.mjs [PORT]; as a module: startPagerduty({token, services, incidents, oncalls, changes}).
+// Usage: node server.mjs [PORT [TOKEN]]; as a module: startPagerduty({token, services, incidents, oncalls, changes}).
 import http from 'node:http';
 import { pathToFileURL } from 'node:url';
 
@@ -97,4 +97,4 @@ export async function startPagerduty(world = example(), port = 0) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
-  console.log((await startPagerduty(example(), Number(process.argv[2] ?? 0))).url);
+  console.log((await startPagerduty({ ...example(), token: process.argv[3] ?? example().token }, Number(process.argv[2] ?? 0))).url);
