@@ -113,11 +113,13 @@ static void read_row(struct cb_source_row *out, struct cb_arena *a, const PGresu
 enum cb_code cb_source_all(struct cb_source_row **out, size_t *n, struct cb_arena *a,
                            struct cb_conn *c, struct cb_err *err)
 {
+    struct cb_args args = {0};
     PGresult *res = NULL;
     struct cb_source_row *rows;
     enum cb_code rc;
 
-    if ((rc = cb_stmt_run(&res, c, CB_SQL_SOURCE_ALL, NULL, err)) != CB_OK)
+    cb_args_int(&args, 0);
+    if ((rc = cb_stmt_run(&res, c, CB_SQL_SOURCE_GET, &args, err)) != CB_OK)
         return rc;
     rows = CB_NEW_N(a, struct cb_source_row, (size_t)PQntuples(res));
     for (int i = 0; i < PQntuples(res); i++)

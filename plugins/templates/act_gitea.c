@@ -15,11 +15,6 @@ const char act_publish_gitea_examples[] = ACT_JSON([
     {"description": "Make a repository of the workspace",
      "example": "steps:\n  - id: publish\n    name: Publish\n    action: publish:gitea\n    input:\n      repoUrl: gitea.com?owner=acme&repo=shop\n      description: The shop\n"}]);
 
-static const char *at(const struct forge *f)
-{
-    return f->host->format(f->call, "/repos/%s/%s", forge_part(f, f->repo.owner), forge_part(f, f->repo.repo));
-}
-
 /* An organization's, or the token's own. */
 static int make_repository(struct forge *f, const char *branch)
 {
@@ -61,32 +56,13 @@ int act_publish_gitea(const struct callboard_host *host, struct callboard_call *
         host->put_text(call, "commitHash", host->text(made, "/commit", NULL));
         return CALLBOARD_OK;
     }
-    if (forge_ask(&f, "DELETE", NULL, "%s", at(&f)) >= 200 && f.status < 300)
-        host->log(call, CALLBOARD_LOG_WARN, "The repository %s/%s was made and is deleted again", f.repo.owner, f.repo.repo);
-    else
-        host->log(call, CALLBOARD_LOG_ERROR, "The repository %s/%s was made and is still there", f.repo.owner, f.repo.repo);
+    forge_take_back(&f);
     return CALLBOARD_FAILED;
 }
 
 int act_publish_gitea_undo(const struct callboard_host *host, struct callboard_call *call)
 {
-    const struct callboard_json *input = host->input(call);
-    const char *commit = host->text(input, "/output/commitHash", NULL);
-    struct forge f;
-    int rc = forge_open(&f, host, call, host->text(input, "/input/repoUrl", ""), "gitea", 0);
-
-    if (rc != CALLBOARD_OK)
-        return rc;
-    if (!commit)
-        return host->fail(call, CALLBOARD_EINVAL, "there is nothing to take back: the run made no repository");
-    if ((rc = forge_must(&f, "Its commits cannot be looked at", "GET", NULL, "%s/commits?limit=2&stat=false", at(&f))) != CALLBOARD_OK)
-        return rc;
-    if (host->count(f.answer, "") != 1 || strcmp(host->text(f.answer, "/0/sha", ""), commit) != 0)
-        return host->fail(call, CALLBOARD_ECONFLICT, "somebody has pushed to %s/%s since it was made: it stays", f.repo.owner, f.repo.repo);
-    if ((rc = forge_must(&f, "The repository cannot be deleted", "DELETE", NULL, "%s", at(&f))) != CALLBOARD_OK)
-        return rc;
-    host->put_textf(call, "message", "The repository %s/%s was deleted", f.repo.owner, f.repo.repo);
-    return CALLBOARD_OK;
+    return forge_undo(host, call, "gitea", "limit=2&stat=false");
 }
 
 /* ---- publish:gitea:pull-request */
@@ -125,7 +101,7 @@ int act_publish_gitea_pull_request(const struct callboard_host *host, struct cal
     long long number;
 
     if (rc != CALLBOARD_OK ||
-        (rc = forge_must(&f, host->format(call, "There is no repository %s/%s", f.repo.owner, f.repo.repo), "GET", NULL, "%s", at(&f))) != CALLBOARD_OK)
+        (rc = forge_must(&f, host->format(call, "There is no repository %s/%s", f.repo.owner, f.repo.repo), "GET", NULL, "%s", forge_repository(&f))) != CALLBOARD_OK)
         return rc;
     p.url = host->text(f.answer, "/clone_url", "");
     p.base = host->text(input, "/targetBranchName", host->text(f.answer, "/default_branch", "main"));
@@ -138,7 +114,7 @@ int act_publish_gitea_pull_request(const struct callboard_host *host, struct cal
     forge_put(&b, "head", branch);
     forge_put(&b, "base", p.base);
     forge_take(&b, "assignees", "/assignees");
-    if ((rc = forge_must(&f, "The pull request cannot be made", "POST", forge_end(&b), "%s/pulls", at(&f))) != CALLBOARD_OK)
+    if ((rc = forge_must(&f, "The pull request cannot be made", "POST", forge_end(&b), "%s/pulls", forge_repository(&f))) != CALLBOARD_OK)
         return rc;
     number = (long long)host->integer(f.answer, "/number", 0);
     host->put_text(call, "targetBranchName", p.base);
@@ -148,5 +124,5 @@ int act_publish_gitea_pull_request(const struct callboard_host *host, struct cal
     if (!host->count(input, "/reviewers"))
         return CALLBOARD_OK;
     forge_take(&reviewers, "reviewers", "/reviewers");
-    return forge_must(&f, "Its reviewers cannot be asked", "POST", forge_end(&reviewers), "%s/pulls/%lld/requested_reviewers", at(&f), number);
+    return forge_must(&f, "Its reviewers cannot be asked", "POST", forge_end(&reviewers), "%s/pulls/%lld/requested_reviewers", forge_repository(&f), number);
 }

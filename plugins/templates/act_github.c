@@ -81,11 +81,6 @@ static int make_repository(struct forge *f)
     return is_organization ? forge_must(f, what, "POST", body, "/orgs/%s/repos", forge_part(f, f->repo.owner)) : forge_must(f, what, "POST", body, "/user/repos");
 }
 
-static const char *at(const struct forge *f)
-{
-    return f->host->format(f->call, "/repos/%s/%s", forge_part(f, f->repo.owner), forge_part(f, f->repo.repo));
-}
-
 /* A team of the organization, or a user. */
 static int let_in(struct forge *f, const char *team, const char *user, const char *permission)
 {
@@ -94,8 +89,8 @@ static int let_in(struct forge *f, const char *team, const char *user, const cha
 
     forge_put(&b, "permission", permission);
     if (team)
-        return forge_must(f, what, "PUT", forge_end(&b), "/orgs/%s/teams/%s%s", forge_part(f, f->repo.owner), forge_part(f, team), at(f));
-    return forge_must(f, what, "PUT", forge_end(&b), "%s/collaborators/%s", at(f), forge_part(f, user));
+        return forge_must(f, what, "PUT", forge_end(&b), "/orgs/%s/teams/%s%s", forge_part(f, f->repo.owner), forge_part(f, team), forge_repository(f));
+    return forge_must(f, what, "PUT", forge_end(&b), "%s/collaborators/%s", forge_repository(f), forge_part(f, user));
 }
 
 static int let_all_in(struct forge *f)
@@ -140,7 +135,7 @@ static int set_topics(struct forge *f)
         names = host->format(f->call, "%s%s%s", names, i ? "," : "", publish_quote(host, f->call, lower));
     }
     forge_put_raw(&b, "names", host->format(f->call, "[%s]", names));
-    return forge_must(f, "The topics cannot be set", "PUT", forge_end(&b), "%s/topics", at(f));
+    return forge_must(f, "The topics cannot be set", "PUT", forge_end(&b), "%s/topics", forge_repository(f));
 }
 
 static int set_variables(struct forge *f)
@@ -154,13 +149,13 @@ static int set_variables(struct forge *f)
 
         forge_put(&b, "name", host->key_at(all, i));
         forge_put(&b, "value", host->text(host->at(all, i), "", ""));
-        rc = forge_must(f, host->format(f->call, "The variable %s cannot be set", host->key_at(all, i)), "POST", forge_end(&b), "%s/actions/variables", at(f));
+        rc = forge_must(f, host->format(f->call, "The variable %s cannot be set", host->key_at(all, i)), "POST", forge_end(&b), "%s/actions/variables", forge_repository(f));
     }
     all = host->get(host->input(f->call), "/secrets");
     for (size_t i = 0; rc == CALLBOARD_OK && i < host->count(all, ""); i++)
         rc = forge_put_secret(f, host->key_at(all, i), host->text(host->at(all, i), "", ""));
     if (rc == CALLBOARD_OK && host->boolean(host->input(f->call), "/subscribe", 0))
-        rc = forge_must(f, "The repository cannot be watched", "PUT", "{\"subscribed\":true,\"ignored\":false}", "%s/subscription", at(f));
+        rc = forge_must(f, "The repository cannot be watched", "PUT", "{\"subscribed\":true,\"ignored\":false}", "%s/subscription", forge_repository(f));
     return rc;
 }
 
@@ -187,7 +182,7 @@ static int protect(struct forge *f, const char *branch)
     forge_put_flag(&b, "required_conversation_resolution", host->boolean(input, "/requiredConversationResolution", 0));
     forge_put_flag(&b, "required_linear_history", host->boolean(input, "/requiredLinearHistory", 0));
     forge_put_flag(&b, "block_creations", host->boolean(input, "/blockCreations", 0));
-    if (forge_ask(f, "PUT", forge_end(&b), "%s/branches/%s/protection", at(f), forge_part(f, branch)) < 0)
+    if (forge_ask(f, "PUT", forge_end(&b), "%s/branches/%s/protection", forge_repository(f), forge_part(f, branch)) < 0)
         return CALLBOARD_FAILED;
     if (f->status == 403 && strstr(forge_said(f), "Upgrade to GitHub")) { /* Backstage goes on, too */
         host->log(f->call, CALLBOARD_LOG_WARN, "The branch %s is not protected: %s", branch, forge_said(f));
@@ -197,19 +192,10 @@ static int protect(struct forge *f, const char *branch)
         return forge_refused(f, host->format(f->call, "The branch %s cannot be protected", branch));
     if (!host->boolean(input, "/requiredCommitSigning", 0))
         return CALLBOARD_OK;
-    return forge_must(f, "Signed commits cannot be required", "POST", "{}", "%s/branches/%s/protection/required_signatures", at(f), forge_part(f, branch));
+    return forge_must(f, "Signed commits cannot be required", "POST", "{}", "%s/branches/%s/protection/required_signatures", forge_repository(f), forge_part(f, branch));
 }
 
 /* What was made by a run that then failed is of no use to anybody, and in the way of the next one. */
-static void take_back(struct forge *f)
-{
-    const char *name = f->host->format(f->call, "%s/%s", f->repo.owner, f->repo.repo);
-
-    if (forge_ask(f, "DELETE", NULL, "%s", at(f)) >= 200 && f->status < 300)
-        f->host->log(f->call, CALLBOARD_LOG_WARN, "The repository %s was made and is deleted again", name);
-    else
-        f->host->log(f->call, CALLBOARD_LOG_ERROR, "The repository %s was made and is still there", name);
-}
 
 int act_publish_github(const struct callboard_host *host, struct callboard_call *call)
 {
@@ -228,30 +214,13 @@ int act_publish_github(const struct callboard_host *host, struct callboard_call 
         publish_put(&p, made);
         return CALLBOARD_OK;
     }
-    take_back(&f);
+    forge_take_back(&f);
     return CALLBOARD_FAILED;
 }
 
-/* Deleted when nobody else has pushed: its one commit is ours. */
 int act_publish_github_undo(const struct callboard_host *host, struct callboard_call *call)
 {
-    const struct callboard_json *input = host->input(call);
-    const char *commit = host->text(input, "/output/commitHash", NULL);
-    struct forge f;
-    int rc = forge_open(&f, host, call, host->text(input, "/input/repoUrl", ""), "github", 0);
-
-    if (rc != CALLBOARD_OK)
-        return rc;
-    if (!commit)
-        return host->fail(call, CALLBOARD_EINVAL, "there is nothing to take back: the run made no repository");
-    if ((rc = forge_must(&f, "Its commits cannot be looked at", "GET", NULL, "%s/commits?per_page=2", at(&f))) != CALLBOARD_OK)
-        return rc;
-    if (host->count(f.answer, "") != 1 || strcmp(host->text(f.answer, "/0/sha", ""), commit) != 0)
-        return host->fail(call, CALLBOARD_ECONFLICT, "somebody has pushed to %s/%s since it was made: it stays", f.repo.owner, f.repo.repo);
-    if ((rc = forge_must(&f, "The repository cannot be deleted", "DELETE", NULL, "%s", at(&f))) != CALLBOARD_OK)
-        return rc;
-    host->put_textf(call, "message", "The repository %s/%s was deleted", f.repo.owner, f.repo.repo);
-    return CALLBOARD_OK;
+    return forge_undo(host, call, "github", "per_page=2");
 }
 
 /* ---- publish:github:pull-request */
@@ -284,13 +253,13 @@ const char act_publish_github_pull_request_examples[] = ACT_JSON([
 
 static int has_branch(struct forge *f, const char *branch)
 {
-    return forge_ask(f, "GET", NULL, "%s/branches/%s", at(f), forge_part(f, branch));
+    return forge_ask(f, "GET", NULL, "%s/branches/%s", forge_repository(f), forge_part(f, branch));
 }
 
 /* The open pull request of BRANCH in f->answer; *FOUND false when there is none. */
 static int find_pull(struct forge *f, const char *branch, int *found)
 {
-    int rc = forge_must(f, "Its pull requests cannot be looked at", "GET", NULL, "%s/pulls?state=open&head=%s%%3A%s", at(f), forge_part(f, f->repo.owner),
+    int rc = forge_must(f, "Its pull requests cannot be looked at", "GET", NULL, "%s/pulls?state=open&head=%s%%3A%s", forge_repository(f), forge_part(f, f->repo.owner),
                         forge_part(f, branch));
 
     *found = rc == CALLBOARD_OK && f->host->count(f->answer, "") > 0;
@@ -309,11 +278,11 @@ static int ask_people(struct forge *f, long long number)
     if (host->count(input, "/reviewers") || host->count(input, "/teamReviewers")) {
         forge_take(&reviewers, "reviewers", "/reviewers");
         forge_take(&reviewers, "team_reviewers", "/teamReviewers");
-        rc = forge_must(f, "Its reviewers cannot be asked", "POST", forge_end(&reviewers), "%s/pulls/%lld/requested_reviewers", at(f), number);
+        rc = forge_must(f, "Its reviewers cannot be asked", "POST", forge_end(&reviewers), "%s/pulls/%lld/requested_reviewers", forge_repository(f), number);
     }
     if (rc == CALLBOARD_OK && host->count(input, "/assignees")) {
         forge_take(&assignees, "assignees", "/assignees");
-        rc = forge_must(f, "It cannot be assigned", "POST", forge_end(&assignees), "%s/issues/%lld/assignees", at(f), number);
+        rc = forge_must(f, "It cannot be assigned", "POST", forge_end(&assignees), "%s/issues/%lld/assignees", forge_repository(f), number);
     }
     return rc;
 }
@@ -327,7 +296,7 @@ static int open_pull(struct forge *f, const char *branch, const char *base)
     forge_put(&b, "head", branch);
     forge_put(&b, "base", base);
     forge_put_flag(&b, "draft", f->host->boolean(f->host->input(f->call), "/draft", 0));
-    return forge_must(f, "The pull request cannot be made", "POST", forge_end(&b), "%s/pulls", at(f));
+    return forge_must(f, "The pull request cannot be made", "POST", forge_end(&b), "%s/pulls", forge_repository(f));
 }
 
 /* Nothing is asked of the forge. */
@@ -356,7 +325,7 @@ int act_publish_github_pull_request(const struct callboard_host *host, struct ca
     if (host->boolean(host->task(call), "/dryRun", 0))
         return rehearse(host, call);
     if ((rc = forge_open(&f, host, call, host->text(input, "/repoUrl", ""), "github", 0)) != CALLBOARD_OK ||
-        (rc = forge_must(&f, host->format(call, "There is no repository %s/%s", f.repo.owner, f.repo.repo), "GET", NULL, "%s", at(&f))) != CALLBOARD_OK)
+        (rc = forge_must(&f, host->format(call, "There is no repository %s/%s", f.repo.owner, f.repo.repo), "GET", NULL, "%s", forge_repository(&f))) != CALLBOARD_OK)
         return rc;
     clone = host->text(f.answer, "/clone_url", "");
     base = host->text(input, "/targetBranchName", host->text(f.answer, "/default_branch", "main"));

@@ -200,3 +200,37 @@ const char *forge_end(const struct forge_body *b)
 {
     return b->host->format(b->call, "{%s}", b->text);
 }
+const char *forge_repository(const struct forge *f)
+{
+    return f->host->format(f->call, "/repos/%s/%s", forge_part(f, f->repo.owner), forge_part(f, f->repo.repo));
+}
+
+void forge_take_back(struct forge *f)
+{
+    if (forge_ask(f, "DELETE", NULL, "%s", forge_repository(f)) >= 200 && f->status < 300)
+        f->host->log(f->call, CALLBOARD_LOG_WARN, "The repository %s/%s was made and is deleted again", f->repo.owner, f->repo.repo);
+    else
+        f->host->log(f->call, CALLBOARD_LOG_ERROR, "The repository %s/%s was made and is still there", f->repo.owner, f->repo.repo);
+}
+
+int forge_undo(const struct callboard_host *host, struct callboard_call *call, const char *type, const char *per_page)
+{
+    const struct callboard_json *input = host->input(call);
+    const char *commit = host->text(input, "/output/commitHash", NULL);
+    struct forge f;
+    int rc = forge_open(&f, host, call, host->text(input, "/input/repoUrl", ""), type, 0);
+
+    if (rc != CALLBOARD_OK)
+        return rc;
+    if (!commit)
+        return host->fail(call, CALLBOARD_EINVAL, "there is nothing to take back: the run made no repository");
+    if ((rc = forge_must(&f, "Its commits cannot be looked at", "GET", NULL, "%s/commits?%s", forge_repository(&f), per_page)) != CALLBOARD_OK)
+        return rc;
+    if (host->count(f.answer, "") != 1 || strcmp(host->text(f.answer, "/0/sha", ""), commit) != 0)
+        return host->fail(call, CALLBOARD_ECONFLICT, "somebody has pushed to %s/%s since it was made: it stays", f.repo.owner, f.repo.repo);
+    if ((rc = forge_must(&f, "The repository cannot be deleted", "DELETE", NULL, "%s", forge_repository(&f))) != CALLBOARD_OK)
+        return rc;
+    host->put_textf(call, "message", "The repository %s/%s was deleted", f.repo.owner, f.repo.repo);
+    return CALLBOARD_OK;
+}
+

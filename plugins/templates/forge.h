@@ -36,6 +36,13 @@ const char *forge_said(struct forge *f);
 const char *forge_text(const struct forge *f, const char *pointer); /* of the answer; NULL: none */
 const char *forge_part(const struct forge *f, const char *text);    /* as a part of a path */
 
+/* The path of its repository where the API is GitHub's or Gitea's. */
+const char *forge_repository(const struct forge *f);
+/* Deletes the repository that this very step made and a later part of which failed: it is of no use to anybody, and in the way of the next run. */
+void forge_take_back(struct forge *f);
+/* The undo of a published repository: deletes it when its one commit is the one of /output/commitHash, else fails. PER_PAGE: the API's word for it. */
+int forge_undo(const struct callboard_host *host, struct callboard_call *call, const char *type, const char *per_page);
+
 /* SECRET as the repository's on GitHub, sealed with its public key. */
 int forge_put_secret(struct forge *f, const char *name, const char *secret);
 /* Can this callboard? Fails when not. */
