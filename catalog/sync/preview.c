@@ -10,6 +10,7 @@ struct waiting {
     const struct cb_target *targets;
     size_t target_n;
     struct cb_visit_place from;
+    cb_str location; /* of the file it stands in */
     uint32_t depth;
 };
 
@@ -22,12 +23,14 @@ struct walk {
     CB_VEC(struct waiting) stack;
     CB_VEC(struct cb_entity) entities;
     struct cb_buf errors;
+    CB_VEC(struct cb_preview_error) list;
     size_t error_n, file_n;
 };
 
 /* ---- mistakes */
 
-static void add_error(struct walk *w, cb_str text)
+/* TEXT is how the one text says P. */
+static void add_error(struct walk *w, cb_str text, const struct cb_problem *p, cb_str location)
 {
     if (w->error_n == CB_PREVIEW_ERROR_MAX)
         cb_buf_put_cstr(&w->errors, ", and more");
@@ -36,6 +39,7 @@ static void add_error(struct walk *w, cb_str text)
     if (w->errors.n)
         cb_buf_put_cstr(&w->errors, ", ");
     cb_buf_put_str(&w->errors, text);
+    cb_vec_push(&w->list, ((struct cb_preview_error){.problem = *p, .location = p->at.path.n ? location : CB_LIT("")}));
 }
 
 cb_str cb_preview_words(struct cb_arena *a, const struct cb_problem *p)
@@ -55,13 +59,20 @@ static bool ends_visit(enum cb_code rc)
     return rc == CB_ETIMEOUT || rc == CB_ECANCELLED || rc == CB_EUNAVAILABLE;
 }
 
-/* What is wrong with a target is told; true when the walk ends. */
-static bool failed(struct walk *w, enum cb_code rc, cb_str type, const struct cb_err *why)
+/* What is wrong with TARGET, which PARENT names, is told; true when the walk ends. */
+static bool failed(struct walk *w, enum cb_code rc, const struct waiting *parent, const struct cb_target *target, const struct cb_err *why)
 {
+    cb_str type = target->type.n ? target->type : CB_LIT("url");
+    struct cb_problem p = {.rule = "location-target", .field = target->text, .at = target->at, .entity = parent->entity.id};
+
     if (rc == CB_OK)
         return false;
-    if (!ends_visit(rc))
-        add_error(w, cb_visit_words(w->a, type, why));
+    if (!ends_visit(rc)) {
+        p.message = cb_arena_str(w->a, cb_str_cstr(why->text));
+        if (!parent->location.n)
+            p.entity = p.at.path = CB_LIT("");
+        add_error(w, cb_visit_words(w->a, type, why), &p, parent->location);
+    }
     return ends_visit(rc);
 }
 
@@ -79,14 +90,14 @@ static enum cb_code check_size(const struct walk *w, struct cb_err *err)
 }
 
 /* Its documents wait behind what waits already; one that is the Location itself is not its own child. */
-static void add_documents(struct walk *w, const struct cb_descriptor *d, const struct cb_visit_place *at, cb_str path,
+static void add_documents(struct walk *w, const struct cb_descriptor *d, const struct cb_visit_place *at, cb_str path, cb_str location,
                           const struct waiting *parent)
 {
     for (size_t i = 0; i < d->problem_n; i++)
         if (d->problems[i].severity == CB_PROBLEM_ERROR)
-            add_error(w, cb_preview_words(w->a, &d->problems[i]));
+            add_error(w, cb_preview_words(w->a, &d->problems[i]), &d->problems[i], location);
     for (size_t i = 0, t = 0; i < d->entity_n; i++) {
-        struct waiting one = {.entity = d->entities[i], .from = *at, .depth = parent->depth + 1};
+        struct waiting one = {.entity = d->entities[i], .from = *at, .location = location, .depth = parent->depth + 1};
 
         one.from.path = path;
         while (t < d->target_n && d->targets[t].at.doc < one.entity.at.doc)
@@ -101,10 +112,10 @@ static void add_documents(struct walk *w, const struct cb_descriptor *d, const s
     }
 }
 
-static enum cb_code read_files(struct walk *w, const struct cb_visit_place *at, cb_str type, const struct waiting *parent,
-                               bool optional, struct cb_err *err)
+static enum cb_code read_files(struct walk *w, const struct cb_visit_place *at, const struct waiting *parent, const struct cb_target *target,
+                               struct cb_err *err)
 {
-    bool pattern = cb_lead_is_pattern(at->path);
+    bool pattern = cb_lead_is_pattern(at->path), optional = target->optional;
     cb_str *paths;
     size_t n = 1;
     enum cb_code rc = CB_OK;
@@ -118,20 +129,21 @@ static enum cb_code read_files(struct walk *w, const struct cb_visit_place *at, 
     if (rc == CB_ENOTFOUND && optional)
         return CB_OK;
     if (rc != CB_OK)
-        return failed(w, rc, type, err) ? rc : CB_OK;
+        return failed(w, rc, parent, target, err) ? rc : CB_OK;
     for (size_t i = 0; i < n; i++) {
         struct cb_descriptor d;
+        cb_str location;
 
         w->file_n++;
         if ((rc = check_size(w, err)) != CB_OK)
             return rc;
-        rc = cb_visit_read(&d, NULL, w->v, at, paths[i], w->origin, w->rules, err);
+        rc = cb_visit_read(&d, &location, w->v, at, paths[i], w->origin, w->rules, err);
         if (rc == CB_ENOTFOUND && optional)
             continue;
-        if (failed(w, rc, type, err))
+        if (failed(w, rc, parent, target, err))
             return rc;
         if (rc == CB_OK)
-            add_documents(w, &d, at, paths[i], parent);
+            add_documents(w, &d, at, paths[i], location, parent);
     }
     return CB_OK;
 }
@@ -151,14 +163,15 @@ static enum cb_code follow(struct walk *w, const struct waiting *at, const struc
     else
         rc = cb_visit_url(&place, w->v, target->text, err);
     if (rc != CB_OK)
-        return failed(w, rc, type, err) ? rc : CB_OK;
-    return read_files(w, &place, type, at, target->optional, err);
+        return failed(w, rc, at, target, err) ? rc : CB_OK;
+    return read_files(w, &place, at, target, err);
 }
 
 /* ---- entities */
 
 static enum cb_code take(struct walk *w, const struct waiting *at, struct cb_err *err)
 {
+    struct cb_problem twice = {.rule = "entity-twice", .field = CB_LIT("metadata.name"), .at = at->entity.at, .entity = at->entity.id};
     enum cb_code rc = CB_OK;
     bool new;
 
@@ -167,10 +180,13 @@ static enum cb_code take(struct walk *w, const struct waiting *at, struct cb_err
     if (rc != CB_OK || (rc = check_size(w, err)) != CB_OK)
         return rc;
     cb_map_put(&w->seen, at->entity.id, &new);
-    if (new)
+    if (new) {
         cb_vec_push(&w->entities, at->entity);
-    else
-        add_error(w, cb_arena_printf(w->a, "InputError: Duplicate nested entity: %" CB_FMT, CB_ARG(at->entity.id)));
+        return CB_OK;
+    }
+    twice.message = cb_arena_printf(w->a, "%" CB_FMT " is there twice", CB_ARG(at->entity.id));
+    twice.remedy = CB_LIT("Give one of them another name, or take it away.");
+    add_error(w, cb_arena_printf(w->a, "InputError: Duplicate nested entity: %" CB_FMT, CB_ARG(at->entity.id)), &twice, at->location);
     return CB_OK;
 }
 
@@ -203,13 +219,18 @@ enum cb_code cb_preview(struct cb_preview *out, struct cb_visit *v, cb_str type,
 
         rc = take(&w, &next, err);
     }
-    *out = (struct cb_preview){.errors = cb_arena_str(a, cb_buf_str(&w.errors)), .entity_n = w.entities.n};
+    *out = (struct cb_preview){
+        .errors = cb_arena_str(a, cb_buf_str(&w.errors)), .entity_n = w.entities.n, .error_n = w.list.n, .error_total = w.error_n};
     out->entities = CB_NEW_N(a, struct cb_entity, w.entities.n + 1);
     if (w.entities.n)
         memcpy(out->entities, w.entities.v, w.entities.n * sizeof(*out->entities));
+    out->error_list = CB_NEW_N(a, struct cb_preview_error, w.list.n + 1);
+    if (w.list.n)
+        memcpy(out->error_list, w.list.v, w.list.n * sizeof(*out->error_list));
     cb_map_fini(&w.seen);
     cb_vec_fini(&w.stack);
     cb_vec_fini(&w.entities);
+    cb_vec_fini(&w.list);
     cb_buf_fini(&w.errors);
     return rc;
 }

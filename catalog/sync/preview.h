@@ -3,8 +3,8 @@
  *
  * Order     as Backstage's dry run: the Location that would stand for it, then what it leads to, depth first from the last document
  * Form      an entity as it is processed: with its annotations and its namespace, without uid, etag, relations and status
- * Errors    every document and target that is wrong, in Backstage's words where it has some, with file, line and column; all of them
- *           are told, where Backstage stops at the first entity
+ * Errors    every document and target that is wrong, with its place: as one text, in Backstage's words where it has some, and one by
+ *           one for who shows them beside what is good. All of them are told, where Backstage stops at the first entity
  * Limits    those of visit.h, and CB_PREVIEW_*
  * Threads   a worker's
  */
@@ -19,10 +19,18 @@
 #define CB_PREVIEW_DEPTH_MAX 32 /* Locations from the first */
 #define CB_PREVIEW_ERROR_MAX 50 /* that are told */
 
+/* One mistake, and the file it is in. */
+struct cb_preview_error {
+    struct cb_problem problem; /* at.path empty: the location itself */
+    cb_str location;           /* "url:https://…/catalog-info.yaml"; empty with the path */
+};
+
 struct cb_preview {
-    struct cb_entity *entities;
+    struct cb_entity *entities; /* the good ones, when there are errors */
     size_t entity_n;
     cb_str errors; /* one text, ", " between; empty: it could be registered */
+    struct cb_preview_error *error_list; /* the first CB_PREVIEW_ERROR_MAX */
+    size_t error_n, error_total;
 };
 
 /*

@@ -8,6 +8,7 @@
 #include "catalog/sync/preview.h"
 #include "catalog/sync/schedule.h"
 #include "catalog/sync/survey.h"
+#include "server/http/location.h"
 
 #define WHERE "request/body"
 #define FILE_NAME CB_LIT("catalog-info.yaml")
@@ -53,33 +54,81 @@ static enum cb_code visit_opts(struct cb_visit_opts *out, struct cb_request *rq,
 
 /* ---- POST /api/catalog/locations?dryRun=true */
 
+static void put_problem(struct cb_buf *out, const struct cb_preview_error *e)
+{
+    const struct cb_problem *p = &e->problem;
+
+    cb_buf_put_cstr(out, "{\"message\":");
+    cb_buf_put_json(out, p->message);
+    if (p->remedy.n)
+        cb_put_member(out, "remedy", p->remedy);
+    if (e->location.n)
+        cb_put_member(out, "location", e->location);
+    if (p->at.path.n)
+        cb_put_member(out, "path", p->at.path);
+    if (p->at.path.n && p->at.line)
+        cb_put_member_int(out, "line", p->at.line);
+    if (p->at.path.n && p->at.column)
+        cb_put_member_int(out, "column", p->at.column);
+    if (p->field.n)
+        cb_put_member(out, "field", p->field);
+    if (p->entity.n)
+        cb_put_member(out, "entityRef", p->entity);
+    cb_put_member(out, "rule", cb_str_cstr(p->rule));
+    cb_buf_put_char(out, '}');
+}
+
+/* "exists":…,"location":{…},"entities":[…] */
+static void put_preview(struct cb_buf *out, struct cb_visit *visit, const struct cb_preview *found, const struct cb_location_row *row, bool exists)
+{
+    cb_buf_printf(out, "\"exists\":%s,\"location\":", exists ? "true" : "false");
+    cb_put_location(out, row);
+    cb_buf_put_cstr(out, ",\"entities\":[");
+    for (size_t i = 0; i < found->entity_n; i++) {
+        if (i)
+            cb_buf_put_char(out, ',');
+        cb_preview_put(out, cb_visit_arena(visit), &found->entities[i]);
+    }
+    cb_buf_put_char(out, ']');
+}
+
+/* Backstage's refusal, and beside it what is good and what is wrong, one by one. */
+static void refuse_preview(struct cb_request *rq, struct cb_reply *rp, struct cb_visit *visit, const struct cb_preview *found,
+                           const struct cb_location_row *row, bool exists)
+{
+    cb_reply_refuse(rp, rq, 400, "InputError", found->errors.p);
+    rp->body.n--; /* its last brace */
+    cb_buf_put_cstr(&rp->body, ",\"preview\":{");
+    put_preview(&rp->body, visit, found, row, exists);
+    cb_buf_put_cstr(&rp->body, ",\"errors\":[");
+    for (size_t i = 0; i < found->error_n; i++) {
+        if (i)
+            cb_buf_put_char(&rp->body, ',');
+        put_problem(&rp->body, &found->error_list[i]);
+    }
+    cb_buf_printf(&rp->body, "],\"errorCount\":%zu}}", found->error_total);
+}
+
 enum cb_code cb_preview_reply(struct cb_request *rq, struct cb_reply *rp, cb_str type, cb_str target, cb_str entity_ref, bool exists,
                               struct cb_err *err)
 {
+    struct cb_location_row row = {.type = type, .target = target, .entity_ref = entity_ref};
     struct cb_visit *visit = NULL;
     struct cb_visit_opts opts;
     struct cb_preview found;
     enum cb_code rc;
 
+    row.id = cb_arena_printf(rq->arena, "%" CB_FMT ":%" CB_FMT, CB_ARG(type), CB_ARG(target));
     if ((rc = visit_opts(&opts, rq, err)) != CB_OK || (rc = cb_visit_open(&visit, &opts, err)) != CB_OK)
         return rc;
     rc = cb_preview(&found, visit, type, target, err);
     if (rc == CB_OK && found.errors.n) {
-        cb_reply_refuse(rp, rq, 400, "InputError", found.errors.p);
+        refuse_preview(rq, rp, visit, &found, &row, exists);
     } else if (rc == CB_OK) {
         rp->status = 201;
-        cb_buf_printf(&rp->body, "{\"exists\":%s,\"location\":{\"type\":", exists ? "true" : "false");
-        cb_buf_put_json(&rp->body, type);
-        cb_put_member(&rp->body, "target", target);
-        cb_put_member(&rp->body, "id", cb_arena_printf(rq->arena, "%" CB_FMT ":%" CB_FMT, CB_ARG(type), CB_ARG(target)));
-        cb_put_member(&rp->body, "entityRef", entity_ref);
-        cb_buf_put_cstr(&rp->body, "},\"entities\":[");
-        for (size_t i = 0; i < found.entity_n; i++) {
-            if (i)
-                cb_buf_put_char(&rp->body, ',');
-            cb_preview_put(&rp->body, cb_visit_arena(visit), &found.entities[i]);
-        }
-        cb_buf_put_cstr(&rp->body, "]}");
+        cb_buf_put_char(&rp->body, '{');
+        put_preview(&rp->body, visit, &found, &row, exists);
+        cb_buf_put_char(&rp->body, '}');
         rp->no_store = true;
     }
     cb_visit_close(visit);

@@ -87,11 +87,11 @@ spec: {type: ${i % 3 ? 'service' : 'library'}, lifecycle: production, owner: tea
 export const names = list => list.map(e => e.metadata.name);
 
 // Backstage's error body, to the last key.
-export function assertError(answer, status, name, message, { method = 'GET', url } = {}) {
+export function assertError(answer, status, name, message, { method = 'GET', url, beside = [] } = {}) {
   assert.equal(answer.status, status, answer.text);
   assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
   const { error, request, response } = answer.json;
-  assert.deepEqual(Object.keys(answer.json), ['error', 'request', 'response']);
+  assert.deepEqual(Object.keys(answer.json), ['error', 'request', 'response', ...beside]);
   assert.equal(error.name, name);
   if (message instanceof RegExp) assert.match(error.message, message);
   else assert.equal(error.message, message);

@@ -53,6 +53,7 @@ before(async () => {
     'twice.yaml': documents(component('same'), location('again', ['./same.yaml'])), 'same.yaml': component('same'),
     'round.yaml': location('round', ['./round.yaml', './parts/a.yaml']),
     'broken.yaml': documents(component('good'), component('bad').replace('owner:', 'owned:'), component('worse').replace('type:', 'typ:')),
+    'nine-of-ten.yaml': documents(...Array.from({ length: 10 }, (_, i) => component(`ten-${i}`).replace('owner:', i === 4 ? 'owned:' : 'owner:'))),
     'syntax.yaml': 'a: [1\nb: 2\n',
     'missing.yaml': location('missing', ['./nowhere.yaml', 'https://forge.test/acme/nobody/src/branch/main/catalog-info.yaml']),
     'optional.yaml': location('optional', ['./nowhere.yaml'], '  presence: optional\n'),
@@ -146,7 +147,41 @@ it('whatever is wrong is told at once, with its place', async () => {
     ['nowhere.yaml', /^NotFoundError: Unable to read url, NotFoundError: .*nowhere\.yaml/],
   ]) {
     const answer = await dry(page('acme/shop', file));
-    for (const word of words) assertError(answer, 400, 'InputError', word, { method: 'POST', url: '/locations?dryRun=true' });
+    for (const word of words) assertError(answer, 400, 'InputError', word, { method: 'POST', url: '/locations?dryRun=true', beside: ['preview'] });
+  }
+});
+
+it('beside the refusal stands what is good, and each mistake with its file, line, column and remedy', async () => {
+  const { status, json: { preview } } = await dry(page('acme/shop', 'nine-of-ten.yaml'));
+  assert.equal(status, 400);
+  assert.deepEqual([preview.exists, preview.location.target, preview.errorCount], [false, page('acme/shop', 'nine-of-ten.yaml'), 1]);
+  assert.deepEqual(preview.entities.map(e => e.metadata.name).filter(n => n.startsWith('ten-')).sort(), [0, 1, 2, 3, 5, 6, 7, 8, 9].map(i => `ten-${i}`));
+  const [{ message, remedy, rule, ...error }] = preview.errors;
+  assert.match(message, /owner/);
+  assert.ok(remedy && rule, JSON.stringify(preview.errors));
+  const text = repositories['acme/shop'].git('show', 'main:nine-of-ten.yaml').split('\n');
+  assert.deepEqual(error, { location: `url:${page('acme/shop', 'nine-of-ten.yaml')}`, path: 'nine-of-ten.yaml', line: text.indexOf('  name: ten-4') + 2, column: 1,
+    field: 'spec.owner', entityRef: 'component:default/ten-4' });
+});
+
+it('a target that cannot be read is told with the line that names it; the location itself has no line', async () => {
+  const { errors, errorCount, entities } = (await dry(page('acme/shop', 'missing.yaml'))).json.preview;
+  assert.equal(errorCount, 2);
+  assert.deepEqual(entities.map(e => e.kind), ['Location', 'Location']);
+  assert.deepEqual(errors.map(e => [e.path, e.line > 1, e.rule, e.entityRef]), Array(2).fill(['missing.yaml', true, 'location-target', 'location:default/missing']));
+  assert.match(errors[0].message, /nowhere\.yaml/);
+  const [{ message, ...own }] = (await dry('https://git.example.invalid/a/b/catalog-info.yaml')).json.preview.errors;
+  assert.match(message, /git\.example\.invalid/);
+  assert.deepEqual(own, { field: 'https://git.example.invalid/a/b/catalog-info.yaml', rule: 'location-target' });
+  const [twice] = (await dry(page('acme/shop', 'twice.yaml'))).json.preview.errors;
+  assert.deepEqual([twice.rule, twice.path, twice.line > 0], ['entity-twice', 'twice.yaml', true]);
+});
+
+it('fifty mistakes are told one by one, the rest are counted', async () => {
+  for (const [n, told] of [[50, 50], [51, 50]]) {
+    put('acme/wrong', { 'catalog-info.yaml': documents(...Array.from({ length: n }, (_, i) => component(`w${i}`).replace('owner:', 'owned:'))) });
+    const { error, preview } = (await dry(page('acme/wrong', 'catalog-info.yaml'))).json;
+    assert.deepEqual([preview.errors.length, preview.errorCount, / and more/.test(error.message)], [told, n, n > told]);
   }
 });
 
@@ -154,7 +189,7 @@ it('a target that is no page of a known forge is 400 with what to do', async () 
   for (const target of ['not a url', 'https://git.example.invalid/a/b/catalog-info.yaml', 'https://forge.test/acme/shop', 'file:///etc/passwd', '/etc/passwd',
     'ext::sh -c id', '-oProxyCommand=id', page('acme/nobody', 'catalog-info.yaml'), page('acme/shop', 'catalog-info.yaml', { branch: 'no-such' }),
     page('acme/shop', '../../../etc/passwd'), `https://forge.test/${'a'.repeat(7000)}`])
-    assertError(await dry(target), 400, 'InputError', /^(NotFound)?Error: Unable to read url/, { method: 'POST' });
+    assertError(await dry(target), 400, 'InputError', /^(NotFound)?Error: Unable to read url/, { method: 'POST', beside: ['preview'] });
   assertError(await dry('x'.repeat(9000)), 400, 'InputError', /over 8192/, { method: 'POST' });
 });
 
@@ -162,7 +197,7 @@ it('a dry run is bounded in Locations, files, and what it says', async () => {
   assertError(await dry(page('acme/chain', 'c0.yaml')), 413, 'PayloadTooLargeError', /more than 32 Locations/, { method: 'POST' });
   assert.equal((await dry(page('acme/chain', 'c20.yaml'))).status, 201);
   assert.equal(refs(await dry(page('acme/many', 'some.yaml'))).length, 102);
-  assertError(await dry(page('acme/many', 'all.yaml')), 400, 'InputError', /leads to more than 500 files/, { method: 'POST' });
+  assertError(await dry(page('acme/many', 'all.yaml')), 400, 'InputError', /leads to more than 500 files/, { method: 'POST', beside: ['preview'] });
 });
 
 it('a file of this machine may be tried where that type may be registered', async () => {
@@ -172,8 +207,8 @@ it('a file of this machine may be tried where that type may be registered', asyn
   fs.writeFileSync(path.join(dir, 'more.yaml'), component('more'));
   const answer = await dry(path.join(dir, 'all.yaml'), { type: 'file' });
   assert.deepEqual(refs(answer).slice(1), ['location:default/more', 'component:default/more', 'component:default/here'], answer.text);
-  assertError(await dry('all.yaml', { type: 'file' }), 400, 'InputError', /no absolute path/, { method: 'POST' });
-  assertError(await dry(path.join(dir, 'nope.yaml'), { type: 'file' }), 400, 'InputError', /Unable to read file/, { method: 'POST' });
+  assertError(await dry('all.yaml', { type: 'file' }), 400, 'InputError', /no absolute path/, { method: 'POST', beside: ['preview'] });
+  assertError(await dry(path.join(dir, 'nope.yaml'), { type: 'file' }), 400, 'InputError', /Unable to read file/, { method: 'POST', beside: ['preview'] });
   assertError(await dry('/x', { type: 's3' }), 400, 'InputError', 'Registered locations must be of an allowed type ["url","file"]', { method: 'POST' });
 });
 
@@ -336,7 +371,7 @@ integrations:
 
 it('a Git server that is not there is a sentence; one that never answers ends in one, and holds up nobody else', async () => {
   const gone = await dry(page('acme/shop', 'catalog-info.yaml', { host: 'dead.test' }));
-  assertError(gone, 400, 'InputError', /^Error: Unable to read url, Error: .*127\.0\.0\.1/, { method: 'POST' });
+  assertError(gone, 400, 'InputError', /^Error: Unable to read url, Error: .*127\.0\.0\.1/, { method: 'POST', beside: ['preview'] });
   assert.match((await validate(openapi({ $text: './x' }), page('acme/shop', 'c.yaml', { host: 'dead.test' }))).json.errors[0].message, /could not read location/);
 
   const begin = Date.now();

@@ -638,6 +638,39 @@ export type Location = {
   entityRef: string;
 };
 
+export type LocationRefused = Error & {
+  preview?: LocationPreview;
+};
+
+/** What a location would bring, were it not for its mistakes */
+export type LocationPreview = {
+  /** That very location is registered */
+  exists: boolean;
+  location: {
+    id: string;
+    type: string;
+    target: string;
+    entityRef: string;
+  };
+  /** Those without a mistake */
+  entities: Entity[];
+  /** The first 50 */
+  errors: {
+    message: string;
+    remedy?: string;
+    /** The file: url:https://… or file:/…; not there when it is the location itself that is wrong */
+    location?: string;
+    /** The file within its repository */
+    path?: string;
+    line?: number;
+    column?: number;
+    field?: string;
+    entityRef?: string;
+    rule: string;
+  }[];
+  errorCount: number;
+};
+
 export type Source = {
   id: string;
   name: string;
