@@ -19,6 +19,7 @@ export async function startStub({ dist, port = 0, more = 0, entities } = {}) {
     faults: [],
     requests: [],
     session: { user: { ref: 'user:default/guest', displayName: 'Guest' }, roles: ['reader'], guest: true },
+    settings: {},
     sources: sources(),
     problems: problems(),
   };
@@ -106,17 +107,34 @@ async function route(state, method, url, body, res) {
     read(state, path[1]);
     return send(res, 202, { id: path[1] });
   }
-  if (is('GET', 'session')) return send(res, 200, state.session);
+  if (is('GET', 'session')) return send(res, 200, { ...state.session, settings: settingsOf(state) });
+  if (path[0] === 'user-settings' && path[1] === 'buckets' && path[3] === 'keys' && path.length === 5) return setting(state, method, path[2], path[4], body, res);
   if (is('POST', 'session')) {
     if (body.token !== 'secret') return send(res, 401, errorBody(401, 'This token is not known, or it was revoked.'));
     state.session = { user: { ref: 'user:default/ana.almeida', displayName: 'Ana Almeida' }, roles: ['editor'], guest: false };
-    return send(res, 200, state.session);
+    return send(res, 200, { ...state.session, settings: settingsOf(state) });
   }
   if (is('DELETE', 'session')) {
     state.session = { user: { ref: 'user:default/guest' }, roles: ['reader'], guest: true };
     return send(res, 204);
   }
   return send(res, 404);
+}
+
+// What each person has kept, as Backstage's user settings.
+function settingsOf(state) {
+  return (state.settings[state.session.user.ref] ??= {});
+}
+
+function setting(state, method, bucket, key, body, res) {
+  const kept = (settingsOf(state)[bucket] ??= {});
+  if (method === 'PUT') kept[key] = body.value;
+  else if (!(key in kept)) return send(res, 404, errorBody(404, `Unable to find '${key}' in bucket '${bucket}'`));
+  if (method === 'DELETE') {
+    delete kept[key];
+    return send(res, 204);
+  }
+  return send(res, 200, { bucket, key, value: kept[key] });
 }
 
 // A pass over a source takes a moment.

@@ -1,0 +1,96 @@
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import { apiPath, request } from '@/lib/client';
+import { keys } from '@/lib/keys';
+import { keepLocal, readLocal, readPending, watchLocal, type LocalValue } from '@/lib/local-settings';
+import { useSession } from './session';
+import type { Session } from './types';
+
+/** All that a person has kept: bucket, key, value. Null where the server cannot say now. */
+export type Settings = Record<string, Record<string, unknown>>;
+type SessionWithSettings = Session & { settings?: Settings | null };
+
+/**
+ * A value of the person who is signed in. callboard keeps it, under Backstage's addresses; this browser remembers it
+ * for the first paint and for when the server cannot say. Guests share one name, so theirs stays in the browser.
+ *
+ * READ makes a T of what was kept, or undefined of what is none; then it is FALLBACK. Both are asked only when the
+ * kept value changes. What is set shows at once everywhere, in other tabs too; the last one wins. What could not be
+ * sent holds here, and is sent again with the next thing that is set.
+ */
+export function useSetting<T>(
+  bucket: string,
+  key: string,
+  fallback: T,
+  read: (raw: unknown) => T | undefined,
+): readonly [T, (next: T) => void] {
+  const client = useQueryClient();
+  const { data, dataUpdatedAt } = useSession();
+  const local = useSyncExternalStore(watchLocal, () => readLocal(bucket, key));
+  const raw = chosen(data as SessionWithSettings | undefined, dataUpdatedAt, local, bucket, key);
+  const value = useMemo(() => (raw === undefined ? fallback : (read(raw) ?? fallback)), [raw, bucket, key]);
+  const set = useCallback((next: T) => write(client, bucket, key, next), [client, bucket, key]);
+  return [value, set];
+}
+
+/** Why something that was set is in this browser only; undefined when nothing is. */
+export function useUnsaved(): string | undefined {
+  const { data } = useSession();
+  const reason = useSyncExternalStore(watchLocal, () => failure);
+  const waits = useSyncExternalStore(watchLocal, () => readPending(data?.user.ref ?? '').length > 0);
+  return waits && data && !data.guest ? reason : undefined;
+}
+
+/** Which of the two tellings holds: the browser's while it waits or is newer, else the server's. */
+export function chosen(
+  session: SessionWithSettings | undefined,
+  answeredAt: number,
+  local: LocalValue | undefined,
+  bucket: string,
+  key: string,
+): unknown {
+  if (!session) return local?.value; // until it is known who asks, what this browser showed last
+  const { user, guest, settings } = session;
+  const mine = local && (local.who === user.ref || local.who === '') ? local : undefined;
+  if (guest || !settings) return mine?.value;
+  if (mine && mine.who !== '' && (mine.pending || mine.at > answeredAt)) return mine.value;
+  const told = settings[bucket]?.[key];
+  // Nothing is kept yet: what was chosen before signing in goes on.
+  return told ?? (mine?.who === '' || mine?.pending ? mine.value : undefined);
+}
+
+let failure: string | undefined;
+
+// One sending a name at a time; of what was set meanwhile only the last is sent.
+const sending = new Map<string, boolean>();
+
+function write(client: QueryClient, bucket: string, key: string, value: unknown): void {
+  const session = client.getQueryData<SessionWithSettings>(keys.session);
+  const known = session !== undefined && !session.guest;
+  keepLocal(bucket, key, { value, who: known ? session.user.ref : '', at: Date.now(), pending: known });
+  if (!known) return;
+  for (const one of readPending(session.user.ref)) void send(one.bucket, one.key, session.user.ref);
+}
+
+async function send(bucket: string, key: string, who: string): Promise<void> {
+  const name = `${bucket}/${key}`;
+  if (sending.has(name)) {
+    sending.set(name, true);
+    return;
+  }
+  sending.set(name, false);
+  const sent = readLocal(bucket, key);
+  let failed = false;
+  try {
+    await request('PUT', apiPath('user-settings', 'buckets', bucket, 'keys', key), { body: { value: sent?.value } });
+    failure = undefined;
+  } catch (error) {
+    failed = true;
+    failure = error instanceof Error ? error.message : String(error);
+  }
+  const again = sending.get(name) === true;
+  sending.delete(name);
+  const now = readLocal(bucket, key);
+  if (now === sent && sent) keepLocal(bucket, key, { ...sent, at: Date.now(), pending: failed });
+  else if (again && now?.pending && now.who === who) await send(bucket, key, who);
+}
