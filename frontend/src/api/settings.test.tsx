@@ -22,7 +22,7 @@ describe('of two tellings holds', () => {
     ['a guest’s, for the guest who signed in and has none', session({}), local('browser', { who: '' }), 'browser'],
     ['the server’s, for the guest who signed in and has one', session(kept), local('browser', { who: '', at: 11 }), 'server'],
     ['the browser’s for guests', session(kept, true), local('browser', { who: '' }), 'browser'],
-  ])('%s', (_, told, here, want) => expect(chosen(told, 10, here, 'b', 'k')).toBe(want));
+  ])('%s', (_, told, here, want) => expect(chosen(told, 10, here, 'b', 'k').raw).toBe(want));
 });
 
 const asked: { method: string; path: string; body: unknown }[] = [];
@@ -119,6 +119,17 @@ test('another tab’s is shown', async () => {
   localStorage.setItem('callboard-setting/callboard/colour', JSON.stringify(local('tab', { at: Date.now() + 1000 })));
   act(() => void window.dispatchEvent(new StorageEvent('storage', { key: 'callboard-setting/callboard/colour' })));
   expect(shown('two')).toBe('tab');
+});
+
+test('what the server tells is remembered for the next first paint, and what it does not is forgotten', async () => {
+  localStorage.setItem('callboard-setting/callboard/other', 'x');
+  draw();
+  await waitFor(() => expect(readLocal('callboard', 'colour')).toMatchObject({ value: 'red', who: ana, pending: false }));
+  cleanup();
+  who = session(null, true);
+  draw();
+  await waitFor(() => expect(shown('one')).toBe('grey'));
+  expect(readLocal('callboard', 'colour')).toBeUndefined();
 });
 
 test.each(['', 'null', '[]', '{"value":1}', '{"who":1'])('what somebody else wrote is no harm: %s', (text) => {

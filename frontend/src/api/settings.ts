@@ -1,8 +1,8 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { apiPath, request } from '@/lib/client';
 import { keys } from '@/lib/keys';
-import { keepLocal, readLocal, readPending, watchLocal, type LocalValue } from '@/lib/local-settings';
+import { dropLocal, keepLocal, readLocal, readPending, watchLocal, type LocalValue } from '@/lib/local-settings';
 import { useSession } from './session';
 import type { Session } from './types';
 
@@ -27,8 +27,16 @@ export function useSetting<T>(
   const client = useQueryClient();
   const { data, dataUpdatedAt } = useSession();
   const local = useSyncExternalStore(watchLocal, () => readLocal(bucket, key));
-  const raw = chosen(data as SessionWithSettings | undefined, dataUpdatedAt, local, bucket, key);
+  const { raw, told } = chosen(data as SessionWithSettings | undefined, dataUpdatedAt, local, bucket, key);
   const value = useMemo(() => (raw === undefined ? fallback : (read(raw) ?? fallback)), [raw, bucket, key]);
+  useEffect(() => {
+    // The next first paint shows what holds now.
+    if (!data || local?.pending) return;
+    if (raw === undefined && local) dropLocal(bucket, key);
+    const who = data.user.ref;
+    if (told && (local?.who !== who || JSON.stringify(local.value) !== JSON.stringify(raw)))
+      keepLocal(bucket, key, { value: raw, who, at: dataUpdatedAt, pending: false });
+  }, [data, dataUpdatedAt, raw, told, local, bucket, key]);
   const set = useCallback((next: T) => write(client, bucket, key, next), [client, bucket, key]);
   return [value, set];
 }
@@ -41,22 +49,23 @@ export function useUnsaved(): string | undefined {
   return waits && data && !data.guest ? reason : undefined;
 }
 
-/** Which of the two tellings holds: the browser's while it waits or is newer, else the server's. */
+/** Which of the two tellings holds: the browser's while it waits or is newer, else the server's (TOLD). */
 export function chosen(
   session: SessionWithSettings | undefined,
   answeredAt: number,
   local: LocalValue | undefined,
   bucket: string,
   key: string,
-): unknown {
-  if (!session) return local?.value; // until it is known who asks, what this browser showed last
+): { raw: unknown; told: boolean } {
+  if (!session) return { raw: local?.value, told: false }; // until it is known who asks, what this browser showed last
   const { user, guest, settings } = session;
-  const mine = local && (local.who === user.ref || local.who === '') ? local : undefined;
-  if (guest || !settings) return mine?.value;
-  if (mine && mine.who !== '' && (mine.pending || mine.at > answeredAt)) return mine.value;
-  const told = settings[bucket]?.[key];
-  // Nothing is kept yet: what was chosen before signing in goes on.
-  return told ?? (mine?.who === '' || mine?.pending ? mine.value : undefined);
+  const guests = local?.who === '' ? local : undefined;
+  const mine = local?.who === user.ref ? local : undefined;
+  if (guest) return { raw: guests?.value, told: false };
+  if (!settings || (mine && (mine.pending || mine.at > answeredAt))) return { raw: (mine ?? guests)?.value, told: false };
+  const kept = settings[bucket]?.[key];
+  // Where nothing is kept yet, what was chosen before signing in goes on.
+  return kept === undefined ? { raw: guests?.value, told: false } : { raw: kept, told: true };
 }
 
 let failure: string | undefined;

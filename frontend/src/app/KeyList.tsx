@@ -1,10 +1,11 @@
+import { usePreference } from '@/api/preferences';
 import { Dialog } from '@/ui/Dialog';
 import classes from './KeyList.module.css';
-import { setShortcutsOn, SHORTCUTS, useShortcutsOn } from './shortcuts';
+import { SHORTCUTS } from './shortcuts';
 
 /** Every key the portal listens to, and the switch that turns them off. */
 export function KeyList({ onClose }: { onClose: () => void }) {
-  const on = useShortcutsOn();
+  const [singleKeys, setSingleKeys] = usePreference('keys');
   return (
     <Dialog title="Keyboard shortcuts" onClose={onClose}>
       <dl className={classes.list}>
@@ -22,7 +23,7 @@ export function KeyList({ onClose }: { onClose: () => void }) {
         ))}
       </dl>
       <label className={classes.switch}>
-        <input type="checkbox" checked={on} onChange={(event) => setShortcutsOn(event.currentTarget.checked)} />
+        <input type="checkbox" checked={singleKeys === 'on'} onChange={(event) => setSingleKeys(event.currentTarget.checked ? 'on' : 'off')} />
         Single keys work (turn them off if speech or a tool presses them for you)
       </label>
     </Dialog>

@@ -1,7 +1,7 @@
-import { useMantineColorScheme } from '@mantine/core';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { useEffect, useState, type ReactNode } from 'react';
+import { usePreference } from '@/api/preferences';
 import { useSearchFor } from '@/api/search';
 import { readRecent, refOfPath } from '@/lib/recent';
 import { formatRef, shortRef, type EntityRef } from '@/lib/ref';
@@ -21,7 +21,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const term = useLater(text.trim());
   const found = useSearchFor({ term, limit: FOUND_MAX });
   const navigate = useNavigate();
-  const { setColorScheme } = useMantineColorScheme();
+  const [, setTheme] = usePreference('theme');
   const here = refOfPath(useLocation({ select: (location) => location.pathname }));
   const [recent] = useState(readRecent);
 
@@ -142,7 +142,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           {looks.length > 0 && (
             <Group heading="Looks">
               {looks.map(([label, icon, scheme]) => (
-                <Item key={label} id={label} onSelect={then(() => setColorScheme(scheme))}>
+                <Item key={label} id={label} onSelect={then(() => setTheme(scheme))}>
                   <Icon name={icon} />
                   {label}
                 </Item>

@@ -1,16 +1,17 @@
-import { useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { usePreference } from '@/api/preferences';
+import type { Preference } from '@/lib/preferences';
 import { Icon, type IconName } from '@/ui/Icon';
 import classes from './SchemeSwitch.module.css';
 
-const CHOICES: { value: MantineColorScheme; label: string; icon: IconName }[] = [
+const CHOICES: { value: Preference<'theme'>; label: string; icon: IconName }[] = [
   { value: 'light', label: 'Light', icon: 'sun' },
   { value: 'auto', label: 'As the system', icon: 'screen' },
   { value: 'dark', label: 'Dark', icon: 'moon' },
 ];
 
-/** Light, dark, or as the system has it; remembered in this browser. */
+/** Light, dark, or as the system has it. */
 export function SchemeSwitch() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [theme, setTheme] = usePreference('theme');
   return (
     <fieldset className={classes.group}>
       <legend className="cb-hidden">Colours</legend>
@@ -20,8 +21,8 @@ export function SchemeSwitch() {
             type="radio"
             name="color-scheme"
             className="cb-hidden"
-            checked={colorScheme === value}
-            onChange={() => setColorScheme(value)}
+            checked={theme === value}
+            onChange={() => setTheme(value)}
           />
           <span className="cb-hidden">{label}</span>
           <Icon name={icon} size={15} />

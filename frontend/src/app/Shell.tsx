@@ -12,6 +12,9 @@ import { Who } from './Who';
 import { useShortcuts } from './shortcuts';
 import classes from './Shell.module.css';
 
+// What pages stand in is fetched beside the page that opens.
+const kit = import('./Kit');
+const Kit = lazy(() => kit.then((m) => ({ default: m.Kit })));
 const KeyList = lazy(() => import('./KeyList').then((m) => ({ default: m.KeyList })));
 const Palette = lazy(() => import('./Palette').then((m) => ({ default: m.Palette })));
 const SignIn = lazy(() => import('./SignIn').then((m) => ({ default: m.SignIn })));
@@ -78,22 +81,26 @@ export function Shell() {
         </div>
       </header>
       <div className={classes.body}>
-      <Navigation open={menu} onGone={() => setMenu(false)} />
-      <main id="main" tabIndex={-1} className={classes.main}>
-        {shut ? (
+        <Navigation open={menu} onGone={() => setMenu(false)} />
+        <main id="main" tabIndex={-1} className={classes.main}>
           <Suspense>
-            <SignIn asPage />
+            <Kit>
+              {shut ? (
+                <Suspense>
+                  <SignIn asPage />
+                </Suspense>
+              ) : (
+                <Outlet />
+              )}
+              <Suspense>
+                {open === 'palette' && <Palette onClose={close} />}
+                {open === 'keys' && <KeyList onClose={close} />}
+                {open === 'sign-in' && <SignIn onClose={close} />}
+              </Suspense>
+            </Kit>
           </Suspense>
-        ) : (
-          <Outlet />
-        )}
-      </main>
+        </main>
       </div>
-      <Suspense>
-        {open === 'palette' && <Palette onClose={close} />}
-        {open === 'keys' && <KeyList onClose={close} />}
-        {open === 'sign-in' && <SignIn onClose={close} />}
-      </Suspense>
     </div>
   );
 }

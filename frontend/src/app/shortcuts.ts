@@ -1,9 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useRef } from 'react';
+import { usePreference } from '@/api/preferences';
 import { FILTER_ID } from './FilterBox';
 import { ALL_PAGES } from './pages';
-
-const STORED = 'callboard-shortcuts';
 
 /** How long after "g" the second key counts. */
 const CHORD_MS = 1_200;
@@ -15,32 +14,6 @@ export const SHORTCUTS = [
   { keys: '?', does: 'Show this list' },
   { keys: 'Esc', does: 'Close the top window, clear the filter' },
 ];
-
-const listeners = new Set<() => void>();
-
-function areOn(): boolean {
-  try {
-    return localStorage.getItem(STORED) !== 'off';
-  } catch {
-    return true;
-  }
-}
-
-export function setShortcutsOn(on: boolean): void {
-  try {
-    localStorage.setItem(STORED, on ? 'on' : 'off');
-  } catch {
-    /* storage is off: it holds until the next load */
-  }
-  listeners.forEach((listener) => listener());
-}
-
-export function useShortcutsOn(): boolean {
-  return useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, areOn);
-}
 
 function isTyping(target: EventTarget | null): boolean {
   return (
@@ -56,7 +29,7 @@ function isSwitch(element: HTMLElement): boolean {
 /** Listens to single keys, except while someone types or a window is open. */
 export function useShortcuts({ onHelp, onFind }: { onHelp: () => void; onFind: () => void }): void {
   const navigate = useNavigate();
-  const on = useShortcutsOn();
+  const on = usePreference('keys')[0] === 'on';
   const help = useRef(onHelp);
   help.current = onHelp;
   const find = useRef(onFind);

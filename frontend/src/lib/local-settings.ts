@@ -11,7 +11,9 @@ export interface LocalValue {
   pending: boolean;
 }
 
-const listeners = new Set<() => void>();
+/** Tells this tab that something was set; other tabs are told by the browser. */
+const EVENT = 'callboard-setting';
+
 // What was read, by its text, so that the same text is the same value.
 const parsed = new Map<string, { text: string | null; entry: LocalValue | undefined }>();
 // Where storage is off, until the next load.
@@ -58,7 +60,23 @@ export function keepLocal(bucket: string, key: string, entry: LocalValue): void 
   } catch {
     memory.set(name, text); // storage is off or full: it holds until the next load
   }
-  listeners.forEach((listener) => listener());
+  tell(name, text);
+}
+
+/** Forgets it: what the server says is enough. */
+export function dropLocal(bucket: string, key: string): void {
+  const name = `${PREFIX}${bucket}/${key}`;
+  memory.delete(name);
+  try {
+    localStorage.removeItem(name);
+  } catch {
+    /* storage is off */
+  }
+  tell(name, '');
+}
+
+function tell(name: string, text: string): void {
+  window.dispatchEvent(new CustomEvent(EVENT, { detail: { name, text } }));
 }
 
 /** What WHO has set and the server does not have. */
@@ -84,10 +102,10 @@ export function watchLocal(listener: () => void): () => void {
   const other = (event: StorageEvent) => {
     if (event.key === null || event.key.startsWith(PREFIX)) listener();
   };
-  listeners.add(listener);
+  window.addEventListener(EVENT, listener);
   window.addEventListener('storage', other);
   return () => {
-    listeners.delete(listener);
+    window.removeEventListener(EVENT, listener);
     window.removeEventListener('storage', other);
   };
 }

@@ -1,0 +1,18 @@
+// How a person wants the portal: each preference one of a few words, the first of them for who never chose.
+
+export const BUCKET = 'callboard';
+
+export const PREFERENCES = {
+  theme: ['auto', 'light', 'dark'],
+  contrast: ['auto', 'normal', 'more'],
+  density: ['comfortable', 'compact'],
+  motion: ['auto', 'reduced'],
+  keys: ['on', 'off'],
+} as const;
+
+export type PreferenceName = keyof typeof PREFERENCES;
+export type Preference<N extends PreferenceName> = (typeof PREFERENCES)[N][number];
+
+export function readPreference<N extends PreferenceName>(name: N, raw: unknown): Preference<N> | undefined {
+  return PREFERENCES[name].find((one) => one === raw);
+}
