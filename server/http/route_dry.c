@@ -122,6 +122,7 @@ static enum cb_code read_body(struct cb_dry *dry, struct cb_request *rq, struct 
     if ((rc = object_of(&dry->entity, rq, "template", true, err)) != CB_OK || (rc = object_of(&dry->values, rq, "values", true, err)) != CB_OK ||
         (rc = files_of(dry, rq, err)) != CB_OK || (rc = secrets_of(dry, rq, err)) != CB_OK)
         return rc;
+    dry->run.unlent = !cb_policy_allows(rq->caller.role, CB_RIGHT_LOCATIONS); /* else he might register it, and have it all the same */
     return cb_template_is(dry->entity, err);
 }
 

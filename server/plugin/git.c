@@ -51,6 +51,7 @@ struct from {
     struct cb_forge_place place;
     struct cb_credential secret; /* of the URL itself */
     bool own_secret;
+    bool unlent; /* the operator's credentials are not for it */
 };
 
 /* "file:/x", "file:///x" -> "/x" */
@@ -159,20 +160,34 @@ static cb_str take_secret(struct from *out, struct cb_arena *a, cb_str url)
     return cb_arena_printf(a, "%" CB_FMT "%" CB_FMT, CB_ARG(cb_str_sub(url, 0, from + 3)), CB_ARG(cb_str_sub(url, from + 3 + at + 1, url.n)));
 }
 
-static cb_str base_url(struct cb_arena *a, const struct cb_plugin_ask *ask)
+static cb_str base_url(struct from *out, struct cb_arena *a, const struct cb_plugin_ask *ask)
 {
     struct cb_node *task = NULL;
     cb_str base = CB_LIT("");
 
-    if (ask->task.n && cb_node_parse(&task, a, ask->task, NULL) == CB_OK)
+    if (ask->task.n && cb_node_parse(&task, a, ask->task, NULL) == CB_OK) {
         base = cb_str_trim(cb_node_text(task, "baseUrl"));
+        out->unlent = cb_node_get(task, "unlent") != NULL;
+    }
     return cb_str_starts(base, CB_LIT("url:")) ? cb_str_sub(base, 4, base.n) : base;
+}
+
+/* Without a credential of ours only what http has for everybody, or for the step's own token, is read: ssh has keys, a path of this machine has us. */
+static enum cb_code check_lent(const struct from *from, struct cb_arena *a, struct cb_err *err)
+{
+    struct cb_remote remote;
+    enum cb_code rc = from->unlent ? cb_remote_parse(&remote, a, from->place.clone, err) : CB_OK;
+
+    if (rc != CB_OK || !from->unlent || remote.scheme == CB_REMOTE_HTTPS || remote.scheme == CB_REMOTE_HTTP)
+        return rc;
+    return cb_fail(err, CB_EDENIED, "%" CB_FMT " is not read for a template that was only sent: put the template into the catalog, or send the files along",
+                   SHOWN(cb_git_url_clean(a, from->place.clone)));
 }
 
 static enum cb_code where_is(struct from *out, struct cb_arena *a, const struct cb_sync_conf *conf, const struct cb_plugin_ask *ask, cb_str url,
                              struct cb_err *err)
 {
-    cb_str base = base_url(a, ask);
+    cb_str base = base_url(out, a, ask);
     bool absolute = cb_str_find(url, CB_LIT("://")) != SIZE_MAX || cb_str_find_char(url, '#', 0) != SIZE_MAX, file;
     enum cb_code rc;
 
@@ -196,7 +211,7 @@ static enum cb_code where_is(struct from *out, struct cb_arena *a, const struct 
     if (!cb_lead_allows(a, conf, &out->place))
         return cb_fail(err, CB_EDENIED, "%" CB_FMT " is on no host that callboard knows: add it under integrations:",
                        SHOWN(cb_git_url_clean(a, out->place.clone)));
-    return CB_OK;
+    return check_lent(out, a, err);
 }
 
 /* ---- export */
@@ -257,7 +272,7 @@ static enum cb_code open_branch(struct cb_tree **tree, cb_str *path, struct cb_m
 static enum cb_code export_place(struct export *x, const struct cb_sync_conf *conf, struct from *from, struct cb_arena *a, struct cb_err *err)
 {
     bool local = cb_str_starts(from->place.clone, CB_LIT("/")) || cb_str_starts(from->place.clone, CB_LIT("file:"));
-    struct cb_credential_set *own = from->own_secret ? cb_credential_set_new() : NULL;
+    struct cb_credential_set *own = from->own_secret || from->unlent ? cb_credential_set_new() : NULL;
     struct cb_mirror_opts opts = {.data_dir = conf->data_dir, .secrets = own ? own : conf->secrets, .file_urls = local};
     const struct cb_source_conf *source = cb_lead_source_of(a, conf, from->place.clone);
     struct cb_bulk_sum sum = {0};
@@ -267,7 +282,7 @@ static enum cb_code export_place(struct export *x, const struct cb_sync_conf *co
     enum cb_code rc = cb_remote_parse(&remote, a, from->place.clone, err);
     cb_str path, clone = source && !own ? source->url : from->place.clone; /* with the credential that it is read with */
 
-    if (rc == CB_OK && own) {
+    if (rc == CB_OK && from->own_secret) {
         from->secret.host = cb_arena_str(a, remote.host).p;
         cb_credential_set_put(own, &from->secret);
     }

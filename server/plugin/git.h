@@ -3,6 +3,7 @@
  *
  * Read      what a registered location may name (catalog/sync/lead.h), with the integrations' credentials. Relative URLs begin where the
  *           template was read from; only a template that is itself a file of a configured source has files of this machine beside it
+ *           of a task that says "unlent" the operator lends nothing: https and http alone, with the URL's own credentials or none
  * Written   below the call's workspace alone; a repository of this machine only below `repositories`, or where an integration says that a
  *           forge's repositories lie. Any other URL is pushed to with the credentials of its host, or those that the step was given
  * Secrets   a token never goes over plain http, unless to this machine; none is in a sentence or log

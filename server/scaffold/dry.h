@@ -3,6 +3,7 @@
  *
  * Folder    <workspaces>/dry-<pid>-<uuid>: work is the run's, source what was sent along with the template, whose relative URLs begin there
  * Actions   those that say dry_run run; of others a sample of their output is used, and the log says so
+ * Lent      whoever may not register a template tries his own with what is his: run.unlent, set by the asker
  * Files     CB_DRY_FILES_MAX bytes are told; what each step changed is told as a diff, of texts up to CB_DRY_TEXT_MAX bytes
  * Threads   one, which waits; cb_run_stop ends it from elsewhere
  */

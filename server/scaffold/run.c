@@ -225,6 +225,8 @@ static cb_str task_of(struct step *s)
     cb_buf_put_cstr(&out, ",\"step\":");
     cb_buf_put_json(&out, s->id);
     cb_buf_printf(&out, ",\"dryRun\":%s", s->run->dry ? "true" : "false");
+    if (s->run->unlent)
+        cb_buf_put_cstr(&out, ",\"unlent\":true");
     if (base.n) {
         cb_buf_put_cstr(&out, ",\"baseUrl\":");
         cb_buf_put_json(&out, base);

@@ -79,6 +79,7 @@ struct cb_run {
     cb_str entity;                /* of the template, JSON: what actions see as the entity; may be empty */
     const char *workspace;
     bool dry;
+    bool unlent;                  /* nothing of the operator's is lent to it: no credential of integrations:, no secret of the environment */
     int64_t until_us;             /* monotonic; 0: no deadline */
     const struct cb_node *outputs; /* of steps that ended before, {"id": {…}}; NULL: none */
     bool *done;                   /* by place: steps that ended before; NULL: none */

@@ -174,6 +174,16 @@ enum cb_code cb_run_call(struct cb_run *run, struct cb_plugin_call *call, struct
 
 /* ---- the language */
 
+/* What looks as if it had been masked. */
+static struct cb_node *without_values(struct cb_arena *a, const struct cb_node *secrets)
+{
+    struct cb_node *out = cb_node_new(a, CB_OBJECT);
+
+    for (const struct cb_node *s = secrets ? secrets->first : NULL; s; s = s->next)
+        cb_node_put(out, s->key, cb_node_string(a, CB_LIT("***")));
+    return out;
+}
+
 static struct cb_node *environment_of(struct cb_run *run, struct cb_arena *a, bool secrets)
 {
     struct cb_node *environment = cb_node_new(a, CB_OBJECT);
@@ -181,7 +191,7 @@ static struct cb_node *environment_of(struct cb_run *run, struct cb_arena *a, bo
 
     cb_node_put(environment, CB_LIT("parameters"), parameters ? cb_node_copy(a, parameters) : cb_node_new(a, CB_OBJECT));
     if (secrets)
-        cb_node_put(environment, CB_LIT("secrets"), secret ? cb_node_copy(a, secret) : cb_node_new(a, CB_OBJECT));
+        cb_node_put(environment, CB_LIT("secrets"), run->unlent ? without_values(a, secret) : secret ? cb_node_copy(a, secret) : cb_node_new(a, CB_OBJECT));
     return environment;
 }
 
