@@ -97,14 +97,18 @@ export async function assertAccessible(page, what) {
   );
 }
 
-/** Nothing has to be scrolled sideways to be read. */
+/** Nothing has to be scrolled sideways to be read, and the bar stays where it is: only what is below it moves. */
 export async function assertFits(page, what) {
-  const over = await page.evaluate(() => {
-    const width = document.documentElement.clientWidth;
+  const { wide, tall } = await page.evaluate(() => {
+    const all = document.documentElement;
     const main = document.querySelector('main');
-    return Math.max(document.documentElement.scrollWidth - width, main.scrollWidth - main.clientWidth);
+    return {
+      wide: Math.max(all.scrollWidth - all.clientWidth, main.scrollWidth - main.clientWidth),
+      tall: all.scrollHeight - all.clientHeight,
+    };
   });
-  assert.ok(over <= 0, `${what} is ${over}px too wide`);
+  assert.ok(wide <= 0, `${what} is ${wide}px too wide`);
+  assert.ok(tall <= 0, `${what} makes the window ${tall}px too tall`);
 }
 
 export async function shoot(page, name) {
