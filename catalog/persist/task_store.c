@@ -62,6 +62,20 @@ enum cb_code cb_task_put(struct cb_conn *c, const struct cb_task_row *row, cb_st
     return run_and_drop(c, CB_SQL_TASK_PUT, &args, err);
 }
 
+enum cb_code cb_task_waiting(int64_t *n, struct cb_conn *c, int64_t most, struct cb_err *err)
+{
+    struct cb_args args = {0};
+    PGresult *res = NULL;
+    enum cb_code rc;
+
+    cb_args_int(&args, most);
+    if ((rc = cb_stmt_run(&res, c, CB_SQL_TASK_WAITING, &args, err)) != CB_OK)
+        return rc;
+    *n = cb_col_int(res, 0, 0);
+    PQclear(res);
+    return CB_OK;
+}
+
 enum cb_code cb_task_get(struct cb_task_row *out, struct cb_arena *a, struct cb_conn *c, cb_str id, struct cb_err *err)
 {
     struct cb_args args = {0};

@@ -30,6 +30,8 @@ struct cb_task_row {
 
 /* A new one, open. SECRETS sealed, or empty. */
 enum cb_code cb_task_put(struct cb_conn *c, const struct cb_task_row *row, cb_str secrets, cb_str key_id, struct cb_err *err) CB_MUSTCHECK;
+/* How many are open; counts to MOST. */
+enum cb_code cb_task_waiting(int64_t *n, struct cb_conn *c, int64_t most, struct cb_err *err) CB_MUSTCHECK;
 enum cb_code cb_task_get(struct cb_task_row *out, struct cb_arena *a, struct cb_conn *c, cb_str id, struct cb_err *err) CB_MUSTCHECK;
 
 /* Lists are texts with a line's end between; empty: any. */

@@ -100,7 +100,7 @@ struct cb_config {
     struct cb_config_secrets webhooks[CB_WEBHOOK_FORGE_N]; /* good for any host */
     int64_t webhook_body_max_bytes;
     /* software templates */
-    int64_t task_concurrency;
+    int64_t task_concurrency, task_waiting_max;
     cb_str workspaces, repositories; /* absolute */
     int64_t workspace_quota_bytes, task_timeout_us, task_lease_us;
     int64_t task_keep_us;    /* 0: for ever */

@@ -62,6 +62,8 @@ const struct cb_option cb_options[] = {
      "Nobody may register, update or remove a location."},
     {"scaffolder.concurrent_tasks", CB_OPTION_INT, "10", 0, 64, false, AT(task_concurrency),
      "Runs of software templates that this callboard has under way at one time; 0: it runs none, others of the same database may."},
+    {"scaffolder.waiting_tasks", CB_OPTION_INT, "1000", 1, 1000000, false, AT(task_waiting_max),
+     "Runs of software templates that wait in the database; while there are so many, another one is refused (503)."},
     {"scaffolder.workspaces", CB_OPTION_PATH, "", 0, 0, false, AT(workspaces),
      "Folder of the folders in which runs work; left out: workspaces under data_dir."},
     {"scaffolder.workspace_quota", CB_OPTION_BYTES, "1GiB", 1024 * 1024, (int64_t)1024 * 1024 * 1024 * 1024, false, AT(workspace_quota_bytes),

@@ -104,12 +104,23 @@ static cb_str new_id(struct cb_arena *a)
     return cb_arena_str(a, cb_str_cstr(text));
 }
 
+/* Those that come at the same time may each find the last place: the queue is bounded all the same, by as many as there are workers. */
+static enum cb_code check_room(struct cb_request *rq, struct cb_conn *conn, struct cb_err *err)
+{
+    int64_t most = rq->config->task_waiting_max, n;
+    enum cb_code rc = cb_task_waiting(&n, conn, most, err);
+
+    if (rc != CB_OK || n < most)
+        return rc;
+    return cb_fail(err, CB_EUNAVAILABLE, "%lld runs wait already, as many as may (scaffolder.waiting_tasks): try again when some have begun", (long long)n);
+}
+
 static enum cb_code store(struct cb_request *rq, const struct cb_task_row *row, cb_str secrets, const char *key_id, struct cb_err *err)
 {
     struct cb_conn *conn = NULL;
     enum cb_code rc = cb_request_conn(&conn, rq, err);
 
-    if (rc == CB_OK)
+    if (rc == CB_OK && (rc = check_room(rq, conn, err)) == CB_OK)
         rc = cb_task_put(conn, row, secrets, cb_str_cstr(key_id), err);
     if (rc == CB_OK)
         rc = cb_audit_put(conn, row->created_by, CB_LIT("task.create"), row->template_ref,
@@ -343,7 +354,7 @@ static enum cb_code post_retry(struct cb_request *rq, struct cb_reply *rp, struc
         rc = cb_task_right(rq, row.created_by, err);
         if (rc == CB_OK && !has_ended(row.state))
             rc = cb_fail(err, CB_ECONFLICT, "the run has not ended: it cannot begin anew");
-        if (rc == CB_OK && (rc = retry(rq, conn, &row, secrets, err)) == CB_OK)
+        if (rc == CB_OK && (rc = check_room(rq, conn, err)) == CB_OK && (rc = retry(rq, conn, &row, secrets, err)) == CB_OK)
             rc = cb_task_commit(conn, err);
         if (rc != CB_OK)
             cb_task_rollback(conn);

@@ -305,3 +305,22 @@ test('a run is taken by any callboard of the database, followed on another, and 
     fs.rmSync(dir2, { recursive: true, force: true });
   }
 });
+
+it('as many runs wait as may, and the next one is refused, begun or begun anew', async () => {
+  const config = `plugins: {directory: ${dir}}\nscaffolder: {secrets_key: ${KEY}, concurrent_tasks: 0, waiting_tasks: 2}`;
+  const full = await startServer({ catalog: { 'all.yaml': templates }, config });
+  try {
+    await full.until('its plugin is ready', async () => (await full.get(`${V2}/actions`)).json.length > 0);
+    const begin = () => full.post(`${V2}/tasks`, { templateRef: 'plain', values: {} });
+    const first = (await begin()).json.id;
+    assert.equal((await begin()).status, 201, 'the last place');
+    const sentence = /^2 runs wait already, as many as may \(scaffolder\.waiting_tasks\)/;
+    assertError(await begin(), 503, 'ServiceUnavailableError', sentence, { method: 'POST' });
+    assert.equal((await full.post(`${V2}/tasks/${first}/cancel`, {})).status, 200);
+    assert.equal((await begin()).status, 201, 'there is a place again');
+    assertError(await full.post(`${V2}/tasks/${first}/retry`, {}), 503, 'ServiceUnavailableError', sentence, { method: 'POST' });
+    assert.equal((await full.get(`${V2}/tasks/${first}`)).json.status, 'cancelled', 'it is as it was');
+  } finally {
+    await full.stop();
+  }
+});
