@@ -241,18 +241,24 @@ void cb_template_put_errors(struct cb_buf *out, const struct cb_schema_errors *e
 
 /* ---- the run */
 
+static bool is_file(cb_str location)
+{
+    return cb_str_starts(location, CB_LIT("file:"));
+}
+
+/* An author may write any source-location, but only what was read from this machine has files of it beside it. */
 cb_str cb_template_base_url(struct cb_arena *a, const struct cb_node *entity)
 {
     const struct cb_node *annotations = cb_node_path(entity, "metadata.annotations");
-    cb_str location = cb_node_text(annotations, "backstage.io/source-location");
+    cb_str location = cb_node_text(annotations, "backstage.io/source-location"), read_from = cb_node_text(annotations, "backstage.io/managed-by-location");
 
-    if (!location.n)
-        location = cb_node_text(annotations, "backstage.io/managed-by-location");
+    if (!location.n || (is_file(location) && !is_file(read_from)))
+        location = read_from;
     if (cb_str_starts(location, CB_LIT("url:")))
         return cb_str_sub(location, 4, location.n);
     if (cb_str_starts(location, CB_LIT("file:/")) && !cb_str_starts(location, CB_LIT("file://")))
         return cb_arena_printf(a, "file://%" CB_FMT, CB_ARG(cb_str_sub(location, 5, location.n)));
-    return cb_str_starts(location, CB_LIT("file:")) ? location : CB_LIT("");
+    return is_file(location) ? location : CB_LIT("");
 }
 
 bool cb_template_starts_over(const struct cb_node *spec)

@@ -87,6 +87,28 @@ it('a secret of the environment is stars in a reader\'s own template, however it
   assert.ok(!answer.text.includes('nwo-srotarepo'));
 });
 
+it('a template of a repository has no files of this machine beside it, whatever it says', async () => {
+  const here = path.join(scratch, 'here');
+  fs.mkdirSync(here);
+  fs.writeFileSync(path.join(here, 'all.yaml'), 'apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: team-a}\nspec: {type: team, children: []}\n');
+  fs.writeFileSync(path.join(here, 'callboard.yaml'), 'the password of everything');
+  new Repository(path.join(scratch, 'acme/templates.git')).commit({ 'catalog-info.yaml': `apiVersion: scaffolder.backstage.io/v1beta3
+kind: Template
+metadata: {name: curious, annotations: {backstage.io/source-location: "file:${here}/"}}
+spec: {type: service, owner: team-a, steps: [{id: fetch, action: "fetch:plain", input: {url: "./callboard.yaml"}}]}
+` });
+  const both = await startServer({ sources: [`file: ${here}/all.yaml`, `git: ${git.url}/acme/templates.git`], config: `integrations: [{host: ${new URL(git.url).host}, type: git, clone: "${git.url}/", token: ${token}}]` });
+  try {
+    await both.until('the template', async () => (await both.get('/api/catalog/entities/by-name/template/default/curious')).status === 200);
+    await both.until('the actions', async () => (await both.get(`${V2}/actions`)).json.some(a => a.id === 'fetch:plain'));
+    const answer = await both.post(`${V2}/dry-run`, { templateRef: 'curious', values: {} });
+    assert.notEqual(answer.status, 200, answer.text);
+    assert.ok(!answer.text.includes(Buffer.from('the password').toString('base64')));
+  } finally {
+    await both.stop();
+  }
+});
+
 it('a template of the catalog is tried by a reader with what its runs have', async () => {
   const answer = await server.post(`${V2}/dry-run`, { templateRef: 'known', values: {} }, { headers: reader });
   assert.deepEqual(files(answer), ['plan.txt'], answer.text);
