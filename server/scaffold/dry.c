@@ -149,7 +149,7 @@ static void put_files(struct cb_buf *out, struct trying *t)
         const struct cb_workspace_file *f = &t->before.v[i];
 
         cb_buf_put_cstr(out, i ? ",{\"path\":" : "{\"path\":");
-        cb_buf_put_json(out, f->path);
+        cb_buf_put_json(out, cb_mask_text(a, &t->q->run.mask, f->path));
         cb_buf_printf(out, ",\"executable\":%s,\"base64Content\":\"%" CB_FMT "\"}", f->executable ? "true" : "false",
                       CB_ARG(cb_base64_encode(a, cb_mask_text(a, &t->q->run.mask, f->bytes))));
     }

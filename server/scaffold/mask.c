@@ -124,12 +124,32 @@ cb_str cb_mask_text(struct cb_arena *a, const struct cb_mask *m, cb_str text)
     return masked;
 }
 
+cb_str cb_mask_cut(const struct cb_mask *m, cb_str text)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < m->n; i++)
+        for (size_t n = m->v[i].n - 1 < text.n ? m->v[i].n - 1 : text.n; n > most; n--)
+            if (memcmp(text.p + text.n - n, m->v[i].p, n) == 0)
+                most = n;
+    return cb_str_sub(text, 0, text.n - most);
+}
+
+/* The longest ones come first. */
+static bool key_hits(const struct cb_mask *m, cb_str key)
+{
+    for (size_t i = 0; i < m->n && m->v[i].n >= CB_MASK_KEY_MIN; i++)
+        if (cb_str_find(key, m->v[i]) != SIZE_MAX)
+            return true;
+    return false;
+}
+
 bool cb_mask_node_hits(const struct cb_mask *m, const struct cb_node *node)
 {
     if (node->type == CB_STRING)
         return cb_mask_hits(m, node->text);
     for (const struct cb_node *c = node->type == CB_ARRAY || node->type == CB_OBJECT ? node->first : NULL; c; c = c->next)
-        if (cb_mask_hits(m, c->key) || cb_mask_node_hits(m, c))
+        if (key_hits(m, c->key) || cb_mask_node_hits(m, c))
             return true;
     return false;
 }
@@ -150,7 +170,7 @@ struct cb_node *cb_mask_node(struct cb_arena *a, const struct cb_mask *m, const 
         if (node->type == CB_ARRAY)
             cb_node_push(copy, child);
         else
-            cb_node_set(copy, cb_arena_str(a, cb_mask_text(a, m, c->key)), child);
+            cb_node_set(copy, cb_arena_str(a, key_hits(m, c->key) ? cb_mask_text(a, m, c->key) : c->key), child);
     }
     return copy;
 }
@@ -165,7 +185,7 @@ struct cb_node *cb_mask_prune(struct cb_arena *a, const struct cb_mask *m, const
         return cb_node_copy(a, node);
     copy = cb_node_new(a, node->type);
     for (const struct cb_node *c = node->first; c; c = c->next) {
-        if (cb_mask_hits(m, c->key) || !(child = cb_mask_prune(a, m, c)))
+        if (key_hits(m, c->key) || !(child = cb_mask_prune(a, m, c)))
             continue;
         if (node->type == CB_ARRAY)
             cb_node_push(copy, child);

@@ -10,6 +10,7 @@
 #include "server/scaffold/template.h"
 #include "server/scaffold/workspace.h"
 
+#define SAID_MAX 500 /* a longer sentence may have been cut on its way */
 #define DOCS "https://backstage.io/docs/features/software-templates/builtin-actions/"
 
 /* ---- life */
@@ -33,6 +34,7 @@ void cb_run_fini(struct cb_run *run)
         free(l);
     }
     cb_buf_fini(&run->events);
+    cb_buf_fini(&run->carry);
     pthread_cond_destroy(&run->wake);
     pthread_mutex_destroy(&run->lock);
 }
@@ -255,11 +257,12 @@ static enum outcome ended_badly(struct step *s, const struct cb_plugin_call *cal
         const char *name;
         enum cb_code code;
     } names[] = {
-        {CB_PLUGIN_INVALID, "InputError", CB_EINVAL},       {CB_PLUGIN_NOT_FOUND, "NotFoundError", CB_ENOTFOUND},
+        {CB_PLUGIN_INVALID, "InputError", CB_EINVAL},       {CB_PLUGIN_LIMIT, "InputError", CB_EINVAL},         {CB_PLUGIN_NOT_FOUND, "NotFoundError", CB_ENOTFOUND},
         {CB_PLUGIN_DENIED, "NotAllowedError", CB_EDENIED},  {CB_PLUGIN_CONFLICT, "ConflictError", CB_ECONFLICT},
         {CB_PLUGIN_TIMEOUT, "TimeoutError", CB_ETIMEOUT},   {CB_PLUGIN_UNSUPPORTED, "NotImplementedError", CB_EUNSUPPORTED},
     };
-    const char *text = call->err.text[0] ? call->err.text : cb_plugin_end_name(call->end);
+    cb_str said = cb_str_cstr(call->err.text[0] ? call->err.text : cb_plugin_end_name(call->end));
+    const char *text = cb_arena_str(s->a, said.n < SAID_MAX ? said : cb_mask_cut(&s->run->mask, said)).p;
 
     switch (cb_run_stopped(s->run)) {
     case CB_RUN_GOES_ON:

@@ -21,6 +21,7 @@
 #include "server/scaffold/mask.h"
 
 #define CB_RUN_LINE_MAX 8192
+#define CB_RUN_LINE_FULL (CB_RUN_LINE_MAX - 200) /* one so long may be a piece of something: the next one goes on */
 #define CB_RUN_LINE_N_MAX 20000
 #define CB_RUN_QUEUE_MAX (1024 * 1024) /* bytes of lines that wait to be kept */
 #define CB_RUN_EACH_MAX 1000
@@ -87,7 +88,7 @@ struct cb_run {
     /* its own */
     struct cb_mask mask;
     struct cb_node *steps;        /* {"id": {"output": {…}}} */
-    struct cb_buf events;
+    struct cb_buf events, carry;  /* carry: what a full line ended in that may be the beginning of a secret; the next line begins with it */
     size_t event_n, line_n, output_bytes;
     pthread_mutex_t lock;
     pthread_cond_t wake;

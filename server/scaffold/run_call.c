@@ -56,12 +56,26 @@ static void line(struct cb_plugin_call *call, cb_str level, cb_str text)
 static void say_line(struct cb_run *run, const struct cb_run_line *l)
 {
     static const char *const levels[] = {"debug", "info", "warn", "error"};
+    cb_str text = cb_str_make(l->text, l->n), shown;
+    struct cb_buf whole = CB_BUF_INIT;
     const char *level = "info";
 
     for (size_t i = 0; i < CB_COUNT(levels); i++)
         if (strcmp(levels[i], l->level) == 0)
             level = levels[i];
-    cb_run_say(run, "log", run->at_step, NULL, level, "%" CB_FMT, (int)l->n, l->text);
+    if (run->carry.n) {
+        whole = run->carry;
+        run->carry = CB_BUF_INIT;
+        cb_buf_put_str(&whole, text);
+        text = cb_buf_str(&whole);
+    }
+    if (l->n >= CB_RUN_LINE_FULL) {
+        shown = cb_mask_cut(&run->mask, text);
+        cb_buf_put_str(&run->carry, cb_str_sub(text, shown.n, text.n));
+        text = shown;
+    }
+    cb_run_say(run, "log", run->at_step, NULL, level, "%" CB_FMT, CB_ARG(text));
+    cb_buf_fini(&whole);
 }
 
 /* Lines that came become events. True: there are events to hand over. */
@@ -150,6 +164,7 @@ static enum cb_code call_once(struct cb_run *run, struct cb_plugin_call *call, s
             rc = cb_run_flush(run, NULL, err);
     }
     take_lines(run);
+    cb_buf_fini(&run->carry); /* nothing came behind it: half a secret, or the end of a line that was too long */
     *call = w.call;
     return rc;
 }
@@ -304,7 +319,7 @@ enum cb_code cb_run_render(struct cb_run_rendered *out, struct cb_run *run, stru
     if (rc == CB_OK && call.end == CB_PLUGIN_OK)
         rc = read_answer(out, a, &call, n, err);
     else if (rc == CB_OK)
-        rc = cb_fail(err, call.end == CB_PLUGIN_INVALID ? CB_EINVAL : call.end == CB_PLUGIN_CANCELLED ? CB_ECANCELLED : CB_EUNAVAILABLE, "%s",
+        rc = cb_fail(err, call.end == CB_PLUGIN_INVALID || call.end == CB_PLUGIN_LIMIT ? CB_EINVAL : call.end == CB_PLUGIN_CANCELLED ? CB_ECANCELLED : CB_EUNAVAILABLE, "%s",
                      call.err.text[0] ? call.err.text : "the template language said nothing");
     if (call.answer)
         explicit_bzero(call.answer, call.answer_n);

@@ -3,7 +3,7 @@
 
 #include "tests/support/unit.h"
 
-static const char secrets[] = "{\"a\":\"s3cret/\\\"x\",\"b\":\"x\",\"c\":\"s3cret\",\"d\":{\"e\":[\"line one\\nline two\\nab\"]},\"f\":true}";
+static const char secrets[] = "{\"a\":\"s3cret/\\\"x\",\"b\":\"x\",\"c\":\"s3cret\",\"d\":{\"e\":[\"line one\\nline two\\nab\"]},\"f\":true,\"g\":\"a-token-of-16-by\"}";
 
 static const struct {
     const char *text, *masked;
@@ -50,14 +50,26 @@ START_TEST(values_are_masked_or_cut)
     struct cb_buf out = CB_BUF_INIT;
     struct cb_node *node;
 
-    ck_assert_int_eq(cb_node_parse(&node, a, CB_LIT("{\"s3cret\":1,\"list\":[\"a\",\"is s3cret\",2],\"ok\":{\"x\":null}}"), NULL), CB_OK);
+    ck_assert_int_eq(cb_node_parse(&node, a, CB_LIT("{\"s3cret\":1,\"list\":[\"a\",\"is s3cret\",2],\"ok\":{\"x\":null},\"a-token-of-16-by\":2}"), NULL), CB_OK);
     ck_assert(cb_mask_node_hits(&m, node));
     cb_node_dump(&out, cb_mask_node(a, &m, node));
-    ck_assert_str_eq(out.p, "{\"***\":1,\"list\":[\"a\",\"is ***\",2],\"ok\":{\"x\":null}}");
+    ck_assert_str_eq(out.p, "{\"s3cret\":1,\"list\":[\"a\",\"is ***\",2],\"ok\":{\"x\":null},\"***\":2}");
     cb_buf_clear(&out);
     cb_node_dump(&out, cb_mask_prune(a, &m, node));
-    ck_assert_str_eq(out.p, "{\"list\":[\"a\",2],\"ok\":{\"x\":null}}");
+    ck_assert_str_eq(out.p, "{\"s3cret\":1,\"list\":[\"a\",2],\"ok\":{\"x\":null}}");
     cb_buf_fini(&out);
+    cb_arena_free(a);
+}
+END_TEST
+
+START_TEST(what_was_cut_off_does_not_end_in_half_a_secret)
+{
+    static const char *const texts[][2] = {{"it is s3cre", "it is "}, {"it is s3cret", "it is "}, {"it is s3cret.", "it is s3cret."}, {"a-token-of-16-b", ""}, {"nothing", "nothing"}, {"", ""}};
+    struct cb_arena *a = cb_arena_new();
+    struct cb_mask m = mask_of(a);
+
+    for (size_t i = 0; i < CB_COUNT(texts); i++)
+        ck_assert_str_eq(cb_arena_str(a, cb_mask_cut(&m, cb_str_cstr(texts[i][0]))).p, texts[i][1]);
     cb_arena_free(a);
 }
 END_TEST
@@ -79,5 +91,6 @@ CB_SUITE(mask)
 {
     CB_LOOP_TEST(suite, texts_are_masked, CB_COUNT(cases));
     CB_TEST(suite, values_are_masked_or_cut);
+    CB_TEST(suite, what_was_cut_off_does_not_end_in_half_a_secret);
     CB_TEST(suite, more_secrets_than_there_is_room_for_are_said);
 }
