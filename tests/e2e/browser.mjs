@@ -111,6 +111,17 @@ export async function assertFits(page, what) {
   assert.ok(tall <= 0, `${what} makes the window ${tall}px too tall`);
 }
 
+/** From the next address on, how far what stands in the page has jumped without anybody's doing: `await shift()`. */
+export async function watchShift(page) {
+  await page.addInitScript(() => {
+    window.shift = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  return () => page.evaluate(() => window.shift);
+}
+
 export async function shoot(page, name) {
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, `${name}.png`) });

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startStub } from '../support/stub.mjs';
-import { launch, openPage, portalFiles, root } from './browser.mjs';
+import { launch, openPage, portalFiles, root, watchShift } from './browser.mjs';
 
 const SHIFT_MAX = 0.02;
 
@@ -38,18 +38,13 @@ for (const [name, path, calls] of [
 ]) {
   test(`${name} asks ${calls} times at most, and who is asking, and does not jump`, async () => {
     const page = await openPage(browser, stub.url);
-    await page.addInitScript(() => {
-      window.shift = 0;
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
+    const shifted = await watchShift(page);
     await page.goto(path);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.waitForLoadState('networkidle');
     const asked = page.seen.api.filter((one) => !one.includes('/api/session') && !isPanel(one));
     assert.ok(asked.length <= calls, asked.join('\n'));
-    const shift = await page.evaluate(() => window.shift);
+    const shift = await shifted();
     assert.ok(shift <= SHIFT_MAX, `layout shift ${shift}`);
     page.judge();
   });
