@@ -51,6 +51,21 @@ int forge_open(struct forge *f, const struct callboard_host *host, struct callbo
 
 /* ---- requests */
 
+/* Is there a part in PATH that leads up, out of what the request is about? */
+static bool climbs(const char *path)
+{
+    size_t n = strcspn(path, "?");
+
+    for (const char *p = path; p < path + n; p += *p == '/') {
+        size_t part = strcspn(p, "/?");
+
+        if ((part == 1 && p[0] == '.') || (part == 2 && p[0] == '.' && p[1] == '.'))
+            return true;
+        p += part;
+    }
+    return false;
+}
+
 static int vask(struct forge *f, const char *method, const char *body, const char *format, va_list args)
 {
     const struct callboard_host *host = f->host;
@@ -59,6 +74,10 @@ static int vask(struct forge *f, const char *method, const char *body, const cha
 
     if (vasprintf(&path, format, args) < 0)
         abort();
+    if (climbs(path)) {
+        free(path);
+        return host->fail(f->call, CALLBOARD_EINVAL, "'.' and '..' are no names of an owner, a repository, a branch or a user");
+    }
     http = host->http(f->call, method, host->format(f->call, "%s%s", f->api, path));
     free(path);
     host->http_timeout(http, API_TIMEOUT_MS);

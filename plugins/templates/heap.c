@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "plugins/templates/limit.h"
 
 #define BLOCK_MIN 16384
 #define BLOCK_MAX (1024 * 1024)
 #define ALIGN 16
+#define WORK_STEP 256 /* steps between two looks at the clock: a single one may compare texts of many MB */
 
 struct tpl_block {
     struct tpl_block *next;
@@ -48,6 +50,8 @@ void tpl_heap_fini(struct tpl_heap *h)
 
 void tpl_heap_reset(struct tpl_heap *h)
 {
+    h->work = 0;
+    h->cpu_ms = 0;
     if (h->first && h->first->n > BLOCK_MAX) { /* a big one is not kept */
         tpl_heap_fini(h);
         return;
@@ -59,7 +63,6 @@ void tpl_heap_reset(struct tpl_heap *h)
         h->end = h->cur + h->first->n;
         h->used = h->first->n;
     }
-    h->work = 0;
 }
 
 static void more(struct tpl_heap *h, size_t n)
@@ -152,9 +155,28 @@ void tpl_fail_at(struct tpl_heap *h, size_t at, const char *format, ...)
     leave(h, CALLBOARD_EINVAL, at, format, args);
 }
 
+/* Of this thread alone: a machine with much to do makes no template fail. */
+static int64_t cpu_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + 1;
+}
+
+static void check_time(struct tpl_heap *h)
+{
+    if (!h->cpu_ms)
+        h->cpu_ms = cpu_ms();
+    else if (cpu_ms() - h->cpu_ms > TPL_CPU_MS)
+        tpl_fail(h, CALLBOARD_ELIMIT, "it computes for more than %d s", TPL_CPU_MS / 1000);
+}
+
 void tpl_work(struct tpl_heap *h, size_t n)
 {
     if (n > TPL_WORK_MAX || h->work > TPL_WORK_MAX - n)
         tpl_fail(h, CALLBOARD_ELIMIT, "it takes more than %d steps", TPL_WORK_MAX);
+    if ((h->work + n) / WORK_STEP != h->work / WORK_STEP)
+        check_time(h);
     h->work += n;
 }

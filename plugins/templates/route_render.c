@@ -88,8 +88,8 @@ int tpl_route_render(const struct callboard_host *host, struct callboard_call *c
             rc = host->fail(call, rc, "context: %s", tpl_session_error(a.session));
     }
     host->begin_array(call, "results");
-    for (size_t i = 0; rc == 0 && i < host->count(templates, ""); i++)
-        rc = put_result(&a, host->at(templates, i), i);
+    for (size_t i = 0; rc == 0 && i < host->count(templates, ""); i++) /* each within limit.h, all of them within the call's time */
+        rc = host->cancelled(call) ? host->fail(call, CALLBOARD_ECANCELLED, "the time for rendering is over") : put_result(&a, host->at(templates, i), i);
     host->end(call);
     tpl_session_free(a.session);
     return rc == 0 ? CALLBOARD_OK : CALLBOARD_FAILED;

@@ -224,7 +224,8 @@ static enum cb_code tell(struct asking *q, struct cb_request *rq, struct cb_repl
     switch (q->call.end) {
     case CB_PLUGIN_OK: break;
     case CB_PLUGIN_ABSENT: return cb_fail(err, CB_ENOTFOUND, "the plugin %" CB_FMT " has nothing there", CB_ARG(q->describe->name));
-    case CB_PLUGIN_INVALID: return cb_fail(err, CB_EINVAL, "%s", q->call.err.text);
+    case CB_PLUGIN_INVALID:
+    case CB_PLUGIN_LIMIT: return cb_fail(err, CB_EINVAL, "%s", q->call.err.text);
     case CB_PLUGIN_DENIED: return cb_fail(err, CB_EDENIED, "%s", q->call.err.text);
     case CB_PLUGIN_NOT_FOUND: return cb_fail(err, CB_ENOTFOUND, "%s", q->call.err.text);
     case CB_PLUGIN_CONFLICT: return cb_fail(err, CB_ECONFLICT, "%s", q->call.err.text);

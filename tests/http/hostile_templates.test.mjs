@@ -11,7 +11,7 @@ const SECRET = 'a-token-nobody-may-see';
 let server;
 before(async () => {
   if (missing) return;
-  server = await startServer({ catalog: { 'all.yaml': 'apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: team-a}\nspec: {type: team, children: []}\n' }, config: `scaffolder: {secrets_key: ${'0123456789abcdef'.repeat(4)}}` });
+  server = await startServer({ catalog: { 'all.yaml': 'apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: team-a}\nspec: {type: team, children: []}\n---\napiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {name: rests}\nspec: {type: x, owner: team-a, steps: [{id: rest, action: "debug:wait", input: {seconds: 13}}]}\n' }, config: `scaffolder: {secrets_key: ${'0123456789abcdef'.repeat(4)}}` });
   await server.until('the plugin is ready', async () => (await server.get(`${V2}/actions`)).json.length > 0);
 });
 after(async () => { if (server) await server.stop(); });
@@ -67,6 +67,24 @@ it('what goes on for ever is stopped with a sentence that says where', async () 
     assert.equal(file.status, 400, file.text);
     assert.match(file.json.error.message, /x\.txt:1:\d+: \w/);
   }
+});
+
+it('a million comparisons of megabytes end with a sentence, too', async () => {
+  const long = 'a'.repeat(3_000_000);
+  for (const op of ['p.s == p.t', 'p.s < p.t', 'p.s | wordcount', '{a: 1}[p.s]']) {
+    const answer = await dry(saying(`{% set p = parameters %}{% for i in range(190000) %}{% if ${op} %}{% endif %}{% endfor %}`), { values: { s: long, t: long } });
+    assert.equal(answer.status, 400, answer.text.slice(0, 300));
+    assert.match(answer.json.error.message, /message:1:\d+: it (computes for more than 5 s|takes more than)/, op);
+  }
+});
+
+it('who renders for as long as he may ends nobody else\'s run', async () => {
+  const { id } = (await server.post(`${V2}/tasks`, { templateRef: 'rests', values: {} })).json;
+  await server.until('it runs', async () => (await server.get(`${V2}/tasks/${id}`)).json.status === 'processing');
+  const answer = await server.post('/api/plugins/templates/render', { templates: Array(900).fill({ at: 'x', value: '{% for i in range(150000) %}${{ i * i }}{% endfor %}', as: 'condition' }) });
+  assert.equal(answer.status, 504, answer.text);
+  await server.until('it has ended', async () => ['completed', 'failed'].includes((await server.get(`${V2}/tasks/${id}`)).json.status), 30_000);
+  assert.equal((await server.get(`${V2}/tasks/${id}`)).json.status, 'completed', 'the process of both was not killed');
 });
 
 it('a secret that a template prints, writes into a file or asks for is stars in the log', async () => {
