@@ -68,6 +68,20 @@ void cb_buf_put_char(struct cb_buf *b, char c)
     b->n++;
 }
 
+void cb_buf_put_int(struct cb_buf *b, int64_t i)
+{
+    uint64_t left = i < 0 ? -(uint64_t)i : (uint64_t)i;
+    char text[20];
+    size_t at = sizeof(text);
+
+    do {
+        text[--at] = (char)('0' + left % 10);
+    } while ((left /= 10));
+    if (i < 0)
+        text[--at] = '-';
+    cb_buf_put(b, text + at, sizeof(text) - at);
+}
+
 void cb_buf_printf(struct cb_buf *b, const char *fmt, ...)
 {
     size_t room = b->cap > b->n ? b->cap - b->n : 0;

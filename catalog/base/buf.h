@@ -27,6 +27,7 @@ void cb_buf_put(struct cb_buf *b, const void *p, size_t n);
 void cb_buf_put_str(struct cb_buf *b, cb_str s);
 void cb_buf_put_cstr(struct cb_buf *b, const char *s);
 void cb_buf_put_char(struct cb_buf *b, char c);
+void cb_buf_put_int(struct cb_buf *b, int64_t i); /* in decimal */
 void cb_buf_printf(struct cb_buf *b, const char *fmt, ...) CB_PRINTF(2, 3);
 /* S as a JSON string with its quotes; valid UTF-8 passes, each bad byte becomes U+FFFD. */
 void cb_buf_put_json(struct cb_buf *b, cb_str s);

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <pthread.h>
-#include <stdio.h>
 
 #include "catalog/base/clock.h"
 #include "catalog/base/hash.h"
@@ -246,6 +245,8 @@ static enum cb_code by_proxy(struct cb_caller *out, cb_str user, struct cb_err *
 enum cb_code cb_identity_of(struct cb_caller *out, struct cb_identity *id, const struct cb_identity_facts *facts, bool may_wait,
                             struct cb_err *err)
 {
+    cb_str guest;
+
     *out = (struct cb_caller){0};
     if (facts->authorization.n) {
         cb_str token = facts->authorization;
@@ -265,7 +266,9 @@ enum cb_code cb_identity_of(struct cb_caller *out, struct cb_identity *id, const
         return cb_fail(err, CB_EAUTH, "Missing credentials");
     out->how = CB_CALLER_GUEST;
     out->role = CB_ROLE_ADMIN;
-    snprintf(out->user, sizeof(out->user), "%" CB_FMT, CB_ARG(id->config->guest));
+    guest = cb_str_cut(id->config->guest, sizeof(out->user) - 1);
+    memcpy(out->user, guest.p, guest.n);
+    out->user[guest.n] = '\0';
     return CB_OK;
 }
 

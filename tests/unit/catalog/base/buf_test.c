@@ -149,6 +149,19 @@ START_TEST(varints_read_back)
 }
 END_TEST
 
+static const struct {
+    int64_t i;
+    const char *text;
+} decimals[] = {{0, "0"}, {7, "7"}, {-1, "-1"}, {1234567890, "1234567890"}, {INT64_MAX, "9223372036854775807"}, {INT64_MIN, "-9223372036854775808"}};
+
+START_TEST(numbers_are_written_in_decimal)
+{
+    cb_buf_put_int(&b, decimals[_i].i);
+    ck_assert(cb_str_eq(cb_buf_str(&b), cb_str_cstr(decimals[_i].text)));
+    cb_buf_fini(&b);
+}
+END_TEST
+
 START_TEST(varints_over_64_bits_are_refused)
 {
     cb_str most = CB_LIT("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01");
@@ -170,6 +183,7 @@ CB_SUITE(buf)
     CB_TEST(suite, take_hands_the_bytes_over);
     CB_LOOP_TEST(suite, json_escapes_what_must_be_and_nothing_else, CB_COUNT(texts));
     CB_TEST(suite, json_finds_a_special_byte_at_every_place);
+    CB_LOOP_TEST(suite, numbers_are_written_in_decimal, CB_COUNT(decimals));
     CB_LOOP_TEST(suite, varints_read_back, CB_COUNT(numbers));
     CB_TEST(suite, varints_over_64_bits_are_refused);
 }
