@@ -148,6 +148,16 @@ static enum cb_code load(struct cb_follow *f, struct cb_conn *c, const char *epo
     return CB_OK;
 }
 
+/* All that the next generations brought to a catalog that has nothing is all that there is now: COPY takes half as long. */
+static enum cb_code read_next(struct cb_follow *f, struct cb_conn *c, int64_t from, int64_t *to, struct intake *in, struct cb_err *err)
+{
+    struct cb_snapshot *s = cb_catalog_snapshot(f->catalog);
+    bool empty = cb_snapshot_doc_n(s) == 0;
+
+    cb_snapshot_unref(s);
+    return empty ? cb_entity_load(c, to, take_row, in, err) : cb_entity_delta(c, from, to, take_row, in, err);
+}
+
 /* What the next generations brought; several at once when more than one is behind. */
 static enum cb_code catch_up(struct cb_follow *f, struct cb_conn *c, int64_t newest,
                              struct cb_err *err)
@@ -158,7 +168,7 @@ static enum cb_code catch_up(struct cb_follow *f, struct cb_conn *c, int64_t new
         struct cb_gone gone = {0};
         struct cb_fault_news news = {0};
         struct cb_segment *g;
-        enum cb_code rc = cb_entity_delta(c, from, &to, take_row, &in, err);
+        enum cb_code rc = read_next(f, c, from, &to, &in, err);
 
         if (rc == CB_OK && !in.cancelled && to > from)
             rc = read_news(f, c, from, to, &news, err);
