@@ -18,8 +18,11 @@ export const BOX_HEIGHT = 44;
 const GAP_X = 90;
 const GAP_Y = 16;
 
-/** Boxes above one another; a step with more of them has columns side by side. */
-const ROWS_MAX = 14;
+/** As many boxes may stand above one another in any picture; a step with more of them has columns side by side. */
+const ROWS_MIN = 14;
+
+/** Of many, as many rows as make the whole about as wide, to its height, as the place it is drawn in. */
+const ROWS_OF_MANY = (BOX_WIDTH + GAP_X / 2) / (BOX_HEIGHT + GAP_Y) / 1.8;
 
 /** Places of REFS, ROOT in the middle at 0, 0; x and y are those of a box's middle. */
 export function layered(root: string, refs: readonly string[], edges: readonly LayoutEdge[]): Map<string, Place> {
@@ -31,6 +34,7 @@ export function layered(root: string, refs: readonly string[], edges: readonly L
     byColumn.set(column, [...(byColumn.get(column) ?? []), ref]);
   }
 
+  const rowsMax = Math.max(ROWS_MIN, Math.ceil(Math.sqrt(refs.length * ROWS_OF_MANY)));
   const places = new Map<string, Place>();
   const place = (column: number, side: number, fromX: number): number => {
     const inner = column - side;
@@ -38,7 +42,7 @@ export function layered(root: string, refs: readonly string[], edges: readonly L
       .get(column)!
       .map((ref) => ({ ref, at: meanY(near.get(ref), places, inner) }))
       .sort((a, b) => a.at - b.at || (a.ref < b.ref ? -1 : 1));
-    const width = Math.ceil(sorted.length / ROWS_MAX);
+    const width = Math.ceil(sorted.length / rowsMax);
     const height = Math.ceil(sorted.length / width);
     sorted.forEach(({ ref }, i) => {
       // Side by side they are filled row by row, so that neighbours by height stay neighbours.
