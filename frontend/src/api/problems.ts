@@ -5,6 +5,8 @@ import type { ProblemPage } from './types';
 
 const PATH = '/api/problems';
 const PAGE_SIZE = 50;
+/** A commit that mends something is seen in the open page. */
+const LOOK_AGAIN_MS = 10_000;
 
 /** What is wrong, page after page; of one source when SOURCE is given. */
 export function useProblems(source?: string) {
@@ -15,6 +17,7 @@ export function useProblems(source?: string) {
       get<ProblemPage>(withQuery(PATH, { source, limit: PAGE_SIZE, cursor: pageParam }), signal),
     getNextPageParam: (last) => last.pageInfo.nextCursor,
     staleTime: 5_000,
+    refetchInterval: LOOK_AGAIN_MS,
   });
 }
 
@@ -24,5 +27,6 @@ export function useEntityProblems(entity: string) {
     queryKey: [...keys.problems, 'entity', entity],
     queryFn: ({ signal }) => get<ProblemPage>(withQuery(PATH, { entity, limit: PAGE_SIZE }), signal),
     staleTime: 5_000,
+    refetchInterval: LOOK_AGAIN_MS,
   });
 }
