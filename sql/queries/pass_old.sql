@@ -1,6 +1,7 @@
 -- What becomes of the source's claims on the touched names in the files put or deleted, and of those that wait.
 -- A claim is stale when its file says nothing good of its name, but has a broken document that is of the name,
 -- or of nobody can tell which. All others are gone; some of them come again with the pass.
+-- The outer OFFSET 0 has all claims found before files are looked at: else each claim is joined by itself, to all files.
 -- $1 source
 INSERT INTO stage_old (path, ref, doc, fate, holds, was_held, status, number, since)
 SELECT c.path, c.ref, c.doc,
@@ -8,11 +9,15 @@ SELECT c.path, c.ref, c.doc,
        c.holds, c.held,
        CASE WHEN known.path IS NOT NULL THEN known.status ELSE unknown.status END,
        c.number, c.since
-FROM stage_ref r
-CROSS JOIN LATERAL (
+FROM (
     SELECT c.path, c.ref, c.doc, c.holds, c.held, c.number, c.since
-    FROM claim c
-    WHERE c.ref = r.ref AND c.source_id = $1::bigint
+    FROM stage_ref r
+    CROSS JOIN LATERAL (
+        SELECT c.path, c.ref, c.doc, c.holds, c.held, c.number, c.since
+        FROM claim c
+        WHERE c.ref = r.ref AND c.source_id = $1::bigint
+        OFFSET 0
+    ) c
     OFFSET 0
 ) c
 LEFT JOIN stage_file f ON f.path = c.path AND f.op IN ('p', 'd')
