@@ -9,3 +9,9 @@ export function cutMarked(text: string, pre: string, post: string): { text: stri
   }
   return out.filter(({ text: piece }) => piece !== '');
 }
+
+/** MARKED as long as it has words of its own: what the server takes for markup is not in it, and a title of nothing but that is PLAIN. */
+export function markedOr(plain: string, marked: string | undefined, pre: string, post: string): { text: string; found: boolean }[] {
+  const pieces = marked === undefined ? [] : cutMarked(marked, pre, post);
+  return pieces.some(({ text }) => text.trim() !== '') ? pieces : [{ text: plain, found: false }];
+}

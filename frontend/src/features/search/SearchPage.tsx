@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useFacets } from '@/api/entities';
 import { useSearchFor, type Found } from '@/api/search';
 import { counted } from '@/lib/format';
-import { cutMarked } from '@/lib/marked';
+import { markedOr } from '@/lib/marked';
 import { refOfPath } from '@/lib/recent';
 import { Empty } from '@/ui/Empty';
 import { KindIcon } from '@/ui/KindIcon';
@@ -136,7 +136,7 @@ function Ask({ q, onAsk }: { q: string; onAsk: (text: string) => void }) {
 function Result({ result: { document, highlight } }: { result: Found }) {
   const ref = refOfPath(document.location);
   const marked = (field: 'title' | 'text') =>
-    cutMarked(highlight?.fields[field] ?? document[field], highlight?.preTag ?? '', highlight?.postTag ?? '').map((piece, i) =>
+    markedOr(document[field], highlight?.fields[field], highlight?.preTag ?? '', highlight?.postTag ?? '').map((piece, i) =>
       piece.found ? <mark key={i}>{piece.text}</mark> : piece.text,
     );
   if (!ref) return null;
