@@ -2,6 +2,7 @@ import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { Icon } from '@/ui/Icon';
 import classes from './FilterBox.module.css';
+import { say } from './messages';
 
 export const FILTER_ID = 'filter';
 
@@ -50,9 +51,9 @@ export function FilterBox() {
         id={FILTER_ID}
         type="search"
         className={classes.input}
-        aria-label="Filter the catalog"
+        aria-label={say.filter}
         aria-keyshortcuts="/"
-        placeholder="Filter by name, title or description"
+        placeholder={say.filterHint}
         autoComplete="off"
         spellCheck={false}
         maxLength={200}

@@ -1,15 +1,16 @@
 import { usePreference } from '@/api/preferences';
 import { Dialog } from '@/ui/Dialog';
 import classes from './KeyList.module.css';
-import { SHORTCUTS } from './shortcuts';
+import { say } from './messages';
+import { shortcuts } from './shortcuts';
 
 /** Every key the portal listens to, and the switch that turns them off. */
 export function KeyList({ onClose }: { onClose: () => void }) {
   const [singleKeys, setSingleKeys] = usePreference('keys');
   return (
-    <Dialog title="Keyboard shortcuts" onClose={onClose}>
+    <Dialog title={say.keys} onClose={onClose}>
       <dl className={classes.list}>
-        {SHORTCUTS.map(({ keys, does }) => (
+        {shortcuts().map(({ keys, does }) => (
           <div key={keys} className={classes.row}>
             <dt>
               {keys.split(' ').map((key) => (
@@ -24,7 +25,7 @@ export function KeyList({ onClose }: { onClose: () => void }) {
       </dl>
       <label className={classes.switch}>
         <input type="checkbox" checked={singleKeys === 'on'} onChange={(event) => setSingleKeys(event.currentTarget.checked ? 'on' : 'off')} />
-        Single keys work (turn them off if speech or a tool presses them for you)
+        {say.singleKeys}
       </label>
     </Dialog>
   );

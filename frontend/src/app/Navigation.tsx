@@ -1,5 +1,6 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import { Icon } from '@/ui/Icon';
+import { say } from './messages';
 import { ALL_PAGES, PAGES } from './pages';
 import classes from './Navigation.module.css';
 
@@ -15,14 +16,14 @@ export function Navigation({ open, onGone }: { open: boolean; onGone: () => void
   const pathname = useLocation({ select: (location) => location.pathname });
   const isIn = (to: string) => (to === '/' ? pathname === '/' : to === longest(pathname));
   return (
-    <nav aria-label="Pages" className={classes.nav} data-open={open}>
-      {PAGES.map(({ label, pages }) => (
-        <div key={label} className={classes.group}>
-          <p className={classes.label} id={`nav-${label}`}>
-            {label}
+    <nav aria-label={say.pages} className={classes.nav} data-open={open}>
+      {PAGES.map((group, at) => (
+        <div key={at} className={classes.group}>
+          <p className={classes.label} id={`nav-${at}`}>
+            {group.label}
           </p>
-          <ul aria-labelledby={`nav-${label}`}>
-            {pages.map((page) => (
+          <ul aria-labelledby={`nav-${at}`}>
+            {group.pages.map((page) => (
               <li key={page.to}>
                 <Link
                   to={page.to}

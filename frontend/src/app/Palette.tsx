@@ -8,6 +8,7 @@ import { formatRef, shortRef, type EntityRef } from '@/lib/ref';
 import { Dialog } from '@/ui/Dialog';
 import { Icon, type IconName } from '@/ui/Icon';
 import { KindIcon } from '@/ui/KindIcon';
+import { say } from './messages';
 import { ALL_PAGES } from './pages';
 import classes from './Palette.module.css';
 
@@ -47,22 +48,22 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const pages = ALL_PAGES.filter(({ label, words }) => has(`${label} ${words ?? ''}`));
   const hereActions = here
     ? [
-        { label: 'Dependencies', icon: 'component' as IconName, run: toEntity(here, 'dependencies') },
+        { label: say.palette.dependencies, icon: 'component' as IconName, run: toEntity(here, 'dependencies') },
         { label: 'YAML', icon: 'template' as IconName, run: toEntity(here, 'source') },
-        { label: 'Copy the ref', icon: 'copy' as IconName, run: then(() => void navigator.clipboard?.writeText(formatRef(here))) },
+        { label: say.palette.copyRef, icon: 'copy' as IconName, run: then(() => void navigator.clipboard?.writeText(formatRef(here))) },
       ].filter(({ label }) => has(`${label} ${here.name}`))
     : [];
   const looks = (
     [
-      ['Light colours', 'sun', 'light'],
-      ['Dark colours', 'moon', 'dark'],
-      ['Colours as the system', 'screen', 'auto'],
+      [say.palette.light, 'sun', 'light'],
+      [say.palette.dark, 'moon', 'dark'],
+      [say.palette.auto, 'screen', 'auto'],
     ] as const
   ).filter(([label]) => text.trim() !== '' && has(label));
 
   return (
-    <Dialog title="Find anything" onClose={onClose} bare>
-      <Command label="Find anything" shouldFilter={false} loop value={chosen} onValueChange={setChosen} className={classes.palette}>
+    <Dialog title={say.find} onClose={onClose} bare>
+      <Command label={say.find} shouldFilter={false} loop value={chosen} onValueChange={setChosen} className={classes.palette}>
         <div className={classes.ask}>
           <Icon name="search" size={18} />
           <Command.Input
@@ -70,19 +71,19 @@ export function Palette({ onClose }: { onClose: () => void }) {
             value={text}
             onValueChange={setText}
             maxLength={100}
-            placeholder="An entity, a page, something to do"
+            placeholder={say.palette.placeholder}
             className={classes.input}
           />
           <kbd aria-hidden="true">Esc</kbd>
         </div>
-        <Command.List label="Suggestions" className={classes.list}>
+        <Command.List label={say.palette.suggestions} className={classes.list}>
           {found.isError && term && (
             <p role="alert" className={classes.note}>
-              The search failed: {found.error.message}
+              {say.palette.failed(found.error.message)}
             </p>
           )}
           {text.trim() !== '' && (
-            <Group heading="Entities">
+            <Group heading={say.palette.entities}>
               {entities.map(({ document }) => {
                 const ref = refOfPath(document.location);
                 if (!ref) return null;
@@ -102,13 +103,13 @@ export function Palette({ onClose }: { onClose: () => void }) {
               >
                 <Icon name="search" />
                 <span className="cb-line">
-                  Search for <b>{text.trim()}</b>
+                  {say.palette.search} <b>{text.trim()}</b>
                 </span>
               </Item>
             </Group>
           )}
           {text.trim() === '' && recent.length > 0 && (
-            <Group heading="Looked at lately">
+            <Group heading={say.palette.recent}>
               {recent.slice(0, FOUND_MAX).map((ref) => (
                 <Item key={formatRef(ref)} id={formatRef(ref)} onSelect={toEntity(ref)}>
                   <KindIcon kind={ref.kind} />
@@ -129,7 +130,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
             </Group>
           )}
           {pages.length > 0 && (
-            <Group heading="Pages">
+            <Group heading={say.palette.pages}>
               {pages.map(({ to, label, icon, key }) => (
                 <Item key={to} id={`page ${to}`} onSelect={then(() => void navigate({ to }))}>
                   <Icon name={icon} />
@@ -140,7 +141,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
             </Group>
           )}
           {looks.length > 0 && (
-            <Group heading="Looks">
+            <Group heading={say.palette.looks}>
               {looks.map(([label, icon, scheme]) => (
                 <Item key={label} id={label} onSelect={then(() => setTheme(scheme))}>
                   <Icon name={icon} />
@@ -151,7 +152,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           )}
         </Command.List>
         <p role="status" className="cb-hidden">
-          {term && found.isSuccess && !found.isPlaceholderData && `${entities.length} entities found`}
+          {term && found.isSuccess && !found.isPlaceholderData && say.palette.found(entities.length)}
         </p>
       </Command>
     </Dialog>

@@ -1,12 +1,13 @@
 import { usePreference } from '@/api/preferences';
 import type { Preference } from '@/lib/preferences';
 import { Icon, type IconName } from '@/ui/Icon';
+import { say } from './messages';
 import classes from './SchemeSwitch.module.css';
 
-const CHOICES: { value: Preference<'theme'>; label: string; icon: IconName }[] = [
-  { value: 'light', label: 'Light', icon: 'sun' },
-  { value: 'auto', label: 'As the system', icon: 'screen' },
-  { value: 'dark', label: 'Dark', icon: 'moon' },
+const CHOICES: { value: Preference<'theme'>; icon: IconName }[] = [
+  { value: 'light', icon: 'sun' },
+  { value: 'auto', icon: 'screen' },
+  { value: 'dark', icon: 'moon' },
 ];
 
 /** Light, dark, or as the system has it. */
@@ -14,9 +15,9 @@ export function SchemeSwitch() {
   const [theme, setTheme] = usePreference('theme');
   return (
     <fieldset className={classes.group}>
-      <legend className="cb-hidden">Colours</legend>
-      {CHOICES.map(({ value, label, icon }) => (
-        <label key={value} className={classes.choice} title={label}>
+      <legend className="cb-hidden">{say.colours}</legend>
+      {CHOICES.map(({ value, icon }) => (
+        <label key={value} className={classes.choice} title={say.scheme[value]}>
           <input
             type="radio"
             name="color-scheme"
@@ -24,7 +25,7 @@ export function SchemeSwitch() {
             checked={theme === value}
             onChange={() => setTheme(value)}
           />
-          <span className="cb-hidden">{label}</span>
+          <span className="cb-hidden">{say.scheme[value]}</span>
           <Icon name={icon} size={15} />
         </label>
       ))}

@@ -1,14 +1,17 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { usePreference } from '@/api/preferences';
 import { useSession } from '@/api/session';
 import { ApiError } from '@/lib/client';
 import { noteRecent, refOfPath } from '@/lib/recent';
 import { Icon } from '@/ui/Icon';
 import brand from '@/ui/icon.svg';
 import { FilterBox } from './FilterBox';
+import { say } from './messages';
 import { Navigation } from './Navigation';
 import { SchemeSwitch } from './SchemeSwitch';
 import { Who } from './Who';
+import { useSpoken } from './spoken';
 import { useShortcuts } from './shortcuts';
 import classes from './Shell.module.css';
 
@@ -19,8 +22,12 @@ const KeyList = lazy(() => import('./KeyList').then((m) => ({ default: m.KeyList
 const Palette = lazy(() => import('./Palette').then((m) => ({ default: m.Palette })));
 const SignIn = lazy(() => import('./SignIn').then((m) => ({ default: m.SignIn })));
 
-/** What stands around every page. */
+/** What stands around every page; all of it is said anew when another language is spoken. */
 export function Shell() {
+  return <Frame key={useSpoken()} />;
+}
+
+function Frame() {
   const [open, setOpen] = useState<'keys' | 'sign-in' | 'palette' | undefined>();
   const [menu, setMenu] = useState(false);
   const session = useSession();
@@ -30,19 +37,24 @@ export function Shell() {
     const ref = refOfPath(pathname);
     if (ref) noteRecent(ref);
   }, [pathname]);
+  // What goes with the person is remembered here for the next first paint.
+  usePreference('contrast');
+  usePreference('density');
+  usePreference('motion');
+  usePreference('start');
   const shut = session.error instanceof ApiError && session.error.status === 401;
   const close = () => setOpen(undefined);
 
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#main">
-        Skip to the content
+        {say.skip}
       </a>
       <header className={classes.bar}>
         <button
           type="button"
           className={classes.menu}
-          aria-label="Pages"
+          aria-label={say.pages}
           aria-expanded={menu}
           onClick={() => setMenu(!menu)}
         >
@@ -60,19 +72,19 @@ export function Shell() {
             type="button"
             className={classes.find}
             aria-keyshortcuts="Control+K Meta+K"
-            title="Find anything (Ctrl K)"
+            title={say.findHint}
             onClick={() => setOpen('palette')}
           >
             <Icon name="search" size={16} />
-            <span className="cb-hidden">Find anything</span>
+            <span className="cb-hidden">{say.find}</span>
             <kbd>Ctrl K</kbd>
           </button>
           <SchemeSwitch />
           <button
             type="button"
             className={classes.tool}
-            aria-label="Keyboard shortcuts"
-            title="Keyboard shortcuts (?)"
+            aria-label={say.keys}
+            title={say.keysHint}
             onClick={() => setOpen('keys')}
           >
             <Icon name="keyboard" size={18} />

@@ -3,6 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { useSignIn } from '@/api/session';
 import { Dialog } from '@/ui/Dialog';
 import { PageHeading } from '@/ui/PageHeading';
+import { say } from './messages';
 import classes from './SignIn.module.css';
 
 /** Trades a token for a session, in a window or, where nothing may be seen without one, as the page. */
@@ -19,14 +20,14 @@ export function SignIn({ onClose, asPage }: { onClose?: () => void; asPage?: boo
     else signIn.mutate(token.trim(), { onSuccess: () => onClose?.(), onError: () => input?.focus() });
   };
 
-  const wrong = missing ? 'Paste your token here.' : signIn.error?.message;
+  const wrong = missing ? say.tokenMissing : signIn.error?.message;
   const form = (
     <form onSubmit={submit} className={classes.form} noValidate>
       <PasswordInput
-        label="Token"
+        label={say.token}
         description={
           <>
-            An administrator makes one with <code>callboard token create</code>.
+            {say.tokenHint} <code>callboard token create</code>.
           </>
         }
         autoComplete="current-password"
@@ -35,19 +36,19 @@ export function SignIn({ onClose, asPage }: { onClose?: () => void; asPage?: boo
         onChange={(event) => setToken(event.currentTarget.value)}
         error={wrong}
         aria-invalid={wrong !== undefined}
-        visibilityToggleButtonProps={{ 'aria-label': 'Show the token' }}
+        visibilityToggleButtonProps={{ 'aria-label': say.tokenShow }}
       />
       <Button type="submit" loading={signIn.isPending}>
-        Sign in
+        {say.signIn}
       </Button>
     </form>
   );
 
-  if (!asPage) return <Dialog title="Sign in" onClose={() => onClose?.()}>{form}</Dialog>;
+  if (!asPage) return <Dialog title={say.signIn} onClose={() => onClose?.()}>{form}</Dialog>;
   return (
     <div className={classes.page}>
-      <PageHeading title="Sign in" />
-      <p className="cb-quiet">This callboard shows its catalog to people it knows.</p>
+      <PageHeading title={say.signIn} />
+      <p className="cb-quiet">{say.signInWhy}</p>
       {form}
     </div>
   );

@@ -2,6 +2,7 @@ import { useSession, useSignOut } from '@/api/session';
 import { EntityLink } from '@/ui/EntityLink';
 import { Pill } from '@/ui/Pill';
 import { PlainButton } from '@/ui/PlainButton';
+import { say } from './messages';
 import classes from './Who.module.css';
 
 /** Who is asking, and how to become somebody else. */
@@ -14,10 +15,10 @@ export function Who({ onSignIn }: { onSignIn: () => void }) {
   if (guest) {
     return (
       <span className={classes.who}>
-        <Pill tone="info" title={`You are ${user.ref}, with the rights: ${roles.join(', ') || 'none'}`}>
-          Guest
+        <Pill tone="info" title={say.guestWhy(user.ref, roles.join(', '))}>
+          {say.guest}
         </Pill>
-        <PlainButton onClick={onSignIn}>Sign in</PlainButton>
+        <PlainButton onClick={onSignIn}>{say.signIn}</PlainButton>
       </span>
     );
   }
@@ -25,7 +26,7 @@ export function Who({ onSignIn }: { onSignIn: () => void }) {
     <span className={classes.who}>
       <EntityLink to={user.ref} context={{ kind: 'user' }} title={user.displayName} />
       <PlainButton disabled={signOut.isPending} onClick={() => signOut.mutate()}>
-        Sign out
+        {say.signOut}
       </PlainButton>
     </span>
   );

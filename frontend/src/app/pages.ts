@@ -1,4 +1,5 @@
 import type { IconName } from '@/ui/Icon';
+import { say } from './messages';
 
 export interface Page {
   to: '/' | '/catalog' | '/landscape' | '/create' | '/create/tasks' | '/problems' | '/sources' | '/plugins';
@@ -10,31 +11,48 @@ export interface Page {
   words?: string;
 }
 
-/** What the navigation, the palette and the keys lead to. A page of its own is a row here and one in the router. */
+type Name = keyof typeof say.page;
+
+// What a page is called is asked for when it is drawn: the language may have changed.
+function page(to: Page['to'], name: Name, icon: IconName, key: string): Page {
+  return {
+    to,
+    icon,
+    key,
+    get label() {
+      return say.page[name];
+    },
+    get words() {
+      return say.pageWords[name];
+    },
+  };
+}
+
+function group(name: keyof typeof say.group, pages: Page[]): { label: string; pages: Page[] } {
+  return {
+    pages,
+    get label() {
+      return say.group[name];
+    },
+  };
+}
+
+/**
+ * What the navigation, the palette and the keys lead to. A page of its own is a row here, its name in messages.ts,
+ * and a row in the router.
+ */
 export const PAGES: { label: string; pages: Page[] }[] = [
-  {
-    label: 'Browse',
-    pages: [
-      { to: '/', label: 'Home', icon: 'home', key: 'h', words: 'mine start' },
-      { to: '/catalog', label: 'Catalog', icon: 'component', key: 'c', words: 'entities components list' },
-      { to: '/landscape', label: 'Landscape', icon: 'map', key: 'm', words: 'map domains systems' },
-    ],
-  },
-  {
-    label: 'Build',
-    pages: [
-      { to: '/create', label: 'Create', icon: 'template', key: 'n', words: 'new templates scaffolder' },
-      { to: '/create/tasks', label: 'Runs', icon: 'refresh', key: 't', words: 'tasks jobs' },
-    ],
-  },
-  {
-    label: 'Operate',
-    pages: [
-      { to: '/problems', label: 'Problems', icon: 'warning', key: 'p', words: 'errors broken' },
-      { to: '/sources', label: 'Sources', icon: 'location', key: 's', words: 'repositories ingestion sync' },
-      { to: '/plugins', label: 'Plugins', icon: 'plug', key: 'l', words: 'extensions argo prometheus pagerduty' },
-    ],
-  },
+  group('browse', [
+    page('/', 'home', 'home', 'h'),
+    page('/catalog', 'catalog', 'component', 'c'),
+    page('/landscape', 'landscape', 'map', 'm'),
+  ]),
+  group('build', [page('/create', 'create', 'template', 'n'), page('/create/tasks', 'runs', 'refresh', 't')]),
+  group('operate', [
+    page('/problems', 'problems', 'warning', 'p'),
+    page('/sources', 'sources', 'location', 's'),
+    page('/plugins', 'plugins', 'plug', 'l'),
+  ]),
 ];
 
 export const ALL_PAGES = PAGES.flatMap(({ pages }) => pages);

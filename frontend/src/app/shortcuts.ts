@@ -1,18 +1,20 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { usePreference } from '@/api/preferences';
+import { say } from './messages';
 import { FILTER_ID } from './FilterBox';
 import { ALL_PAGES } from './pages';
 
 /** How long after "g" the second key counts. */
 const CHORD_MS = 1_200;
 
-export const SHORTCUTS = [
-  { keys: 'Ctrl K', does: 'Find anything, go anywhere' },
-  { keys: '/', does: 'Go to the filter' },
-  ...ALL_PAGES.map(({ key, label }) => ({ keys: `g ${key}`, does: `Go to ${label}` })),
-  { keys: '?', does: 'Show this list' },
-  { keys: 'Esc', does: 'Close the top window, clear the filter' },
+/** Every key the portal listens to. */
+export const shortcuts = () => [
+  { keys: 'Ctrl K', does: say.key.find },
+  { keys: '/', does: say.key.filter },
+  ...ALL_PAGES.map(({ key, label }) => ({ keys: `g ${key}`, does: say.key.page(label) })),
+  { keys: '?', does: say.key.help },
+  { keys: 'Esc', does: say.key.escape },
 ];
 
 function isTyping(target: EventTarget | null): boolean {

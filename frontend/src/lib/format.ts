@@ -1,11 +1,10 @@
-// Numbers, times and words for readers, in their own locale.
+// Numbers, times and words for readers, as their language writes them.
+import { dates, numbers, relativeTimes } from './language';
 
-const numbers = new Intl.NumberFormat();
-const instants = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+const INSTANT = { dateStyle: 'medium', timeStyle: 'medium' } as const;
 
 export function formatNumber(n: number): string {
-  return numbers.format(n);
+  return numbers().format(n);
 }
 
 /** "1 entity", "2 entities". */
@@ -15,7 +14,7 @@ export function counted(n: number, one: string, many = `${one}s`): string {
 
 export function formatInstant(iso: string): string {
   const at = new Date(iso);
-  return Number.isNaN(at.getTime()) ? iso : instants.format(at);
+  return Number.isNaN(at.getTime()) ? iso : dates(INSTANT).format(at);
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -33,10 +32,10 @@ export function formatAge(iso: string, now = Date.now()): string {
   if (Number.isNaN(at)) return iso;
   let amount = (at - now) / 1000;
   for (const [unit, size] of STEPS) {
-    if (Math.abs(Math.round(amount)) < size) return relative.format(Math.round(amount), unit);
+    if (Math.abs(Math.round(amount)) < size) return relativeTimes().format(Math.round(amount), unit);
     amount /= size;
   }
-  return instants.format(at);
+  return dates(INSTANT).format(at);
 }
 
 /** "dependsOn" reads "depends on", "apiProvidedBy" reads "API provided by". */
@@ -58,7 +57,7 @@ export function formatBytes(bytes: number): string {
   let amount = bytes;
   let step = 0;
   for (; Math.abs(amount) >= 1_000 && step < STEPS_BYTES.length - 1; step++) amount /= 1_000;
-  return new Intl.NumberFormat(undefined, {
+  return numbers({
     style: 'unit',
     unit: STEPS_BYTES[step],
     unitDisplay: 'short',
@@ -76,7 +75,7 @@ const PARTS: [string, number][] = [
 /** "2 hr, 5 min": the two largest parts; under a minute with its fraction. */
 export function formatDuration(seconds: number): string {
   const part = (amount: number, unit: string, digits = 0) =>
-    new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits }).format(amount);
+    numbers({ style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits }).format(amount);
   if (Math.abs(seconds) < 1) return part(seconds * 1_000, 'millisecond', 1);
   if (Math.abs(seconds) < 60) return part(seconds, 'second', 1);
   const first = PARTS.findIndex(([, size]) => Math.abs(seconds) >= size);
@@ -90,12 +89,9 @@ export function formatDuration(seconds: number): string {
   return out.join(', ');
 }
 
-const measures = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 });
-const large = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
-
 // No digit in front of the point is rounded away.
 function measure(n: number): string {
-  return Number.isInteger(n) || Math.abs(n) >= 1_000 ? large.format(n) : measures.format(n);
+  return Number.isInteger(n) || Math.abs(n) >= 1_000 ? numbers({ maximumFractionDigits: 1 }).format(n) : numbers({ maximumSignificantDigits: 4 }).format(n);
 }
 
 /** A number that was measured, with its unit when it has one. */

@@ -8,6 +8,10 @@ export const PREFERENCES = {
   density: ['comfortable', 'compact'],
   motion: ['auto', 'reduced'],
   keys: ['on', 'off'],
+  /** en-XA is the made-up language of tests, offered to nobody. */
+  language: ['auto', 'en', 'de', 'en-XA'],
+  /** What "/" leads to. */
+  start: ['home', 'catalog', 'landscape', 'create', 'runs', 'problems', 'sources'],
 } as const;
 
 export type PreferenceName = keyof typeof PREFERENCES;

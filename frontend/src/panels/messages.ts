@@ -1,10 +1,9 @@
 // Every sentence that panels say by themselves; what a plugin says comes from the plugin.
+import { messages, number } from '@/lib/language';
 import type { PluginState } from '@/api/types';
 import type { State } from './data';
 
-const number = new Intl.NumberFormat();
-
-export const say = {
+export const say = messages('panels', {
   state: {
     ok: 'OK',
     progress: 'In progress',
@@ -93,4 +92,4 @@ export const say = {
   noJson: (label: string) => `${label} must be JSON.`,
   seeIt: 'See it',
   notSure: 'Whether it was done is not known: look before trying again.',
-};
+});

@@ -2,9 +2,9 @@ import { useRef, useState } from 'react';
 import type { DiffLine, Hunk } from '@/lib/diff';
 import classes from './DiffView.module.css';
 import { PlainButton } from './PlainButton';
-import { ui } from './messages';
+import { say } from './messages';
 
-const WORDS = { same: undefined, added: ui.added, removed: ui.removed } as const;
+const WORDS = { same: undefined, added: say.added, removed: say.removed } as const;
 const SIGNS = { same: ' ', added: '+', removed: '−' } as const;
 
 /** Lines that changed: by sign and word as well as by colour, one change after the other with the keyboard. */
@@ -26,14 +26,14 @@ export function DiffTable({ hunks, label }: { hunks: readonly Hunk[]; label: str
   return (
     <div className={classes.root}>
       <div className={classes.bar}>
-        <span className="cb-quiet">{ui.counts(added, removed)}</span>
+        <span className="cb-quiet">{say.counts(added, removed)}</span>
         {changes > 1 && (
           <span className={classes.buttons}>
             <PlainButton disabled={at <= 0} onClick={() => go(-1)}>
-              {ui.previousChange}
+              {say.previousChange}
             </PlainButton>
             <PlainButton disabled={at >= changes - 1} onClick={() => go(1)}>
-              {ui.nextChange}
+              {say.nextChange}
             </PlainButton>
           </span>
         )}
@@ -42,13 +42,13 @@ export function DiffTable({ hunks, label }: { hunks: readonly Hunk[]; label: str
         <table className={classes.table}>
           <thead className="cb-hidden">
             <tr>
-              <th scope="col">{ui.lineBefore}</th>
-              <th scope="col">{ui.lineAfter}</th>
-              <th scope="col">{ui.text}</th>
+              <th scope="col">{say.lineBefore}</th>
+              <th scope="col">{say.lineAfter}</th>
+              <th scope="col">{say.text}</th>
             </tr>
           </thead>
           {numbered(hunks).map(({ hunk, number }, i) => (
-            <Part key={i} hunk={hunk} name={number === undefined ? undefined : ui.change(number, changes)} />
+            <Part key={i} hunk={hunk} name={number === undefined ? undefined : say.change(number, changes)} />
           ))}
         </table>
       </div>
@@ -69,7 +69,7 @@ function Part({ hunk, name }: { hunk: Hunk; name?: string }) {
       <tbody>
         <tr>
           <td colSpan={3} className={classes.gap}>
-            <span className="cb-hidden">{ui.gap}</span>⋯
+            <span className="cb-hidden">{say.gap}</span>⋯
           </td>
         </tr>
       </tbody>
@@ -81,7 +81,7 @@ function Part({ hunk, name }: { hunk: Hunk; name?: string }) {
         <tr>
           <td colSpan={3} className={classes.fold}>
             <button type="button" onClick={() => setOpen(true)}>
-              {ui.unchanged(hunk.lines.length)}
+              {say.unchanged(hunk.lines.length)}
             </button>
           </td>
         </tr>

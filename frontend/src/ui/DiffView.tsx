@@ -3,7 +3,7 @@ import { diffLines, hunksOf } from '@/lib/diff';
 import { CodeText } from './CodeText';
 import classes from './DiffView.module.css';
 import { DiffTable } from './DiffTable';
-import { ui } from './messages';
+import { say } from './messages';
 
 export interface DiffViewProps {
   before: string;
@@ -23,19 +23,19 @@ export function DiffView({ before, after, label }: DiffViewProps) {
   if (!lines || !hunks) {
     return (
       <>
-        <p className="cb-quiet">{ui.tooLong}</p>
+        <p className="cb-quiet">{say.tooLong}</p>
         <div className={classes.both}>
-          <CodeText text={before} label={`${label}: ${ui.before}`} />
-          <CodeText text={after} label={`${label}: ${ui.after}`} />
+          <CodeText text={before} label={`${label}: ${say.before}`} />
+          <CodeText text={after} label={`${label}: ${say.after}`} />
         </div>
       </>
     );
   }
-  if (lines.every(({ kind }) => kind === 'same')) return <p className="cb-quiet">{ui.noDifference}</p>;
+  if (lines.every(({ kind }) => kind === 'same')) return <p className="cb-quiet">{say.noDifference}</p>;
   return (
     <>
       <DiffTable hunks={hunks} label={label} />
-      {lines.length > LINES_MAX && <p className="cb-quiet">{ui.leftOut(LINES_MAX, lines.length)}</p>}
+      {lines.length > LINES_MAX && <p className="cb-quiet">{say.leftOut(LINES_MAX, lines.length)}</p>}
     </>
   );
 }

@@ -3,7 +3,7 @@ import rehypeSanitize from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import { safeLink } from '@/lib/url';
 import classes from './Markdown.module.css';
-import { ui } from './messages';
+import { say } from './messages';
 
 // A stranger's text: markup in it stays text, pictures (which would come from other origins) become their words,
 // and only what a browser may follow is a link. Its headings stand below the page's own.
@@ -26,7 +26,7 @@ const COMPONENTS: Components = {
   },
   img: ({ src, alt }) => {
     const safe = safeLink(typeof src === 'string' ? src : undefined);
-    const text = ui.picture(alt || String(src ?? ''));
+    const text = say.picture(alt || String(src ?? ''));
     return safe ? (
       <a href={safe} rel="noreferrer">
         {text}
@@ -36,11 +36,11 @@ const COMPONENTS: Components = {
     );
   },
   table: ({ children }) => (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label={ui.text}>
+    <div className={classes.scroll} tabIndex={0} role="region" aria-label={say.text}>
       <table>{children}</table>
     </div>
   ),
-  input: ({ checked }) => <input type="checkbox" checked={!!checked} disabled readOnly aria-label={ui.task} />,
+  input: ({ checked }) => <input type="checkbox" checked={!!checked} disabled readOnly aria-label={say.task} />,
 };
 
 /** Markdown as GitHub has it, from a text that nobody vouches for. */

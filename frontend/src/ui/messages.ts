@@ -1,8 +1,7 @@
 // What the parts of pages say by themselves.
+import { messages, number } from '@/lib/language';
 
-const number = new Intl.NumberFormat();
-
-export const ui = {
+export const say = messages('ui', {
   added: 'added',
   removed: 'removed',
   counts: (added: number, removed: number) => `${number.format(added)} added, ${number.format(removed)} removed`,
@@ -21,4 +20,4 @@ export const ui = {
   leftOut: (n: number, of: number) => `The first ${number.format(n)} of ${number.format(of)} lines are shown.`,
   picture: (text: string) => `Picture: ${text}`,
   task: 'Task',
-};
+});

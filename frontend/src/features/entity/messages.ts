@@ -1,8 +1,7 @@
 // What the page of an entity says by itself, behind its first tab.
+import { messages, number } from '@/lib/language';
 
-const number = new Intl.NumberFormat();
-
-export const say = {
+export const say = messages('entity', {
   steps: 'Steps away',
   direction: 'Direction',
   directions: { both: 'both', out: 'what it needs', in: 'who needs it' },
@@ -106,4 +105,4 @@ export const say = {
     next: 'Next page',
     moreGroups: (n: number) => `and ${number.format(n)} more`,
   },
-};
+});

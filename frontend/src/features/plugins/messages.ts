@@ -1,9 +1,8 @@
 // What the page of plugins says by itself.
+import { messages, number } from '@/lib/language';
 import type { PluginState } from '@/api/types';
 
-const number = new Intl.NumberFormat();
-
-export const say = {
+export const say = messages('plugins', {
   title: 'Plugins',
   loading: 'Loading the plugins',
   count: (n: number) => (n === 1 ? '1 plugin' : `${number.format(n)} plugins`),
@@ -60,4 +59,4 @@ export const say = {
   actions: 'Steps of templates',
   sources: 'Sources',
   routes: 'Routes',
-};
+});

@@ -1,8 +1,9 @@
 // What the pages of templates and their runs say by themselves.
-const number = new Intl.NumberFormat();
+import { messages, number } from '@/lib/language';
+
 const many = (n: number, one: string, more = `${one}s`) => `${number.format(n)} ${n === 1 ? one : more}`;
 
-export const say = {
+export const say = messages('scaffold', {
   yes: 'yes',
   no: 'no',
   gallery: {
@@ -115,4 +116,4 @@ export const say = {
     pages: 'Pages of runs',
     create: 'Templates',
   },
-};
+});

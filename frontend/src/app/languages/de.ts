@@ -1,0 +1,3 @@
+import type { Pack } from '@/lib/language';
+
+export default { modules: {} } satisfies Pack;
