@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './ui/mantine.css';
 import './ui/theme.css';
+import './ui/looks.css';
 import { speakFirst } from './app/languages/packs';
 import { createQueries } from './app/queries';
 import { createPortalRouter } from './app/router';

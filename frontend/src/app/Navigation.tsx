@@ -1,7 +1,7 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import { Icon } from '@/ui/Icon';
 import { say } from './messages';
-import { ALL_PAGES, PAGES } from './pages';
+import { addressOf, ALL_PAGES, PAGES } from './pages';
 import classes from './Navigation.module.css';
 
 // Of the pages that lead here the nearest: /create/tasks is no part of /create.
@@ -14,7 +14,7 @@ function longest(pathname: string): string | undefined {
 /** Every page, by what one wants there; the one that is open is marked. */
 export function Navigation({ open, onGone }: { open: boolean; onGone: () => void }) {
   const pathname = useLocation({ select: (location) => location.pathname });
-  const isIn = (to: string) => (to === '/' ? pathname === '/' : to === longest(pathname));
+  const isIn = (to: string) => (to === '/' ? pathname === '/' || pathname === '/home' : to === longest(pathname));
   return (
     <nav aria-label={say.pages} className={classes.nav} data-open={open}>
       {PAGES.map((group, at) => (
@@ -26,7 +26,7 @@ export function Navigation({ open, onGone }: { open: boolean; onGone: () => void
             {group.pages.map((page) => (
               <li key={page.to}>
                 <Link
-                  to={page.to}
+                  to={addressOf(page.to)}
                   className={classes.page}
                   activeProps={{}}
                   activeOptions={{ exact: true }}

@@ -9,7 +9,7 @@ import { Dialog } from '@/ui/Dialog';
 import { Icon, type IconName } from '@/ui/Icon';
 import { KindIcon } from '@/ui/KindIcon';
 import { say } from './messages';
-import { ALL_PAGES } from './pages';
+import { addressOf, ALL_PAGES } from './pages';
 import classes from './Palette.module.css';
 
 /** Long enough to type on, short enough not to wait. */
@@ -132,7 +132,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           {pages.length > 0 && (
             <Group heading={say.palette.pages}>
               {pages.map(({ to, label, icon, key }) => (
-                <Item key={to} id={`page ${to}`} onSelect={then(() => void navigate({ to }))}>
+                <Item key={to} id={`page ${to}`} onSelect={then(() => void navigate({ to: addressOf(to) }))}>
                   <Icon name={icon} />
                   {label}
                   <kbd className={classes.aside}>g {key}</kbd>

@@ -19,7 +19,6 @@ export const say = messages('app', {
     problems: 'Problems',
     sources: 'Sources',
     plugins: 'Plugins',
-    tokens: 'Access',
     preferences: 'Preferences',
   },
   /** Other words by which the palette finds a page. */
@@ -32,7 +31,6 @@ export const say = messages('app', {
     problems: 'errors broken',
     sources: 'repositories ingestion sync',
     plugins: 'extensions argo prometheus pagerduty',
-    tokens: 'tokens roles permissions admin',
     preferences: 'settings theme language contrast density dark light keys',
   },
 

@@ -1,8 +1,10 @@
+import { readLocal } from '@/lib/local-settings';
+import { BUCKET, readPreference } from '@/lib/preferences';
 import type { IconName } from '@/ui/Icon';
 import { say } from './messages';
 
 export interface Page {
-  to: '/' | '/catalog' | '/landscape' | '/create' | '/create/tasks' | '/problems' | '/sources' | '/plugins';
+  to: '/' | '/catalog' | '/landscape' | '/create' | '/create/tasks' | '/problems' | '/sources' | '/plugins' | '/preferences';
   label: string;
   icon: IconName;
   /** After "g". */
@@ -53,6 +55,13 @@ export const PAGES: { label: string; pages: Page[] }[] = [
     page('/sources', 'sources', 'location', 's'),
     page('/plugins', 'plugins', 'plug', 'l'),
   ]),
+  group('yours', [page('/preferences', 'preferences', 'contrast', ',')]),
 ];
+
+/** Where a page's links lead: the bare address is another page's for who starts elsewhere. */
+export function addressOf(to: Page['to']): Page['to'] | '/home' {
+  const start = readPreference('start', readLocal(BUCKET, 'start')?.value);
+  return to === '/' && start && start !== 'home' ? '/home' : to;
+}
 
 export const ALL_PAGES = PAGES.flatMap(({ pages }) => pages);

@@ -3,10 +3,13 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  redirect,
 } from '@tanstack/react-router';
 import { ASPECTS } from '@/features/landscape/paint';
 import type { LandscapeSearch } from '@/features/landscape/LandscapePage';
 import { readEntitySearch } from '@/lib/entity-search';
+import { readLocal } from '@/lib/local-settings';
+import { BUCKET, readPreference, START } from '@/lib/preferences';
 import { formatSearch, many, one, parseSearch } from '@/lib/search';
 import { Broken } from './Broken';
 import { NotFound } from './NotFound';
@@ -18,6 +21,17 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
+  // The bare address leads where the person starts, as this browser remembers it; /home is the home all the same.
+  beforeLoad: () => {
+    const start = readPreference('start', readLocal(BUCKET, 'start')?.value);
+    if (start && start !== 'home') throw redirect({ to: START[start], replace: true });
+  },
+  component: lazyRouteComponent(() => import('@/features/home/HomePage'), 'HomePage'),
+});
+
+const homeAlways = createRoute({
+  getParentRoute: () => root,
+  path: '/home',
   component: lazyRouteComponent(() => import('@/features/home/HomePage'), 'HomePage'),
 });
 
@@ -118,7 +132,13 @@ const plugins = createRoute({
   component: lazyRouteComponent(() => import('@/features/plugins/PluginsPage'), 'PluginsPage'),
 });
 
-const tree = root.addChildren([home, catalog, entity, search, landscape, create, template, tasks, task, problems, sources, plugins]);
+const preferences = createRoute({
+  getParentRoute: () => root,
+  path: '/preferences',
+  component: lazyRouteComponent(() => import('@/features/preferences/PreferencesPage'), 'PreferencesPage'),
+});
+
+const tree = root.addChildren([home, homeAlways, preferences, catalog, entity, search, landscape, create, template, tasks, task, problems, sources, plugins]);
 
 export function createPortalRouter() {
   return createRouter({

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { usePreference } from '@/api/preferences';
 import { say } from './messages';
 import { FILTER_ID } from './FilterBox';
-import { ALL_PAGES } from './pages';
+import { addressOf, ALL_PAGES } from './pages';
 
 /** How long after "g" the second key counts. */
 const CHORD_MS = 1_200;
@@ -59,7 +59,7 @@ export function useShortcuts({ onHelp, onFind }: { onHelp: () => void; onFind: (
       chordUntil = 0;
       const page = chord ? ALL_PAGES.find(({ key }) => key === event.key) : undefined;
       if (page) {
-        void navigate({ to: page.to });
+        void navigate({ to: addressOf(page.to) });
       } else if (event.key === 'g') {
         chordUntil = event.timeStamp + CHORD_MS;
         return;

@@ -14,6 +14,17 @@ export const PREFERENCES = {
   start: ['home', 'catalog', 'landscape', 'create', 'runs', 'problems', 'sources'],
 } as const;
 
+/** Where the start pages are. */
+export const START = {
+  home: '/home',
+  catalog: '/catalog',
+  landscape: '/landscape',
+  create: '/create',
+  runs: '/create/tasks',
+  problems: '/problems',
+  sources: '/sources',
+} as const satisfies Record<(typeof PREFERENCES)['start'][number], string>;
+
 export type PreferenceName = keyof typeof PREFERENCES;
 export type Preference<N extends PreferenceName> = (typeof PREFERENCES)[N][number];
 

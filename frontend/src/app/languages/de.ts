@@ -1,3 +1,170 @@
-import type { Pack } from '@/lib/language';
+// German. Translated are the frame, the preferences, and what the parts of pages and panels say; the rest is English.
+import type { say as preferences } from '@/features/preferences/messages';
+import { number, type Pack, type Translated } from '@/lib/language';
+import type { say as panels } from '@/panels/messages';
+import type { say as ui } from '@/ui/messages';
+import type { say as app } from '@/app/messages';
 
-export default { modules: {} } satisfies Pack;
+interface Modules extends Record<string, object> {
+  app: Translated<typeof app>;
+  preferences: Translated<typeof preferences>;
+  ui: Translated<typeof ui>;
+  panels: Translated<typeof panels>;
+}
+
+const modules: Modules = {
+  app: {
+    skip: 'Zum Inhalt springen',
+    pages: 'Seiten',
+    find: 'Alles finden',
+    findHint: 'Alles finden (Strg K)',
+    keys: 'Tastenkürzel',
+    keysHint: 'Tastenkürzel (?)',
+    group: { browse: 'Stöbern', build: 'Bauen', operate: 'Betreiben', yours: 'Für Sie' },
+    page: {
+      home: 'Start',
+      catalog: 'Katalog',
+      landscape: 'Landschaft',
+      create: 'Anlegen',
+      runs: 'Läufe',
+      problems: 'Probleme',
+      sources: 'Quellen',
+      plugins: 'Plugins',
+      preferences: 'Einstellungen',
+    },
+    pageWords: {
+      home: 'meins anfang home',
+      catalog: 'entitäten komponenten liste catalog',
+      landscape: 'karte domänen systeme landscape',
+      create: 'neu vorlagen templates create',
+      runs: 'aufgaben tasks runs',
+      problems: 'fehler kaputt problems',
+      sources: 'repositories einlesen sources',
+      plugins: 'erweiterungen argo prometheus pagerduty',
+      preferences: 'farben sprache kontrast dichte dunkel hell tasten preferences settings',
+    },
+    filter: 'Den Katalog filtern',
+    filterHint: 'Nach Name, Titel oder Beschreibung filtern',
+    colours: 'Farben',
+    scheme: { light: 'Hell', auto: 'Wie das System', dark: 'Dunkel' },
+    guest: 'Gast',
+    guestWhy: (ref, roles) => `Sie sind ${ref}, mit den Rechten: ${roles || 'keine'}`,
+    signIn: 'Anmelden',
+    signOut: 'Abmelden',
+    signInWhy: 'Dieses callboard zeigt seinen Katalog nur Leuten, die es kennt.',
+    token: 'Token',
+    tokenHint: 'Wer callboard verwaltet, erzeugt eines mit',
+    tokenShow: 'Das Token zeigen',
+    tokenMissing: 'Fügen Sie hier Ihr Token ein.',
+    key: {
+      find: 'Alles finden, überallhin gehen',
+      filter: 'Zum Filter gehen',
+      page: (page) => `Zu „${page}“ gehen`,
+      help: 'Diese Liste zeigen',
+      escape: 'Das oberste Fenster schließen, den Filter leeren',
+    },
+    singleKeys: 'Einzelne Tasten wirken (ausschalten, wenn Spracheingabe oder ein Hilfsmittel sie für Sie drückt)',
+    palette: {
+      placeholder: 'Eine Entität, eine Seite, etwas zu tun',
+      suggestions: 'Vorschläge',
+      failed: (why) => `Die Suche ist gescheitert: ${why}`,
+      entities: 'Entitäten',
+      search: 'Suchen nach',
+      recent: 'Zuletzt angesehen',
+      pages: 'Seiten',
+      looks: 'Aussehen',
+      light: 'Helle Farben',
+      dark: 'Dunkle Farben',
+      auto: 'Farben wie das System',
+      dependencies: 'Abhängigkeiten',
+      copyRef: 'Die Referenz kopieren',
+      found: (n) => (n === 1 ? '1 Entität gefunden' : `${number.format(n)} Entitäten gefunden`),
+    },
+    updated: 'callboard wurde aktualisiert',
+    updatedHint: 'Laden Sie die Seite neu, um weiterzumachen.',
+    broke: 'Diese Seite ist kaputtgegangen',
+    loadAgain: 'Neu laden',
+    noPage: 'Diese Seite gibt es nicht',
+    nowhere: 'Die Adresse führt nirgendwohin.',
+    startAgain: 'Fangen Sie von vorn an im',
+    startAgainLink: 'Katalog',
+  },
+  preferences: {
+    title: 'Einstellungen',
+    kept: 'Was Sie wählen, gilt sofort und in jedem Browser, in dem Sie sich anmelden.',
+    keptHere: 'Was Sie wählen, gilt sofort. Als Gast bleibt es in diesem Browser; melden Sie sich an, um es mitzunehmen.',
+    unsaved: 'Einiges davon ist nur in diesem Browser',
+    unsavedWhy: (why) => `callboard konnte es nicht aufheben: ${why} Es wird mit der nächsten Wahl noch einmal gesendet.`,
+    looks: 'Aussehen',
+    theme: { title: 'Farben', auto: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
+    contrast: {
+      title: 'Kontrast',
+      hint: 'Hoher Kontrast hat kräftigere Schrift, Kanten und Umrisse.',
+      auto: 'Wie das System',
+      normal: 'Normal',
+      more: 'Hoch',
+    },
+    density: {
+      title: 'Dichte',
+      hint: 'Wie viel Platz Zeilen und Karten einnehmen.',
+      comfortable: 'Luftig',
+      compact: 'Dicht',
+    },
+    motion: { title: 'Bewegung', auto: 'Wie das System', reduced: 'Stillhalten' },
+    habits: 'Sprache und Gewohnheiten',
+    language: {
+      title: 'Sprache',
+      hint: 'Übersetzt sind der Rahmen, die Navigation und diese Seite. Alles Übrige steht auf Englisch, ebenso was der Server und Plugins sagen.',
+      auto: 'Wie der Browser',
+    },
+    start: {
+      title: 'Startseite',
+      hint: 'Was die bloße Adresse öffnet.',
+      home: 'Start',
+      catalog: 'Katalog',
+      landscape: 'Landschaft',
+      create: 'Anlegen',
+      runs: 'Läufe',
+      problems: 'Probleme',
+      sources: 'Quellen',
+    },
+    keys: {
+      title: 'Einzelne Tasten',
+      hint: 'Ausschalten, wenn Spracheingabe oder ein Hilfsmittel sie für Sie drückt. Strg K wirkt immer.',
+      on: 'Wirken',
+      off: 'Tun nichts',
+    },
+  },
+  ui: {
+    added: 'dazugekommen',
+    removed: 'weggefallen',
+    noDifference: 'Kein Unterschied',
+    nextChange: 'Nächste Änderung',
+    previousChange: 'Vorige Änderung',
+    before: 'vorher',
+    after: 'nachher',
+    text: 'Text',
+    task: 'Aufgabe',
+    picture: (text) => `Bild: ${text}`,
+  },
+  panels: {
+    state: { ok: 'In Ordnung', progress: 'Läuft', warning: 'Warnung', error: 'Fehler', unknown: 'Unbekannt', info: 'Hinweis' },
+    loading: (title) => `${title} wird geladen`,
+    refresh: (title) => `Noch einmal fragen: ${title}`,
+    tryAgain: 'Noch einmal versuchen',
+    stale: (age) => `Das ist von ${age}`,
+    health: 'Gesundheit',
+    asking: 'wird gefragt…',
+    onCall: 'Bereitschaft',
+    nobody: 'niemand',
+    links: 'Links',
+    yes: 'ja',
+    no: 'nein',
+    actions: 'Aktionen',
+    cancel: 'Abbrechen',
+    done: 'Fertig',
+    allPlugins: 'Alle Plugins',
+  },
+};
+
+export default { modules } satisfies Pack;
