@@ -90,6 +90,45 @@ describe('a view that waits says so', () => {
   }
 });
 
+// What the stub does not answer at all is broken until somebody heals callboard itself.
+const MORE_VIEWS = [
+  ['home', '/', '/api/catalog'],
+  ['search', '/search?q=payment', '/api/search'],
+  ['landscape', '/landscape', '/api/graph/map'],
+  ['create', '/create', '/api/catalog/entities'],
+  ['template', '/create/templates/default/go-service', '/api/scaffolder'],
+  ['runs', '/create/tasks', '/api/scaffolder'],
+  ['run', '/create/tasks/0a1b2c3d-0000-4000-8000-000000000000', '/api/scaffolder'],
+];
+
+describe('no view is ever blank', () => {
+  for (const [name, path, api] of MORE_VIEWS) {
+    for (const [how, status] of [['waits', 'hang'], ['is broken', 500]]) {
+      test(`${name}, where callboard ${how}`, async () => {
+        const stub = await stubWith();
+        stub.fail(api, status);
+        const page = await openPage(browser, stub.url, { path, allow: /500|404/ });
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        if (status === 'hang') await page.getByRole('status').filter({ hasText: /Loading|Searching/ }).first().waitFor();
+        else await page.getByRole('main').getByRole('alert').first().getByRole('button', { name: 'Try again' }).waitFor();
+        await assertAccessible(page, `${name} where callboard ${how}`);
+        page.judge();
+      });
+    }
+  }
+
+  test('any page, where nothing of callboard answers', async () => {
+    const stub = await stubWith();
+    stub.fail('/api/', 'hang');
+    for (const [, path] of [...VIEWS, ...MORE_VIEWS]) {
+      const page = await openPage(browser, stub.url, { path });
+      await page.getByRole('banner').getByRole('link', { name: /callboard/ }).waitFor();
+      await page.waitForFunction(() => document.querySelector('main')?.innerText.trim() || document.querySelector('main [role=status]'));
+      await page.context().close();
+    }
+  });
+});
+
 describe('a view without anything says what to do', () => {
   test('an empty catalog', async () => {
     const stub = await stubWith({ entities: [] });
