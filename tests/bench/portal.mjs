@@ -74,7 +74,7 @@ async function measure(bench, base, fresh) {
     const of = (key) => median(runs.map((r) => r[key]));
     rows.push(
       timed(`portal, ${what}: largest paint, nothing cached`, of('lcp'), 'ms', 2000),
-      timed('  … again', of('warm'), 'ms', 1000),
+      timed('  again', of('warm'), 'ms', 1000),
       timed('  blocked by long tasks', of('blocked'), 'ms', 300),
       gated('  layout shift, the worst run', Math.max(...runs.map((r) => r.shift)), '', 0.02),
       gated('  API calls', Math.max(...runs.map((r) => r.calls)), '', calls),
