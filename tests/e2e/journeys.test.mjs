@@ -183,12 +183,36 @@ describe('an entity', () => {
     page.judge();
   });
 
-  test("shows an API's definition as it is", async () => {
+  test("shows what an API offers by keyboard, links to an operation, and has the text beside it", async () => {
     const page = await open('/catalog/default/api/payment-api');
     await page.getByRole('link', { name: 'Definition' }).click();
+    const first = page.locator('main details').first();
+    await first.locator('summary').first().focus();
+    await page.keyboard.press('Enter');
+    await first.getByRole('heading', { name: /Response/ }).first().waitFor();
+    await page.waitForURL(/[?&]op=/);
+    await assertAccessible(page, 'an open operation');
+    const linked = page.url();
+    await page.getByRole('radio', { name: 'text' }).check();
     await page.getByRole('region', { name: 'API definition' }).getByText(/openapi: ['"]?3/).waitFor();
+    await page.goto(linked);
+    await page.locator('main details[open]').first().getByRole('heading', { name: /Response/ }).first().waitFor();
     page.judge();
   });
+
+  for (const scheme of ['light', 'dark']) {
+    test(`draws each type of API, also on a narrow screen, ${scheme}`, async () => {
+      for (const [name, text] of [['order-api', 'OpenAPI'], ['order-events', 'AsyncAPI'], ['storefront-graphql', 'GraphQL'], ['auth-grpc', 'Protocol buffers']]) {
+        const page = await openPage(browser, target.url, { path: `/catalog/default/api/${name}/definition`, scheme, width: 320 });
+        await page.getByText(text, { exact: false }).first().waitFor();
+        const first = page.locator('main details').first();
+        await first.locator('summary').first().click();
+        await assertAccessible(page, name);
+        await assertFits(page, name);
+        page.judge();
+      }
+    });
+  }
 
   test('shows itself as YAML and as JSON', async () => {
     const page = await open(`${PAYMENT}/source`);

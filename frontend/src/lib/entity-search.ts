@@ -21,6 +21,8 @@ export interface EntitySearch {
   owner?: string;
   kind?: string;
   page?: number;
+  /** The operation of an API that is open. */
+  op?: string;
 }
 
 /** What of an address is ours. What stands for nothing, or for what is so anyway, is left out. */
@@ -35,7 +37,7 @@ export function readEntitySearch(search: Record<string, unknown>): EntitySearch 
   if (one(search.view) === 'table') out.view = 'table';
   const by = one(search.by);
   if (by === 'system' || by === 'domain' || by === 'owner') out.by = by;
-  for (const key of ['from', 'to', 'owner', 'kind'] as const) {
+  for (const key of ['from', 'to', 'owner', 'kind', 'op'] as const) {
     const value = one(typeof search[key] === 'number' ? String(search[key]) : search[key]);
     if (value) out[key] = value;
   }

@@ -1,5 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useEntity } from '@/api/entity';
 import { BESIDE, useNeighbourhood } from '@/api/graph';
 import { usePanelList } from '@/api/panels';
@@ -8,13 +8,10 @@ import type { Entity, PanelList } from '@/api/types';
 import { ApiError } from '@/lib/client';
 import { formatNumber } from '@/lib/format';
 import { formatRef, refOf, type EntityRef } from '@/lib/ref';
-import { toYaml } from '@/lib/yaml';
 import { groupsOf } from '@/panels/groups';
 import { HealthStrip } from '@/panels/HealthStrip';
 import { say } from '@/panels/messages';
 import { PanelGrid } from '@/panels/PanelGrid';
-import { CodeText } from '@/ui/CodeText';
-import { Empty } from '@/ui/Empty';
 import { KindIcon } from '@/ui/KindIcon';
 import { Note } from '@/ui/Note';
 import { PageHeading } from '@/ui/PageHeading';
@@ -116,7 +113,7 @@ function Full({ entity, panels, tab, stale }: FullProps) {
   ];
   if (BREAKS.has(ref.kind.toLowerCase())) tabs.push({ id: 'impact', label: more.impact.tab, show: () => <ImpactView entityRef={ref} /> });
   if (definition !== undefined) {
-    tabs.push({ id: 'definition', label: 'Definition', show: () => <Definition of={definition} /> });
+    tabs.push({ id: 'definition', label: 'Definition', show: () => <Definition entity={entity} /> });
   }
   for (const { plugin, label, entries: own } of groups) {
     tabs.push({ id: tabOf(plugin), label, show: () => <PanelGrid key={plugin} entityRef={ref} entries={own} label={label} /> });
@@ -173,7 +170,13 @@ function Full({ entity, panels, tab, stale }: FullProps) {
   );
 }
 
-function Definition({ of }: { of: unknown }) {
-  if (of === '') return <Empty title="The definition is empty" />;
-  return <CodeText text={typeof of === 'string' ? of : toYaml(of)} label="API definition" />;
+// The readers of definitions are heavier than the rest of the page.
+const ApiDefinition = lazy(() => import('./ApiDefinition').then((module) => ({ default: module.ApiDefinition })));
+
+function Definition({ entity }: { entity: Entity }) {
+  return (
+    <Suspense fallback={<Skeleton rows={8} label={more.definition.loading} />}>
+      <ApiDefinition entity={entity} />
+    </Suspense>
+  );
 }
