@@ -1,3 +1,4 @@
+#include "catalog/persist/setting_store.h"
 #include "catalog/search/query.h"
 #include "server/http/router.h"
 
@@ -11,6 +12,20 @@ static cb_str display_name(struct cb_request *rq)
         cb_node_parse(&root, rq->arena, cb_doc_body(rq->snapshot, doc), NULL) != CB_OK)
         return CB_LIT("");
     return cb_node_text(cb_node_path(root, "spec.profile"), "displayName");
+}
+
+#define SETTINGS_WAIT_US (INT64_C(250) * 1000) /* for a connection, and again for the rows */
+
+/* The caller's small settings; null when the database does not say: who is asking is known all the same. */
+static void put_settings(struct cb_buf *out, struct cb_request *rq)
+{
+    struct cb_conn *conn = NULL;
+
+    cb_buf_put_cstr(out, ",\"settings\":");
+    if (!rq->worker || rq->inside || !rq->env->pool || cb_pool_take(&conn, rq->env->pool, SETTINGS_WAIT_US, NULL) != CB_OK ||
+        cb_setting_small(out, conn, cb_str_cstr(rq->caller.user), SETTINGS_WAIT_US, NULL) != CB_OK)
+        cb_buf_put_cstr(out, "null");
+    cb_pool_give(rq->env->pool, conn);
 }
 
 static void put_session(struct cb_buf *out, struct cb_request *rq)
@@ -29,12 +44,15 @@ static void put_session(struct cb_buf *out, struct cb_request *rq)
     }
     cb_buf_put_char(out, ']');
     cb_put_member_bool(out, "guest", rq->caller.how == CB_CALLER_GUEST);
+    put_settings(out, rq);
     cb_buf_put_char(out, '}');
 }
 
 static enum cb_code get_session(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
 {
     (void)err;
+    if (!rq->worker && rq->env->pool)
+        return cb_reply_later(rp);
     put_session(&rp->body, rq);
     rp->no_store = true;
     return CB_OK;

@@ -714,6 +714,14 @@ export type Session = {
   };
   roles: ("reader" | "editor" | "admin")[];
   guest: boolean;
+  /** The caller's settings by bucket and key, the small ones first, 128 kB in all; null when the database does not answer */
+  settings: Record<string, Record<string, unknown>> | null;
+};
+
+export type UserSetting = {
+  bucket: string;
+  key: string;
+  value: unknown;
 };
 
 export type Token = {
@@ -914,6 +922,13 @@ export type GetProblemsAnswer = {
 /** GET /api/sources */
 export type GetSourcesAnswer = {
   items: Source[];
+};
+
+/** POST /api/user-settings/multiget */
+export type GetUserSettingsAnswer = {
+  items: {
+    value: unknown;
+  } | null[];
 };
 
 /** GET /api/tokens */
