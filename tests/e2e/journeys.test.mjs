@@ -172,6 +172,20 @@ describe('an entity', () => {
     page.judge();
   });
 
+  test('is starred, found at home, and loses its star', async () => {
+    const page = await open(PAYMENT);
+    const star = page.getByRole('button', { name: 'Star', exact: true });
+    await star.click();
+    assert.equal(await star.getAttribute('aria-pressed'), 'true');
+    await page.goto(new URL('/', page.url()).href);
+    await page.getByRole('region', { name: 'Starred' }).getByRole('link', { name: 'payment-service' }).click();
+    await page.locator('button[aria-label="Star"][aria-pressed="true"]').click();
+    await page.goto(new URL('/', page.url()).href);
+    await page.getByRole('heading', { name: 'In the catalog' }).waitFor();
+    assert.equal(await page.getByRole('region', { name: 'Starred' }).count(), 0);
+    page.judge();
+  });
+
   test('shows its neighbourhood as a table, wider on demand', async () => {
     const page = await open(`${PAYMENT}/dependencies?view=table`);
     const table = page.getByRole('table');

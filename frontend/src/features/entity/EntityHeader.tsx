@@ -11,6 +11,7 @@ import { PageHeading } from '@/ui/PageHeading';
 import { Pill } from '@/ui/Pill';
 import classes from './EntityHeader.module.css';
 import { RefreshButton } from './RefreshButton';
+import { StarButton } from './StarButton';
 
 /** The answers people come for: who owns it, what it is part of, how alive it is, where its code is. */
 export function EntityHeader({ entity, nodes, children }: { entity: Entity; nodes?: GraphNode[]; children?: ReactNode }) {
@@ -36,6 +37,7 @@ export function EntityHeader({ entity, nodes, children }: { entity: Entity; node
             <CopyButton text={full} label="Copy the reference" />
           </p>
         </div>
+        <StarButton entityRef={ref} />
         <RefreshButton entityRef={ref} />
       </div>
       {metadata.description && <p className={classes.about}>{metadata.description}</p>}

@@ -2,6 +2,10 @@
 import { messages, number } from '@/lib/language';
 
 export const say = messages('entity', {
+  star: 'Star',
+  starHint: 'Star: keep it at hand on the home page',
+  unstarHint: 'Starred: press to take the star away',
+
   steps: 'Steps away',
   direction: 'Direction',
   directions: { both: 'both', out: 'what it needs', in: 'who needs it' },

@@ -3,10 +3,11 @@ import { useState } from 'react';
 import { useFacets } from '@/api/entities';
 import { useMine, useOwned } from '@/api/mine';
 import { useSession } from '@/api/session';
+import { useStarred } from '@/api/starred';
 import type { Entity } from '@/api/types';
 import { counted, formatNumber } from '@/lib/format';
 import { readRecent } from '@/lib/recent';
-import { formatRef, refOf, shortRef } from '@/lib/ref';
+import { formatRef, parseRef, refOf, shortRef } from '@/lib/ref';
 import { Empty } from '@/ui/Empty';
 import { EntityLink } from '@/ui/EntityLink';
 import { KindIcon } from '@/ui/KindIcon';
@@ -15,6 +16,9 @@ import { Pill } from '@/ui/Pill';
 import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
 import classes from './HomePage.module.css';
+import { say } from './messages';
+
+const STARRED_SHOWN = 20;
 
 /** Mine before all: what my teams own, the worst first, and where I was. */
 export function HomePage() {
@@ -28,6 +32,7 @@ export function HomePage() {
           <Own user={user?.ref} guest={session.data?.guest ?? false} />
         </div>
         <div className={classes.side}>
+          <Starred />
           <Recent />
           <Kinds />
         </div>
@@ -120,6 +125,28 @@ function NothingOwned({ guest, unknown, groups }: { guest: boolean; unknown: boo
         : 'You are in no team: a group takes you in by spec.members, or your User entity by spec.memberOf. '}
       an entity names its owner in <code>spec.owner</code>.
     </Empty>
+  );
+}
+
+// Refs say enough to go there, so that nothing is asked for them.
+function Starred() {
+  const [starred] = useStarred();
+  if (starred.length === 0) return null;
+  const refs = starred.slice(-STARRED_SHOWN).reverse().flatMap((text) => parseRef(text) ?? []);
+  return (
+    <section className="cb-card" aria-labelledby="starred">
+      <div className={classes.head}>
+        <h2 id="starred">{say.starred}</h2>
+      </div>
+      <ul className={classes.list}>
+        {refs.map((ref) => (
+          <li key={formatRef(ref)}>
+            <EntityLink to={ref} title={shortRef(ref)} icon />
+          </li>
+        ))}
+      </ul>
+      {starred.length > refs.length && <p className={classes.more}>{say.more(starred.length - refs.length)}</p>}
+    </section>
   );
 }
 
