@@ -214,6 +214,20 @@ describe('an entity', () => {
     page.judge();
   });
 
+  test('compares a definition with an earlier one, and lists APIs on both sides', async () => {
+    const page = await open('/catalog/default/api/payment-api/definition');
+    await page.getByRole('radio', { name: 'changes' }).check();
+    await page.getByLabel('Compare with').or(page.getByText('There is no earlier version')).first().waitFor();
+    await assertAccessible(page, 'changes of a definition');
+    await page.goto('/catalog/default/api/payment-api/apis');
+    await page.getByRole('region', { name: 'Providers' }).getByRole('link', { name: /^payment.service$/i }).waitFor();
+    await assertAccessible(page, 'providers');
+    await page.goto('/api-docs');
+    await page.waitForURL(/\/catalog\?kind=API/);
+    await page.getByRole('link', { name: 'Payment API' }).first().waitFor();
+    page.judge();
+  });
+
   for (const scheme of ['light', 'dark']) {
     test(`draws each type of API, also on a narrow screen, ${scheme}`, async () => {
       for (const [name, text] of [['order-api', 'OpenAPI'], ['order-events', 'AsyncAPI'], ['storefront-graphql', 'GraphQL'], ['auth-grpc', 'Protocol buffers']]) {

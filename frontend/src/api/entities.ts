@@ -113,6 +113,22 @@ export function useDomains(systems: readonly string[], enabled: boolean) {
   });
 }
 
+/** What a row shows of each of REFS; null where nothing is. */
+export function useByRefs(refs: readonly string[]) {
+  return useQuery({
+    queryKey: [...keys.entities, 'refs', refs],
+    enabled: refs.length > 0,
+    staleTime: FRESH_MS,
+    queryFn: async ({ signal }) => {
+      const { items } = await request<{ items: (Entity | null)[] }>('POST', '/api/catalog/entities/by-refs', {
+        body: { entityRefs: refs, fields: ROW_FIELDS.split(',') },
+        signal,
+      });
+      return new Map(refs.map((ref, i) => [ref, items[i] ?? null]));
+    },
+  });
+}
+
 /** Entities whose name has one of TERMS in it, for "did you mean". */
 export function useNamesLike(terms: string[], enabled: boolean) {
   return useQuery({

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { apiPath, get, withQuery } from '@/lib/client';
 import { keys } from '@/lib/keys';
 import { formatRef, type EntityRef } from '@/lib/ref';
-import type { HistoryDiff, HistoryList } from './types';
+import type { Entity, HistoryDiff, HistoryList } from './types';
 
 const PAGE_SIZE = 20;
 
@@ -24,6 +24,16 @@ export function useHistoryDiff(ref: EntityRef, from: string | undefined, to: str
   return useQuery({
     queryKey: [...keys.history(formatRef(ref)), 'diff', from, to],
     queryFn: ({ signal }) => get<HistoryDiff>(withQuery(apiPath('history', ref.kind, ref.namespace, ref.name, 'diff'), { from, to }), signal),
+    staleTime: 60_000,
+  });
+}
+
+/** The entity as it was at a moment. */
+export function useVersion(ref: EntityRef, moment: string | undefined) {
+  return useQuery({
+    queryKey: [...keys.history(formatRef(ref)), 'version', moment],
+    enabled: moment !== undefined,
+    queryFn: ({ signal }) => get<{ entity: Entity }>(apiPath('history', ref.kind, ref.namespace, ref.name, moment!), signal),
     staleTime: 60_000,
   });
 }

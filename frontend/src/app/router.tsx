@@ -42,6 +42,15 @@ const catalog = createRoute({
   component: lazyRouteComponent(() => import('@/features/catalog/CatalogPage'), 'CatalogPage'),
 });
 
+// Backstage's address of the list of APIs, which here is the catalog's own.
+const apiDocs = createRoute({
+  getParentRoute: () => root,
+  path: '/api-docs',
+  beforeLoad: () => {
+    throw redirect({ to: '/catalog', search: { kind: ['API'] }, replace: true });
+  },
+});
+
 // Backstage's form of an entity's address, so that links which are out there keep working.
 const entity = createRoute({
   getParentRoute: () => root,
@@ -138,7 +147,7 @@ const preferences = createRoute({
   component: lazyRouteComponent(() => import('@/features/preferences/PreferencesPage'), 'PreferencesPage'),
 });
 
-const tree = root.addChildren([home, homeAlways, preferences, catalog, entity, search, landscape, create, template, tasks, task, problems, sources, plugins]);
+const tree = root.addChildren([home, homeAlways, preferences, catalog, apiDocs, entity, search, landscape, create, template, tasks, task, problems, sources, plugins]);
 
 export function createPortalRouter() {
   return createRouter({

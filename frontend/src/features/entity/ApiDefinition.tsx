@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Entity } from '@/api/types';
 import { readDefinition, SORTS, type Field, type Group, type Item, type Outline, type Part } from '@/lib/outline';
+import { refOf } from '@/lib/ref';
 import { toYaml } from '@/lib/yaml';
 import { CodeText } from '@/ui/CodeText';
 import { Empty } from '@/ui/Empty';
@@ -10,47 +11,55 @@ import { Markdown } from '@/ui/Markdown';
 import { Note } from '@/ui/Note';
 import classes from './ApiDefinition.module.css';
 import { Choice } from './Choice';
+import { DefinitionChanges } from './DefinitionChanges';
 import { say } from './messages';
 import { SchemaTree } from './SchemaTree';
 
 /** Operations drawn before someone asks for more of them; the filter finds all. */
 const STEP = 200;
 
-const FORMS = ['read', 'raw'] as const;
+const FORMS = ['read', 'raw', 'changes'] as const;
+type Form = (typeof FORMS)[number];
 
 /** What an API offers, and the text that says so. Nothing of it is ever asked over the network. */
 export function ApiDefinition({ entity }: { entity: Entity }) {
+  const { from } = useSearch({ from: '/catalog/$namespace/$kind/$name/{-$tab}' });
   const definition = entity.spec?.definition;
   const text = typeof definition === 'string' ? definition : toYaml(definition);
   const type = typeof entity.spec?.type === 'string' ? entity.spec.type : '';
   const read = useMemo(() => readDefinition(type, text), [type, text]);
-  const [form, setForm] = useState<'read' | 'raw'>('read');
+  const [form, setForm] = useState<Form>(from ? 'changes' : 'read');
   if (text.trim() === '') return <Empty title={say.definition.empty} />;
-  const raw = <CodeText text={text} label={say.definition.region} />;
   const file = <Download text={text} name={`${entity.metadata.name}.${type === 'graphql' ? 'graphql' : type === 'grpc' ? 'proto' : /^\s*\{/.test(text) ? 'json' : 'yaml'}`} />;
 
-  if (!('outline' in read)) {
-    return (
-      <div className={classes.stack}>
-        {'wrong' in read && (
-          <Note tone="bad" title={say.definition.wrong(read.wrong.line)}>
-            <p dir="auto">{read.wrong.message}</p>
-          </Note>
-        )}
-        {'unknown' in read && <Note tone="info" title={say.definition.unknown(type)}><p>{say.definition.known(SORTS)}</p></Note>}
-        {'tooLong' in read && <Note tone="info" title={say.definition.tooLong} />}
-        {file}
-        {raw}
-      </div>
-    );
-  }
+  // What cannot be drawn is text from the start.
+  const drawn = 'outline' in read;
+  const shown = form === 'read' && !drawn ? 'raw' : form;
   return (
     <div className={classes.stack}>
+      {'wrong' in read && (
+        <Note tone="bad" title={say.definition.wrong(read.wrong.line)}>
+          <p dir="auto">{read.wrong.message}</p>
+        </Note>
+      )}
+      {'unknown' in read && (
+        <Note tone="info" title={say.definition.unknown(type)}>
+          <p>{say.definition.known(SORTS)}</p>
+        </Note>
+      )}
+      {'tooLong' in read && <Note tone="info" title={say.definition.tooLong} />}
       <div className={classes.bar}>
-        <Choice label={say.definition.form} values={FORMS.map((value) => ({ value, label: say.definition.forms[value] }))} chosen={form} onChoose={setForm} />
+        <Choice
+          label={say.definition.form}
+          values={FORMS.filter((value) => drawn || value !== 'read').map((value) => ({ value, label: say.definition.forms[value] }))}
+          chosen={shown}
+          onChoose={setForm}
+        />
         {file}
       </div>
-      {form === 'raw' ? raw : <Reading outline={read.outline} />}
+      {shown === 'raw' && <CodeText text={text} label={say.definition.region} />}
+      {shown === 'changes' && <DefinitionChanges entityRef={refOf(entity)} text={text} />}
+      {shown === 'read' && drawn && <Reading outline={read.outline} />}
     </div>
   );
 }

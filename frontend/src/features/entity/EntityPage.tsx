@@ -17,6 +17,7 @@ import { Note } from '@/ui/Note';
 import { PageHeading } from '@/ui/PageHeading';
 import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Apis, apisOf } from './Apis';
 import { Banners } from './Banners';
 import { Dependencies } from './Dependencies';
 import { EntityHeader } from './EntityHeader';
@@ -31,7 +32,7 @@ import { ProblemList } from './ProblemList';
 import { SourceText } from './SourceText';
 
 /** The page's own tabs; every other name is a plugin's. */
-const OWN = ['overview', 'dependencies', 'impact', 'definition', 'history', 'problems', 'source'] as const;
+const OWN = ['overview', 'dependencies', 'impact', 'apis', 'definition', 'history', 'problems', 'source'] as const;
 
 /** How long the page waits for what its header will hold, so that nothing moves when that comes. */
 const PATIENCE_MS = 400;
@@ -112,6 +113,7 @@ function Full({ entity, panels, tab, stale }: FullProps) {
     { id: 'dependencies', label: 'Dependencies', show: () => <Dependencies entityRef={ref} /> },
   ];
   if (BREAKS.has(ref.kind.toLowerCase())) tabs.push({ id: 'impact', label: more.impact.tab, show: () => <ImpactView entityRef={ref} /> });
+  if (['component', 'system', 'api'].includes(ref.kind.toLowerCase()) && apisOf(entity).size > 0) tabs.push({ id: 'apis', label: more.apis.tab, show: () => <Apis entity={entity} /> });
   if (definition !== undefined) {
     tabs.push({ id: 'definition', label: 'Definition', show: () => <Definition entity={entity} /> });
   }
