@@ -35,6 +35,7 @@ for (const [name, path, calls] of [
   ['the problems', '/problems', 1],
   ['the sources', '/sources', 1],
   ['the plugins', '/plugins', 1],
+  ['the tokens', '/tokens', 1],
   ['the preferences', '/preferences', 0],
 ]) {
   test(`${name} asks ${calls} times at most, and who is asking, and does not jump`, async () => {

@@ -27,6 +27,7 @@ const PAGES = [
   ['problems', '/problems'],
   ['sources', '/sources'],
   ['plugins', '/plugins'],
+  ['tokens', '/tokens'],
   ['preferences', '/preferences'],
   ['no-page', '/no/such/page'],
 ];

@@ -20,6 +20,7 @@ export async function startStub({ dist, port = 0, more = 0, entities } = {}) {
     requests: [],
     session: { user: { ref: 'user:default/guest', displayName: 'Guest' }, roles: ['reader'], guest: true },
     settings: {},
+    tokens: [],
     sources: sources(),
     problems: problems(),
   };
@@ -107,9 +108,14 @@ async function route(state, method, url, body, res) {
     read(state, path[1]);
     return send(res, 202, { id: path[1] });
   }
+  if (path[0] === 'tokens') return tokens(state, method, path[1], body, res);
   if (is('GET', 'session')) return send(res, 200, { ...state.session, settings: settingsOf(state) });
   if (path[0] === 'user-settings' && path[1] === 'buckets' && path[3] === 'keys' && path.length === 5) return setting(state, method, path[2], path[4], body, res);
   if (is('POST', 'session')) {
+    if (body.token === 'admin-secret') {
+      state.session = { user: { ref: 'user:default/root', displayName: 'Root' }, roles: ['reader', 'editor', 'admin'], guest: false };
+      return send(res, 200, { ...state.session, settings: settingsOf(state) });
+    }
     if (body.token !== 'secret') return send(res, 401, errorBody(401, 'This token is not known, or it was revoked.'));
     state.session = { user: { ref: 'user:default/ana.almeida', displayName: 'Ana Almeida' }, roles: ['editor'], guest: false };
     return send(res, 200, { ...state.session, settings: settingsOf(state) });
@@ -119,6 +125,21 @@ async function route(state, method, url, body, res) {
     return send(res, 204);
   }
   return send(res, 404);
+}
+
+// Tokens are for admins; the text of one is in the answer that made it, and nowhere else.
+function tokens(state, method, id, body, res) {
+  if (!state.session.roles.includes('admin')) return send(res, 403, errorBody(403, 'this needs the role admin'));
+  if (method === 'GET') return send(res, 200, { items: state.tokens });
+  if (method === 'POST') {
+    const made = { id: String(state.tokens.length + 1), name: body.name, user: `user:default/${body.user.replace(/^.*[/]/, '')}`, role: body.role, prefix: 'cb_abcdefgh', createdAt: new Date().toISOString(), expiresAt: body.expiresAt ?? null, usedAt: null, revokedAt: null };
+    state.tokens.push(made);
+    return send(res, 201, { ...made, token: `cb_abcdefgh${'x'.repeat(35)}` });
+  }
+  const found = state.tokens.find((one) => one.id === id);
+  if (!found) return send(res, 404, errorBody(404, `there is no token ${id}`));
+  found.revokedAt = new Date().toISOString();
+  return send(res, 204);
 }
 
 // What each person has kept, as Backstage's user settings.

@@ -19,6 +19,7 @@ export const say = messages('app', {
     problems: 'Problems',
     sources: 'Sources',
     plugins: 'Plugins',
+    tokens: 'Access',
     preferences: 'Preferences',
   },
   /** Other words by which the palette finds a page. */
@@ -31,6 +32,7 @@ export const say = messages('app', {
     problems: 'errors broken',
     sources: 'repositories ingestion sync',
     plugins: 'extensions argo prometheus pagerduty',
+    tokens: 'tokens roles permissions admin',
     preferences: 'settings theme language contrast density dark light keys',
   },
 

@@ -4,7 +4,7 @@ import type { IconName } from '@/ui/Icon';
 import { say } from './messages';
 
 export interface Page {
-  to: '/' | '/catalog' | '/landscape' | '/create' | '/create/tasks' | '/problems' | '/sources' | '/plugins' | '/preferences';
+  to: '/' | '/catalog' | '/landscape' | '/create' | '/create/tasks' | '/problems' | '/sources' | '/plugins' | '/tokens' | '/preferences';
   label: string;
   icon: IconName;
   /** After "g". */
@@ -54,6 +54,7 @@ export const PAGES: { label: string; pages: Page[] }[] = [
     page('/problems', 'problems', 'warning', 'p'),
     page('/sources', 'sources', 'location', 's'),
     page('/plugins', 'plugins', 'plug', 'l'),
+    page('/tokens', 'tokens', 'user', 'a'),
   ]),
   group('yours', [page('/preferences', 'preferences', 'contrast', ',')]),
 ];

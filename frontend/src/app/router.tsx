@@ -141,13 +141,19 @@ const plugins = createRoute({
   component: lazyRouteComponent(() => import('@/features/plugins/PluginsPage'), 'PluginsPage'),
 });
 
+const tokens = createRoute({
+  getParentRoute: () => root,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('@/features/tokens/TokensPage'), 'TokensPage'),
+});
+
 const preferences = createRoute({
   getParentRoute: () => root,
   path: '/preferences',
   component: lazyRouteComponent(() => import('@/features/preferences/PreferencesPage'), 'PreferencesPage'),
 });
 
-const tree = root.addChildren([home, homeAlways, preferences, catalog, apiDocs, entity, search, landscape, create, template, tasks, task, problems, sources, plugins]);
+const tree = root.addChildren([home, homeAlways, tokens, preferences, catalog, apiDocs, entity, search, landscape, create, template, tasks, task, problems, sources, plugins]);
 
 export function createPortalRouter() {
   return createRouter({

@@ -15,4 +15,5 @@ export const keys = {
   problems: ['problems'] as const,
   sources: ['sources'] as const,
   tasks: ['tasks'] as const,
+  tokens: ['tokens'] as const,
 };

@@ -30,6 +30,7 @@ const modules: Modules = {
       problems: 'Probleme',
       sources: 'Quellen',
       plugins: 'Plugins',
+      tokens: 'Zugang',
       preferences: 'Einstellungen',
     },
     pageWords: {
@@ -41,6 +42,7 @@ const modules: Modules = {
       problems: 'fehler kaputt problems',
       sources: 'repositories einlesen sources',
       plugins: 'erweiterungen argo prometheus pagerduty',
+      tokens: 'tokens rollen rechte access',
       preferences: 'farben sprache kontrast dichte dunkel hell tasten preferences settings',
     },
     filter: 'Den Katalog filtern',
