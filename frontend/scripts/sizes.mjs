@@ -18,6 +18,7 @@ const LIMITS = {
     'src/features/home/HomePage.tsx': 150 * KB,
     'src/features/preferences/PreferencesPage.tsx': 150 * KB,
     'src/features/tokens/TokensPage.tsx': 175 * KB,
+    'src/features/about/AboutPage.tsx': 150 * KB,
     'src/features/landscape/LandscapePage.tsx': 200 * KB,
     'src/features/scaffold/TemplatePage.tsx': 330 * KB,
     'src/features/scaffold/TaskPage.tsx': 200 * KB,

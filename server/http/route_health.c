@@ -1,3 +1,5 @@
+#include "catalog/base/clock.h"
+#include "server/http/loop.h"
 #include "server/http/metrics.h"
 #include "server/http/openapi.h"
 #include "server/http/router.h"
@@ -47,6 +49,26 @@ static enum cb_code get_readyz(struct cb_request *rq, struct cb_reply *rp, struc
     return CB_OK;
 }
 
+/* What a person asks first when something is odd: which callboard this is, since when it runs, and what it has. */
+static enum cb_code get_about(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
+{
+    char trouble[TROUBLE_MAX] = "";
+
+    (void)err;
+    if (rq->env->follow)
+        cb_follow_trouble(rq->env->follow, trouble, sizeof(trouble));
+    rp->no_store = true;
+    cb_buf_put_cstr(&rp->body, "{\"version\":\"" CB_VERSION "\"");
+    if (rq->server)
+        cb_put_member_int(&rp->body, "uptimeSeconds", (cb_clock_mono_us() - rq->server->started_us) / 1000000);
+    cb_put_member_int(&rp->body, "generation", cb_snapshot_generation(rq->snapshot));
+    cb_put_member_int(&rp->body, "entities", (int64_t)cb_snapshot_doc_n(rq->snapshot));
+    if (trouble[0])
+        cb_put_member(&rp->body, "trouble", cb_str_cstr(trouble));
+    cb_buf_put_char(&rp->body, '}');
+    return CB_OK;
+}
+
 static enum cb_code get_metrics(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
 {
     if (!rq->server)
@@ -72,6 +94,7 @@ const struct cb_route cb_routes_health[] = {
      "Backstage's liveness probe", NULL},
     {CB_GET, "/healthz", CB_RIGHT_OPEN, CB_ROUTE_ANY_HOST, get_liveness, "GetHealthz", "Is the process alive?", NULL},
     {CB_GET, "/readyz", CB_RIGHT_OPEN, CB_ROUTE_ANY_HOST, get_readyz, "GetReadyz", "Is there a catalog to answer from?", NULL},
+    {CB_GET, "/api/about", CB_RIGHT_READ, 0, get_about, "GetAbout", "Which callboard this is, since when, and what it has", NULL},
     {CB_GET, "/metrics", CB_RIGHT_READ, CB_ROUTE_WORKER, get_metrics, "GetMetrics", "Numbers in the text exposition format", NULL},
     {CB_GET, "/api/catalog/openapi.json", CB_RIGHT_READ, CB_ROUTE_WORKER, get_openapi, "GetOpenApi", "This description, as JSON", NULL},
     {0},

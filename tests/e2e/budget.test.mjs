@@ -36,6 +36,7 @@ for (const [name, path, calls] of [
   ['the sources', '/sources', 1],
   ['the plugins', '/plugins', 1],
   ['the tokens', '/tokens', 1],
+  ['the page about callboard', '/about', 1],
   ['the preferences', '/preferences', 0],
 ]) {
   test(`${name} asks ${calls} times at most, and who is asking, and does not jump`, async () => {

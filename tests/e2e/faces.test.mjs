@@ -16,6 +16,7 @@ const VIEWS = [
   ['problems', '/problems', '/api/problems'],
   ['sources', '/sources', '/api/sources'],
   ['plugins', '/plugins', '/api/plugins'],
+  ['about', '/about', '/api/about'],
 ];
 
 let browser;

@@ -28,6 +28,7 @@ const PAGES = [
   ['sources', '/sources'],
   ['plugins', '/plugins'],
   ['tokens', '/tokens'],
+  ['about', '/about'],
   ['preferences', '/preferences'],
   ['no-page', '/no/such/page'],
 ];

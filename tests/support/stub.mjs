@@ -108,6 +108,7 @@ async function route(state, method, url, body, res) {
     read(state, path[1]);
     return send(res, 202, { id: path[1] });
   }
+  if (is('GET', 'about')) return send(res, 200, { version: '0.0.0', uptimeSeconds: 3600, generation: 7, entities: state.entities.length });
   if (path[0] === 'tokens') return tokens(state, method, path[1], body, res);
   if (is('GET', 'session')) return send(res, 200, { ...state.session, settings: settingsOf(state) });
   if (path[0] === 'user-settings' && path[1] === 'buckets' && path[3] === 'keys' && path.length === 5) return setting(state, method, path[2], path[4], body, res);

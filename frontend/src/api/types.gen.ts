@@ -936,6 +936,18 @@ export type GetTokensAnswer = {
   items: Token[];
 };
 
+/** GET /api/about */
+export type GetAboutAnswer = {
+  version: string;
+  /** Since the server began to listen */
+  uptimeSeconds?: number;
+  /** Of the catalog that is answered from */
+  generation: number;
+  entities: number;
+  /** Why the catalog does not follow the database at the moment */
+  trouble?: string;
+};
+
 /** GET /api/panels/{kind}/{namespace}/{name} */
 export type GetPanelsAnswer = {
   ref: string;

@@ -21,6 +21,7 @@ export const say = messages('app', {
     plugins: 'Plugins',
     tokens: 'Access',
     preferences: 'Preferences',
+    about: 'About',
   },
   /** Other words by which the palette finds a page. */
   pageWords: {
@@ -34,6 +35,7 @@ export const say = messages('app', {
     plugins: 'extensions argo prometheus pagerduty',
     tokens: 'tokens roles permissions admin',
     preferences: 'settings theme language contrast density dark light keys',
+    about: 'version help licence api openapi metrics',
   },
 
   filter: 'Filter the catalog',

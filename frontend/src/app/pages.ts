@@ -4,7 +4,7 @@ import type { IconName } from '@/ui/Icon';
 import { say } from './messages';
 
 export interface Page {
-  to: '/' | '/catalog' | '/landscape' | '/create' | '/create/tasks' | '/problems' | '/sources' | '/plugins' | '/tokens' | '/preferences';
+  to: '/' | '/catalog' | '/landscape' | '/create' | '/create/tasks' | '/problems' | '/sources' | '/plugins' | '/tokens' | '/preferences' | '/about';
   label: string;
   icon: IconName;
   /** After "g". */
@@ -56,7 +56,7 @@ export const PAGES: { label: string; pages: Page[] }[] = [
     page('/plugins', 'plugins', 'plug', 'l'),
     page('/tokens', 'tokens', 'user', 'a'),
   ]),
-  group('yours', [page('/preferences', 'preferences', 'contrast', ',')]),
+  group('yours', [page('/preferences', 'preferences', 'contrast', ','), page('/about', 'about', 'info', 'b')]),
 ];
 
 /** Where a page's links lead: the bare address is another page's for who starts elsewhere. */

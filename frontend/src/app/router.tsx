@@ -147,13 +147,19 @@ const tokens = createRoute({
   component: lazyRouteComponent(() => import('@/features/tokens/TokensPage'), 'TokensPage'),
 });
 
+const about = createRoute({
+  getParentRoute: () => root,
+  path: '/about',
+  component: lazyRouteComponent(() => import('@/features/about/AboutPage'), 'AboutPage'),
+});
+
 const preferences = createRoute({
   getParentRoute: () => root,
   path: '/preferences',
   component: lazyRouteComponent(() => import('@/features/preferences/PreferencesPage'), 'PreferencesPage'),
 });
 
-const tree = root.addChildren([home, homeAlways, tokens, preferences, catalog, apiDocs, entity, search, landscape, create, template, tasks, task, problems, sources, plugins]);
+const tree = root.addChildren([home, homeAlways, tokens, about, preferences, catalog, apiDocs, entity, search, landscape, create, template, tasks, task, problems, sources, plugins]);
 
 export function createPortalRouter() {
   return createRouter({

@@ -16,4 +16,5 @@ export const keys = {
   sources: ['sources'] as const,
   tasks: ['tasks'] as const,
   tokens: ['tokens'] as const,
+  about: ['about'] as const,
 };

@@ -32,6 +32,7 @@ const modules: Modules = {
       plugins: 'Plugins',
       tokens: 'Zugang',
       preferences: 'Einstellungen',
+      about: 'Über callboard',
     },
     pageWords: {
       home: 'meins anfang home',
@@ -44,6 +45,7 @@ const modules: Modules = {
       plugins: 'erweiterungen argo prometheus pagerduty',
       tokens: 'tokens rollen rechte access',
       preferences: 'farben sprache kontrast dichte dunkel hell tasten preferences settings',
+      about: 'version hilfe lizenz about',
     },
     filter: 'Den Katalog filtern',
     filterHint: 'Nach Name, Titel oder Beschreibung filtern',
