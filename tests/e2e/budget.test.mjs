@@ -35,6 +35,7 @@ for (const [name, path, calls] of [
   ['the problems', '/problems', 1],
   ['the sources', '/sources', 1],
   ['the plugins', '/plugins', 1],
+  ['the registration', '/register', 0],
   ['the tokens', '/tokens', 1],
   ['the page about callboard', '/about', 1],
   ['the preferences', '/preferences', 0],

@@ -27,6 +27,7 @@ const PAGES = [
   ['problems', '/problems'],
   ['sources', '/sources'],
   ['plugins', '/plugins'],
+  ['register', '/register'],
   ['tokens', '/tokens'],
   ['about', '/about'],
   ['preferences', '/preferences'],

@@ -4,7 +4,7 @@ import type { IconName } from '@/ui/Icon';
 import { say } from './messages';
 
 export interface Page {
-  to: '/' | '/catalog' | '/landscape' | '/create' | '/create/tasks' | '/problems' | '/sources' | '/plugins' | '/tokens' | '/preferences' | '/about';
+  to: '/' | '/catalog' | '/landscape' | '/create' | '/create/tasks' | '/register' | '/problems' | '/sources' | '/plugins' | '/tokens' | '/preferences' | '/about';
   label: string;
   icon: IconName;
   /** After "g". */
@@ -49,7 +49,7 @@ export const PAGES: { label: string; pages: Page[] }[] = [
     page('/catalog', 'catalog', 'component', 'c'),
     page('/landscape', 'landscape', 'map', 'm'),
   ]),
-  group('build', [page('/create', 'create', 'template', 'n'), page('/create/tasks', 'runs', 'refresh', 't')]),
+  group('build', [page('/create', 'create', 'template', 'n'), page('/create/tasks', 'runs', 'refresh', 't'), page('/register', 'register', 'location', 'r')]),
   group('operate', [
     page('/problems', 'problems', 'warning', 'p'),
     page('/sources', 'sources', 'location', 's'),

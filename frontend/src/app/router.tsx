@@ -129,6 +129,22 @@ const problems = createRoute({
   component: lazyRouteComponent(() => import('@/features/problems/ProblemsPage'), 'ProblemsPage'),
 });
 
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  validateSearch: (search: Record<string, unknown>): { target?: string } => ({ target: one(search.target) }),
+  component: lazyRouteComponent(() => import('@/features/register/RegisterPage'), 'RegisterPage'),
+});
+
+// Backstage's address of it.
+const catalogImport = createRoute({
+  getParentRoute: () => root,
+  path: '/catalog-import',
+  beforeLoad: () => {
+    throw redirect({ to: '/register', search: {}, replace: true });
+  },
+});
+
 const sources = createRoute({
   getParentRoute: () => root,
   path: '/sources',
@@ -159,7 +175,7 @@ const preferences = createRoute({
   component: lazyRouteComponent(() => import('@/features/preferences/PreferencesPage'), 'PreferencesPage'),
 });
 
-const tree = root.addChildren([home, homeAlways, tokens, about, preferences, catalog, apiDocs, entity, search, landscape, create, template, tasks, task, problems, sources, plugins]);
+const tree = root.addChildren([home, homeAlways, tokens, about, preferences, catalog, apiDocs, entity, search, landscape, create, template, tasks, task, register, catalogImport, problems, sources, plugins]);
 
 export function createPortalRouter() {
   return createRouter({

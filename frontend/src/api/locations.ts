@@ -1,0 +1,84 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { ApiError, request } from '@/lib/client';
+import { formatRef, refOf } from '@/lib/ref';
+import type { EntityPage, Entity } from './types';
+import type { LocationPreview } from './types.gen';
+
+const PATH = '/api/catalog/locations';
+const ORIGIN = 'backstage.io/managed-by-origin-location';
+
+/** Refs of one question: a body may have 100 kB. */
+const REFS_AT_ONCE = 500;
+
+/** How often one looks for what was registered, for how long, and how many of it are told by name. */
+const LOOK_EVERY_MS = 700;
+export const LOOK_FOR_MS = 60_000;
+const TOLD_MAX = 200;
+
+export interface Found extends LocationPreview {
+  /** Refs of those that are in the catalog already, and where each comes from. */
+  here: Map<string, string | undefined>;
+}
+
+async function tryLocation(target: string, signal: AbortSignal): Promise<LocationPreview> {
+  try {
+    const good = await request<Omit<LocationPreview, 'errors' | 'errorCount'>>('POST', `${PATH}?dryRun=true`, { body: { type: 'url', target }, signal });
+    return { ...good, errors: [], errorCount: 0 };
+  } catch (error) {
+    const { preview } = (error instanceof ApiError && (error.body as { preview?: LocationPreview } | undefined)) || {};
+    if (preview) return preview;
+    throw error;
+  }
+}
+
+/** What TARGET would bring, what is wrong with it, and which of its names are taken. Nothing is kept. */
+export function useFound(target: string | undefined, enabled: boolean) {
+  return useQuery({
+    queryKey: ['locations', 'try', target],
+    enabled: enabled && !!target,
+    retry: false,
+    staleTime: Infinity,
+    gcTime: 0,
+    queryFn: async ({ signal }): Promise<Found> => {
+      const found = await tryLocation(target!, signal);
+      // The Location that stands for the registration itself is no news.
+      const entities = found.entities.filter((entity) => formatRef(refOf(entity as Entity)) !== found.location.entityRef);
+      const refs = entities.map((entity) => formatRef(refOf(entity as Entity)));
+      const here = new Map<string, string | undefined>();
+      for (let from = 0; from < refs.length; from += REFS_AT_ONCE) {
+        const some = refs.slice(from, from + REFS_AT_ONCE);
+        const body = { entityRefs: some, fields: ['metadata.annotations'] };
+        const { items } = await request<{ items: (Entity | null)[] }>('POST', '/api/catalog/entities/by-refs', { body, signal });
+        items.forEach((item, i) => item && here.set(some[i]!, item.metadata.annotations?.[ORIGIN]));
+      }
+      return { ...found, entities, here };
+    },
+  });
+}
+
+/** Registers TARGET; with AGAIN, one that is registered is read once more. */
+export function useRegister() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ target, again }: { target: string; again: boolean }) =>
+      request<unknown>('POST', again ? `${PATH}?onConflict=refresh` : PATH, { body: { type: 'url', target } }),
+    onSuccess: () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'locations' }),
+  });
+}
+
+/** The entities that came with TARGET, asked for until WANTED of them are there, or for a minute from SINCE on. */
+export function useArrived(target: string, wanted: number, since: number | undefined) {
+  return useQuery({
+    queryKey: ['locations', 'arrived', target, since],
+    enabled: since !== undefined,
+    queryFn: async ({ signal }) => {
+      const query = { [`metadata.annotations.${ORIGIN}`]: `url:${target}` };
+      const body = { query, fields: ['kind', 'metadata.name', 'metadata.namespace', 'metadata.title'], limit: TOLD_MAX };
+      const { items, totalItems } = await request<EntityPage>('POST', '/api/catalog/entities/by-query', { body, signal });
+      const own = items.filter(({ kind, metadata }) => kind === 'Location' && metadata.name.startsWith('generated-')).length;
+      return { items: items.filter(({ kind, metadata }) => kind !== 'Location' || !metadata.name.startsWith('generated-')), total: totalItems - own };
+    },
+    refetchInterval: ({ state }) =>
+      since !== undefined && (state.data?.total ?? 0) < wanted && Date.now() - since < LOOK_FOR_MS ? LOOK_EVERY_MS : false,
+  });
+}
