@@ -129,7 +129,7 @@ static void put_panel(struct argo *a)
     if (n == 0)
         a->host->put_text(a->call, "summary", "Nothing was deployed yet");
     else
-        a->host->put_textf(a->call, "summary", "%zu deployments and operations, the last one of %s at %s", n, events[0].app->name, events[0].at);
+        a->host->put_textf(a->call, "summary", "%zu deployments and operations, the last one of %s", n, events[0].app->name);
     put_rollbacks(a, events, n);
     argo_put_head(a, "timeline");
     free(events);

@@ -109,8 +109,12 @@ static void put_actions(struct pd *p, const struct incidents *in)
 
             put_action(p, "acknowledge", p->host->format(p->call, "Acknowledge %s", name), "incident", p->host->text(in->v[i], "/id", ""), name);
         }
-    for (size_t i = 0; pd_is_on(p, "create") && i < p->service_n; i++)
-        put_action(p, "create", "Create an incident", "service", p->host->text(p->services[i], "/id", ""), p->host->text(p->services[i], "/name", ""));
+    for (size_t i = 0; pd_is_on(p, "create") && i < p->service_n; i++) {
+        const char *name = p->host->text(p->services[i], "/name", "");
+
+        put_action(p, "create", p->service_n == 1 ? "Create an incident" : p->host->format(p->call, "Create an incident for %.200s", name), "service",
+                   p->host->text(p->services[i], "/id", ""), name);
+    }
     p->host->end(p->call);
 }
 

@@ -37,6 +37,7 @@ describe('the pagerduty plugin', () => {
     assert.deepEqual(g.panels[0].items.map(i => i.label), ['Shop', 'Cart']);
     assert.deepEqual(g.partial.map(p => p.source), ['PNONE']);
     assert.equal(fake.seen.filter(s => s.url.startsWith('/incidents')).length, 1);
+    assert.deepEqual(g.actions.filter(a => a.action === 'create').map(a => a.title), ['Create an incident for Shop', 'Create an incident for Cart']);
   });
   test('a key finds the service whose integration it is, not one that looks like it', async () => {
     assert.deepEqual((await render('service', { 'integration-key': 'a-routing-key-of-the-shop' })).panels[0].items.map(i => i.label), ['Shop']);
