@@ -112,6 +112,34 @@ describe('among 20,000 entities', { skip: missing, timeout: WITHIN_MS }, () => {
     await judge(page);
   });
 
+  test('a list leaves as a file, whole though nobody scrolled, and only what is filtered', async () => {
+    const page = await open('/catalog?kind=Component&type=service&sort=-owner');
+    await total(page, manifest.componentTypes.service);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'As CSV' }).click()]);
+    const [head, ...lines] = readFileSync(await download.path(), 'utf8').split('\r\n').slice(0, -1);
+    assert.equal(head, '\uFEFFref,kind,namespace,name,title,type,lifecycle,owner,system,tags,description');
+    assert.equal(new Set(lines.map((line) => line.split(',')[0])).size, manifest.componentTypes.service);
+    assert.equal(lines.length, manifest.componentTypes.service);
+    await page.getByRole('status').filter({ hasText: `${number(lines.length)} rows` }).waitFor();
+    await judge(page);
+  });
+
+  test('who has problems is a filter with the counts the API tells', async () => {
+    const page = await open('/catalog');
+    await total(page, MANY);
+    const { facets } = await ask('/api/catalog/entity-facets?facet=problems.severity');
+    const told = facets['problems.severity'];
+    const group = page.getByRole('region', { name: 'Problems' });
+    assert.equal(await group.getByRole('checkbox').count(), told.length);
+    for (const { value, count } of told) {
+      await group.getByRole('checkbox', { name: new RegExp(`^${value}`) }).check();
+      await total(page, count);
+      await group.getByRole('checkbox', { name: new RegExp(`^${value}`) }).uncheck();
+      await total(page, MANY);
+    }
+    await judge(page);
+  });
+
   test('back from an entity finds the filters and the place again', async () => {
     const page = await open('/catalog?kind=Component&type=service');
     await total(page, manifest.componentTypes.service);

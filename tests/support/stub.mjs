@@ -219,11 +219,11 @@ function page(state, query) {
     keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0) * (direction === 'desc' ? -1 : 1));
     found = keyed.map(([, e]) => e);
   }
-  const offset = Number(query.get('offset') ?? 0);
+  const offset = Number(query.get('cursor') ?? query.get('offset') ?? 0);
   const limit = Number(query.get('limit') ?? 200);
   const fields = query.get('fields')?.split(',');
   const items = found.slice(offset, offset + limit);
-  return { items: fields ? items.map((e) => project(e, fields)) : items, totalItems: found.length, pageInfo: offset + limit < found.length ? { nextCursor: 'stub' } : {} };
+  return { items: fields ? items.map((e) => project(e, fields)) : items, totalItems: found.length, pageInfo: offset + limit < found.length ? { nextCursor: String(offset + limit) } : {} };
 }
 
 function project(entity, fields) {

@@ -12,7 +12,7 @@ export const PAGE_SIZE = 100;
 const LIST = '/api/catalog/entities/by-query';
 
 // What a row of a list shows; whole entities would be ten times the bytes.
-const ROW_FIELDS = [
+export const ROW_FIELDS = [
   'kind',
   'metadata.name',
   'metadata.namespace',
@@ -43,12 +43,19 @@ function ordersOf({ order, descending }: EntityQuery): string[] {
   return order === 'metadata.name' ? [first] : [first, 'metadata.name,asc'];
 }
 
-function pageQuery(query: EntityQuery, page: number) {
-  const path = withQuery(LIST, {
-    fields: ROW_FIELDS,
+/** Which entities QUERY asks for, in the address. */
+export function filterQuery(query: EntityQuery) {
+  return {
     filter: query.filter.length > 0 ? query.filter.join(',') : undefined,
     fullTextFilterTerm: query.text || undefined,
     fullTextFilterFields: query.text ? TEXT_FIELDS : undefined,
+  };
+}
+
+function pageQuery(query: EntityQuery, page: number) {
+  const path = withQuery(LIST, {
+    fields: ROW_FIELDS,
+    ...filterQuery(query),
     orderField: ordersOf(query),
     limit: PAGE_SIZE,
     offset: page > 0 ? page * PAGE_SIZE : undefined,

@@ -9,6 +9,7 @@ export const FACETS = [
   { id: 'lifecycle', key: 'spec.lifecycle', label: 'Lifecycle' },
   { id: 'tag', key: 'metadata.tags', label: 'Tag' },
   { id: 'namespace', key: 'metadata.namespace', label: 'Namespace' },
+  { id: 'problem', key: 'problems.severity', label: 'Problems' },
 ] as const;
 
 export type FacetId = (typeof FACETS)[number]['id'];

@@ -21,6 +21,7 @@ import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
 import classes from './CatalogPage.module.css';
 import { EntityTable } from './EntityTable';
+import { ExportCsv } from './ExportCsv';
 import { FacetPanel, valueLabel } from './FacetPanel';
 
 export const FACET_KEYS = FACETS.map(({ key }) => key);
@@ -77,6 +78,7 @@ export function CatalogPage() {
             {total === undefined ? '' : counted(total, 'entity', 'entities')}
           </p>
           <Mine onChoose={(owner) => go({ owner })} />
+          {total !== undefined && total > 0 && !first.isPlaceholderData && <ExportCsv query={query} total={total} />}
           <Button
             className={classes.toggle}
             variant="default"

@@ -1,0 +1,70 @@
+import { Button } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+import type { EntityQuery } from '@/api/entities';
+import { entitiesCsv } from '@/api/entities-csv';
+import { Icon } from '@/ui/Icon';
+import { say } from './messages';
+
+/** How long the browser may take to begin to read the file. */
+const FILE_MS = 60_000;
+
+/** All of QUERY as a file, whether it was scrolled to or not. */
+export function ExportCsv({ query, total }: { query: EntityQuery; total: number }) {
+  const [rows, setRows] = useState<number | undefined>();
+  const [said, setSaid] = useState('');
+  const running = useRef<AbortController | undefined>(undefined);
+  const question = JSON.stringify(query);
+
+  // What was asked before is no file of this list.
+  useEffect(() => {
+    setSaid('');
+    return () => running.current?.abort();
+  }, [question]);
+
+  const start = async () => {
+    const control = new AbortController();
+    running.current = control;
+    setRows(0);
+    setSaid('');
+    try {
+      const file = await entitiesCsv(query, setRows, control.signal);
+      if (control.signal.aborted) return;
+      save(file.parts);
+      setSaid(file.cut ? say.csvCut(file.rows) : say.csvDone(file.rows));
+    } catch (error) {
+      if (!control.signal.aborted) setSaid(say.csvFailed(error instanceof Error ? error.message : String(error)));
+    } finally {
+      if (running.current === control) {
+        running.current = undefined;
+        setRows(undefined);
+      }
+    }
+  };
+
+  return (
+    <>
+      {rows === undefined ? (
+        <Button variant="default" size="compact-sm" title={say.csvHint} leftSection={<Icon name="down" size={14} />} onClick={() => void start()}>
+          {say.csv}
+        </Button>
+      ) : (
+        <Button variant="default" size="compact-sm" onClick={() => running.current?.abort()}>
+          {say.csvStop} ({say.csvRunning(rows, total)})
+        </Button>
+      )}
+      <span role="status" className="cb-quiet">
+        {said}
+      </span>
+    </>
+  );
+}
+
+function save(parts: string[]) {
+  // The mark tells spreadsheets that it is UTF-8.
+  const url = URL.createObjectURL(new Blob(['\uFEFF', ...parts], { type: 'text/csv;charset=utf-8' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = 'catalog.csv';
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), FILE_MS);
+}
