@@ -80,6 +80,24 @@ describe('registering', { skip: missing }, () => {
     page.judge();
   });
 
+  test('why an entity is not here is told from an address and from a name, in one search', async () => {
+    const page = await openPage(browser, server.url, { path: '/sources' });
+    await page.getByLabel('Address of its file, or its name').fill(FILE);
+    await page.keyboard.press('Enter');
+    const answer = page.getByRole('list', { name: 'The answer' });
+    await answer.getByText(/catalog-info\.yaml:41 .*owner/).waitFor();
+    assert.match(page.url(), /explain=/);
+    await assertAccessible(page, 'an explanation');
+    await shoot(page, 'why-not-here');
+    await page.getByLabel('Address of its file, or its name').fill('taken-');
+    await page.getByRole('button', { name: 'Explain' }).click();
+    await answer.getByRole('link', { name: 'taken' }).waitFor();
+    await page.getByLabel('Address of its file, or its name').fill('https://forge.test/acme/other/src/branch/main/catalog-info.yaml');
+    await page.keyboard.press('Enter');
+    await answer.getByRole('link', { name: 'Register it' }).waitFor();
+    page.judge();
+  });
+
   test('a file that is not there is a sentence, and nothing can be registered', async () => {
     const page = await openPage(browser, server.url, { path: `/register?target=${encodeURIComponent(FILE.replace('catalog-info', 'nowhere'))}`, allow: /400/, scheme: 'dark' });
     await page.getByRole('heading', { name: 'It cannot be read' }).waitFor();

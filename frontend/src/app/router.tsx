@@ -148,6 +148,7 @@ const catalogImport = createRoute({
 const sources = createRoute({
   getParentRoute: () => root,
   path: '/sources',
+  validateSearch: (search: Record<string, unknown>): { explain?: string } => ({ explain: one(search.explain) }),
   component: lazyRouteComponent(() => import('@/features/sources/SourcesPage'), 'SourcesPage'),
 });
 

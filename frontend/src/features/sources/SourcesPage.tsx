@@ -6,6 +6,7 @@ import { PageHeading } from '@/ui/PageHeading';
 import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
 import { SourceCard } from './SourceCard';
+import { WhyNotHere } from './WhyNotHere';
 import classes from './SourcesPage.module.css';
 
 /** Every repository and file the catalog is read from, and how reading it goes. */
@@ -19,6 +20,7 @@ export function SourcesPage() {
           {sources.data && counted(sources.data.length, 'source')}
         </p>
       </div>
+      <WhyNotHere />
       {sources.isPending && <Skeleton rows={8} label="Loading the sources" />}
       {sources.isError && !sources.data && <Problem of={sources.error} onRetry={sources.refetch} />}
       {sources.isError && sources.data && (

@@ -1,0 +1,14 @@
+import { useQuery } from '@tanstack/react-query';
+import { apiPath, get, withQuery } from '@/lib/client';
+import type { EntityRef } from '@/lib/ref';
+import type { Explanation } from './types.gen';
+
+/** Why an entity, or what a file has, is here or is not. */
+export function useExplanation(of: EntityRef | { url: string } | undefined) {
+  const path = of && ('url' in of ? withQuery('/api/explain', { url: of.url }) : apiPath('explain', of.kind, of.namespace, of.name));
+  return useQuery({
+    queryKey: ['explain', path],
+    enabled: path !== undefined,
+    queryFn: ({ signal }) => get<Explanation>(path!, signal),
+  });
+}

@@ -1,0 +1,66 @@
+import { Button, TextInput } from '@mantine/core';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { FormEvent } from 'react';
+import { useExplanation } from '@/api/explain';
+import { EntityLink } from '@/ui/EntityLink';
+import { Pill } from '@/ui/Pill';
+import { Problem } from '@/ui/Problem';
+import { Skeleton } from '@/ui/Skeleton';
+import { askedOf } from './asked';
+import { say } from './messages';
+import classes from './WhyNotHere.module.css';
+
+/** One question, by an address or a name, and all that is known about it, the most telling first. */
+export function WhyNotHere() {
+  const { explain } = useSearch({ from: '/sources' });
+  const navigate = useNavigate();
+  const asked = askedOf(explain);
+  const answer = useExplanation(asked);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const text = String(new FormData(event.currentTarget).get('explain') ?? '').trim();
+    if (text === explain) void answer.refetch();
+    else void navigate({ to: '/sources', search: { explain: text || undefined }, resetScroll: false });
+  };
+  const url = asked && 'url' in asked ? asked.url : undefined;
+
+  return (
+    <section className={`cb-card ${classes.card}`} aria-labelledby="why">
+      <h2 id="why">{say.why}</h2>
+      <form className={classes.form} onSubmit={submit}>
+        <TextInput key={explain} name="explain" label={say.label} description={say.hint} defaultValue={explain} maxLength={4096} autoComplete="off" spellCheck={false} />
+        <Button type="submit" variant="default">
+          {say.ask}
+        </Button>
+      </form>
+      <div role="status">
+        {asked && answer.isPending && <Skeleton rows={3} label={say.loading} />}
+        {answer.isSuccess && answer.data.findings.length === 0 && <p>{say.nothing}</p>}
+      </div>
+      {asked && answer.isError && <Problem of={answer.error} onRetry={answer.refetch} />}
+      {answer.isSuccess && (
+        <ul aria-label={say.answer}>
+          {answer.data.exists && answer.data.ref && (
+            <li className={classes.row}>
+              {say.here} <EntityLink to={answer.data.ref} icon />
+            </li>
+          )}
+          {answer.data.findings.map((finding, i) => (
+            <li key={i} className={classes.row}>
+              <Pill tone={/^(served|gives|did-you-mean)$/.test(finding.type) ? 'info' : 'warn'}>{finding.type}</Pill>
+              <span>{finding.sentence}</span>
+              {finding.refs?.map((ref) => (
+                <EntityLink key={ref} to={ref} icon />
+              ))}
+              {finding.type === 'no-source' && url && (
+                <Link to="/register" search={{ target: url }}>
+                  {say.register}
+                </Link>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
