@@ -57,6 +57,20 @@ describe('looks', () => {
     page.judge();
   });
 
+  test('compact rows of the catalog stand closer, none over another', async () => {
+    const page = await open();
+    await radio(page.getByRole('main'), 'Density', 'Compact').check();
+    await page.goto('/catalog');
+    const rows = page.getByRole('region', { name: 'Entities' }).locator('[role=row][aria-rowindex]');
+    await rows.nth(3).getByRole('link').first().waitFor();
+    const places = await rows.evaluateAll((all) => all.slice(1, 6).map((e) => e.getBoundingClientRect()).map(({ top, height }) => [top, height]));
+    places.forEach(([top, height], i) => {
+      assert.equal(height, 32);
+      if (i > 0) assert.equal(Math.round(top - places[i - 1][0]), 32);
+    });
+    page.judge();
+  });
+
   test('a system that asks for more contrast gets it', async () => {
     const page = await open();
     await page.emulateMedia({ contrast: 'more' });

@@ -2,6 +2,7 @@ import { useElementScrollRestoration } from '@tanstack/react-router';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import { PAGE_SIZE, usePages, type EntityQuery } from '@/api/entities';
+import { usePreference } from '@/api/preferences';
 import type { Entity } from '@/api/types';
 import type { SortId } from '@/lib/catalog-search';
 import { formatNumber } from '@/lib/format';
@@ -14,7 +15,8 @@ import { Pill } from '@/ui/Pill';
 import { Problem } from '@/ui/Problem';
 import classes from './EntityTable.module.css';
 
-const ROW_PX = 44;
+/** A row's height, as EntityTable.module.css draws it. */
+const ROW_PX = { comfortable: 44, compact: 32 };
 /** Rows kept beyond what is seen, each way. */
 const OVERSCAN = 8;
 /** Browsers stop drawing beyond some 17 million pixels; nobody scrolls so far. */
@@ -46,11 +48,12 @@ export function EntityTable({ query, total, order, onSort, isStale }: EntityTabl
   const [focused, setFocused] = useState<number | undefined>();
   const restored = useElementScrollRestoration({ id: SCROLL_ID });
   const count = Math.min(total, ROWS_MAX);
+  const [density] = usePreference('density');
 
   const rows = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => ROW_PX[density],
     overscan: OVERSCAN,
     initialOffset: restored?.scrollY,
     // The row that has the focus stays, or the focus would be lost with it.
@@ -61,6 +64,14 @@ export function EntityTable({ query, total, order, onSort, isStale }: EntityTabl
         : [...seen, focused].sort((a, b) => a - b);
     },
   });
+
+  // Not on the first time: nothing is measured yet.
+  const drawn = useRef(density);
+  useEffect(() => {
+    if (drawn.current === density) return;
+    drawn.current = density;
+    rows.measure();
+  }, [density, rows]);
 
   const question = JSON.stringify(query);
   const asked = useRef(question);
@@ -88,6 +99,7 @@ export function EntityTable({ query, total, order, onSort, isStale }: EntityTabl
         className={classes.scroll}
         data-scroll-restoration-id={SCROLL_ID}
         data-stale={isStale}
+        data-density={density}
         tabIndex={0}
         role="region"
         aria-label="Entities"
