@@ -18,6 +18,7 @@ const LIMITS = {
     'src/features/home/HomePage.tsx': 150 * KB,
     'src/features/preferences/PreferencesPage.tsx': 150 * KB,
     'src/features/register/RegisterPage.tsx': 175 * KB,
+    'src/features/register/UnregisterPage.tsx': 175 * KB,
     'src/features/tokens/TokensPage.tsx': 175 * KB,
     'src/features/about/AboutPage.tsx': 150 * KB,
     'src/features/landscape/LandscapePage.tsx': 200 * KB,

@@ -98,6 +98,24 @@ describe('registering', { skip: missing }, () => {
     page.judge();
   });
 
+  test('unregistering shows what disappears, asks, and says when it is gone; what a source has says so', async () => {
+    const page = await openPage(browser, server.url, { path: '/catalog/default/component/ten-0', allow: /404/ });
+    await page.getByRole('link', { name: 'Unregister', exact: true }).click();
+    await page.getByRole('list', { name: 'What disappears' }).getByRole('link', { name: 'ten-9' }).waitFor();
+    await assertAccessible(page, 'what disappears');
+    await shoot(page, 'unregister');
+    await page.getByRole('button', { name: 'Unregister 10 entities…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Unregister 10 entities' }).click();
+    await page.getByText('Gone: 10 entities').waitFor();
+    assert.equal((await server.get('/api/catalog/locations')).json.length, 0);
+    assert.equal((await server.get('/api/catalog/entities/by-name/component/default/ten-0')).status, 404);
+    await page.goto('/unregister?of=component:default/taken');
+    await page.getByText('A source of the configuration has it').waitFor();
+    await page.getByText(/all\.yaml/).waitFor();
+    assert.equal(await page.getByRole('button', { name: /^(Unregister|Delete)/ }).count(), 0);
+    page.judge();
+  });
+
   test('a file that is not there is a sentence, and nothing can be registered', async () => {
     const page = await openPage(browser, server.url, { path: `/register?target=${encodeURIComponent(FILE.replace('catalog-info', 'nowhere'))}`, allow: /400/, scheme: 'dark' });
     await page.getByRole('heading', { name: 'It cannot be read' }).waitFor();

@@ -136,6 +136,13 @@ const register = createRoute({
   component: lazyRouteComponent(() => import('@/features/register/RegisterPage'), 'RegisterPage'),
 });
 
+const unregister = createRoute({
+  getParentRoute: () => root,
+  path: '/unregister',
+  validateSearch: (search: Record<string, unknown>): { of?: string } => ({ of: one(search.of) }),
+  component: lazyRouteComponent(() => import('@/features/register/UnregisterPage'), 'UnregisterPage'),
+});
+
 // Backstage's address of it.
 const catalogImport = createRoute({
   getParentRoute: () => root,
@@ -176,7 +183,7 @@ const preferences = createRoute({
   component: lazyRouteComponent(() => import('@/features/preferences/PreferencesPage'), 'PreferencesPage'),
 });
 
-const tree = root.addChildren([home, homeAlways, tokens, about, preferences, catalog, apiDocs, entity, search, landscape, create, template, tasks, task, register, catalogImport, problems, sources, plugins]);
+const tree = root.addChildren([home, homeAlways, tokens, about, preferences, catalog, apiDocs, entity, search, landscape, create, template, tasks, task, register, unregister, catalogImport, problems, sources, plugins]);
 
 export function createPortalRouter() {
   return createRouter({

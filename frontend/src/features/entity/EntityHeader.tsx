@@ -9,6 +9,7 @@ import { Icon } from '@/ui/Icon';
 import { KindIcon } from '@/ui/KindIcon';
 import { PageHeading } from '@/ui/PageHeading';
 import { Pill } from '@/ui/Pill';
+import { say } from './messages';
 import classes from './EntityHeader.module.css';
 import { RefreshButton } from './RefreshButton';
 import { StarButton } from './StarButton';
@@ -38,6 +39,9 @@ export function EntityHeader({ entity, nodes, children }: { entity: Entity; node
           </p>
         </div>
         <StarButton entityRef={ref} />
+        <Link to="/unregister" search={{ of: full }}>
+          {say.unregister}
+        </Link>
         <RefreshButton entityRef={ref} />
       </div>
       {metadata.description && <p className={classes.about}>{metadata.description}</p>}

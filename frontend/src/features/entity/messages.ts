@@ -2,6 +2,7 @@
 import { messages, number } from '@/lib/language';
 
 export const say = messages('entity', {
+  unregister: 'Unregister',
   star: 'Star',
   starHint: 'Star: keep it at hand on the home page',
   unstarHint: 'Starred: press to take the star away',
