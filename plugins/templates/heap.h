@@ -29,6 +29,7 @@ struct tpl_heap {
     size_t used, max;
     size_t work;             /* steps taken, against TPL_WORK_MAX */
     int64_t cpu_ms;          /* of the thread, when the first of them were taken, against TPL_CPU_MS; 0: not yet */
+    int64_t wall_ms;         /* by the clock, at the same moment, against TPL_WALL_MS */
     size_t at;               /* what is being looked at: an offset in the template */
     jmp_buf *out;
     struct tpl_error error;

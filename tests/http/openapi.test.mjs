@@ -99,7 +99,7 @@ function checker(operation, status, type, schema, some) {
 const WORDS = {
   kind: ['component', 'Component', 'api', 'group'], namespace: ['default', 'Default', 'web'], name: ['checkout', 'Checkout', 'nobody', 'pay'],
   id: ['1', '2', '999999', 'x', '0', '-1', '6f1c2f4e-0000-4000-8000-000000000000'], moment: ['1', '0', '99', 'yesterday', '2020-01-01', 'abcdef1'],
-  forge: ['github', 'gitlab', 'gitea', 'bitbucket', 'generic', 'nobody'], plugin: ['nobody'], panel: ['none'], action: ['none'], path: ['a', 'a/b'],
+  forge: ['github', 'gitlab', 'gitea', 'bitbucket', 'generic', 'nobody'], plugin: ['nobody'], panel: ['none'], action: ['none'], bucket: ['callboard', 'a.b'], key: ['views', 'a%2Fb'], path: ['a', 'a/b'],
 };
 const ODD_PARTS = ['%00', '%ff', '%zz', '%', '%2F', '%25', '..%2f..', '*', 'na%C3%AFve', '%F0%9F%A6%89', 'a'.repeat(700), "';--", '%0d%0ax:%20y', 'con:tent', '%7B%7D'];
 const GOOD = { // of a query parameter, beside what its schema allows
@@ -112,6 +112,8 @@ const GOOD = { // of a query parameter, beside what its schema allows
 const ODD_VALUES = ['', '%00', '%ff', '%zz', '%E2%82', '-1', '0', '1e3', '1.5', '9'.repeat(25), 'null', '%5B%5D', '%7B%22a%22%3A1%7D', '%F0%9F%A6%89', 'true', '*', ',', '=', ',,,', '..', 'a'.repeat(5000), '%27%3B--', 'kind%3D', '0x10', '+1', '%0a'];
 const TEXTS = ['', 'a', 'component:default/checkout', 'Component:cart', '🦉', 'a\u0000b', '\ud800', 'x'.repeat(3000), '__proto__', 'kind', 'metadata.name', '*', '2027-01-31T00:00:00Z'];
 const GOOD_BODY = {
+  PutUserSetting: { value: { a: [1, 'b', null] } },
+  GetUserSettings: { items: [{ bucket: 'callboard', key: 'views' }] },
   GetEntitiesByRefs: { entityRefs: ['component:default/checkout', 'component:default/nobody'] },
   QueryEntitiesByPredicate: { query: { kind: 'component' }, limit: 2, orderBy: [{ field: 'metadata.name', order: 'desc' }] },
   QueryEntityFacetsByPredicate: { facets: ['kind'], query: { kind: 'component' } },
@@ -184,7 +186,7 @@ const OWN_PARTS = { // where others would be refused
 const NEVER_GOOD = ['Autocomplete']; // no provider is built in
 
 function target(operation, parts = {}, query = []) {
-  const values = { kind: 'component', namespace: 'default', name: 'checkout', uid, id: '1', moment: '1', forge: 'generic', plugin: 'nobody', panel: 'none', action: 'none', path: 'a', provider: 'github', resource: 'x', ...OWN_PARTS[operation.operationId], ...parts };
+  const values = { kind: 'component', namespace: 'default', name: 'checkout', uid, id: '1', moment: '1', forge: 'generic', plugin: 'nobody', panel: 'none', action: 'none', path: 'a', bucket: 'callboard', key: 'views', provider: 'github', resource: 'x', ...OWN_PARTS[operation.operationId], ...parts };
   const all = [...query];
   for (const p of operation.parameters ?? [])
     if (p.in === 'query' && p.required && !all.some(q => q === `!${p.name}` || q.split(/[=[]/)[0] === p.name)) all.push(`${p.name}=${encodeURIComponent(good(p)[0])}`);
