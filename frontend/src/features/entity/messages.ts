@@ -75,7 +75,7 @@ export const say = messages('entity', {
 
   impact: {
     tab: 'Impact',
-    loading: 'Working out the impact',
+    loading: 'Loading the impact',
     question: 'Question',
     questions: { in: 'who breaks if this breaks', out: 'what must be up for this' },
     none: { in: 'Nothing breaks if this breaks', out: 'It needs nothing to work' },
