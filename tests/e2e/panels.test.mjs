@@ -42,7 +42,8 @@ async function harm(page) {
   return page.evaluate(() => ({
     hacked: 'hacked' in window,
     links: [...document.links].map((a) => a.protocol).filter((p) => !['http:', 'https:', 'mailto:'].includes(p)),
-    inside: document.querySelectorAll('main img, main iframe, main script, main style').length,
+    // The kit's own styles are children of main.
+    inside: document.querySelectorAll('main img, main iframe, main script, main * style').length,
   }));
 }
 
