@@ -118,7 +118,7 @@ enum cb_code cb_source_all(struct cb_source_row **out, size_t *n, struct cb_aren
     struct cb_source_row *rows;
     enum cb_code rc;
 
-    cb_args_int(&args, 0);
+    cb_args_null(&args);
     if ((rc = cb_stmt_run(&res, c, CB_SQL_SOURCE_GET, &args, err)) != CB_OK)
         return rc;
     rows = CB_NEW_N(a, struct cb_source_row, (size_t)PQntuples(res));

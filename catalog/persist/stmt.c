@@ -57,7 +57,12 @@ void cb_args_time(struct cb_args *a, int64_t at_us)
     if (at_us)
         cb_args_int(a, at_us - EPOCH_2000_US);
     else
-        arg_put(a, NULL, 0);
+        cb_args_null(a);
+}
+
+void cb_args_null(struct cb_args *a)
+{
+    arg_put(a, NULL, 0);
 }
 
 /* --- waiting ---------------------------------------------------------------------------------- */

@@ -55,6 +55,7 @@ void cb_args_int4(struct cb_args *a, int32_t v);     /* integer */
 void cb_args_int2(struct cb_args *a, int16_t v);     /* smallint */
 void cb_args_str(struct cb_args *a, cb_str v);       /* text, bytea; borrowed */
 void cb_args_time(struct cb_args *a, int64_t at_us); /* timestamptz; 0: NULL */
+void cb_args_null(struct cb_args *a);                /* of any type */
 
 /*
  * Run it; *OUT (NULL when no rows are wanted) is freed with PQclear.

@@ -25,6 +25,18 @@ static enum cb_code run_and_drop(struct cb_conn *c, enum cb_sql sql, const struc
     return rc;
 }
 
+/* Its one number. */
+static enum cb_code run_number(int64_t *n, struct cb_conn *c, enum cb_sql sql, const struct cb_args *args, struct cb_err *err)
+{
+    PGresult *res = NULL;
+    enum cb_code rc = cb_stmt_run(&res, c, sql, args, err);
+
+    if (rc == CB_OK)
+        *n = cb_col_int(res, 0, 0);
+    PQclear(res);
+    return rc;
+}
+
 static cb_str text(struct cb_arena *a, const PGresult *res, int row, int col)
 {
     return cb_arena_str(a, cb_col_str(res, row, col));
@@ -65,15 +77,9 @@ enum cb_code cb_task_put(struct cb_conn *c, const struct cb_task_row *row, cb_st
 enum cb_code cb_task_waiting(int64_t *n, struct cb_conn *c, int64_t most, struct cb_err *err)
 {
     struct cb_args args = {0};
-    PGresult *res = NULL;
-    enum cb_code rc;
 
     cb_args_int(&args, most);
-    if ((rc = cb_stmt_run(&res, c, CB_SQL_TASK_WAITING, &args, err)) != CB_OK)
-        return rc;
-    *n = cb_col_int(res, 0, 0);
-    PQclear(res);
-    return CB_OK;
+    return run_number(n, c, CB_SQL_TASK_WAITING, &args, err);
 }
 
 enum cb_code cb_task_get(struct cb_task_row *out, struct cb_arena *a, struct cb_conn *c, cb_str id, struct cb_err *err)
@@ -183,15 +189,9 @@ enum cb_code cb_task_renew(struct cb_conn *c, cb_str owner, int64_t lease_us,
 enum cb_code cb_task_locked(int64_t *n, struct cb_conn *c, cb_str keys, struct cb_err *err)
 {
     struct cb_args args = {0};
-    PGresult *res = NULL;
-    enum cb_code rc;
 
     cb_args_str(&args, keys);
-    if ((rc = cb_stmt_run(&res, c, CB_SQL_TASK_LOCKED, &args, err)) != CB_OK)
-        return rc;
-    *n = cb_col_int(res, 0, 0);
-    PQclear(res);
-    return CB_OK;
+    return run_number(n, c, CB_SQL_TASK_LOCKED, &args, err);
 }
 
 enum cb_code cb_task_hand_back(struct cb_conn *c, cb_str id, int64_t fence, struct cb_err *err)

@@ -219,6 +219,9 @@ const char *forge_end(const struct forge_body *b)
 {
     return b->host->format(b->call, "{%s}", b->text);
 }
+
+/* ---- a repository that was made, where the API is GitHub's or Gitea's */
+
 const char *forge_repository(const struct forge *f)
 {
     return f->host->format(f->call, "/repos/%s/%s", forge_part(f, f->repo.owner), forge_part(f, f->repo.repo));
@@ -252,4 +255,3 @@ int forge_undo(const struct callboard_host *host, struct callboard_call *call, c
     host->put_textf(call, "message", "The repository %s/%s was deleted", f.repo.owner, f.repo.repo);
     return CALLBOARD_OK;
 }
-

@@ -10,8 +10,8 @@
 #define TPL_SOURCE_MAX (4 * 1024 * 1024)  /* bytes of one template */
 #define TPL_NODE_MAX 1000000              /* nodes of its tree */
 #define TPL_WORK_MAX 1000000              /* steps: a node evaluated, an element visited or made */
-#define TPL_WALL_MS 8000                  /* the same by the clock, on a machine with much to do: a call is given up after 10 s, and its plugin is ended */
 #define TPL_CPU_MS 5000                   /* CPU time of one render; no step is long, but many may be */
+#define TPL_WALL_MS 8000                  /* the same by the clock, on a machine with much to do: a call is given up after 10 s, and its plugin is ended */
 #define TPL_DEPTH_MAX 512                 /* nesting of its tree, of calls, of values */
 #define TPL_OUTPUT_MAX (16 * 1024 * 1024) /* bytes that it writes */
 #define TPL_CALL_MAX 4096                 /* calls of the scaffolder's own filters and functions */

@@ -107,6 +107,7 @@ static void put_line(struct cb_buf *out, const struct cb_request *rq, int status
 void cb_access_put(struct cb_access *log, const struct cb_request *rq, int status, uint64_t bytes, int64_t took_us)
 {
     struct lines *lines = &log->loops[rq->loop];
+
     pthread_mutex_lock(&lines->lock);
     if (lines->waiting.n > CB_ACCESS_BYTES_MAX)
         lines->dropped_n++;

@@ -29,22 +29,29 @@ static enum cb_code get_liveness(struct cb_request *rq, struct cb_reply *rp, str
     return CB_OK;
 }
 
-/* Ready: there is a catalog to answer from. A lost database does not change that; it is said beside it. */
-static enum cb_code get_readyz(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
+/* ,"generation":…,"entities":… and, while the catalog does not follow the database, ,"trouble":… */
+static void put_state(struct cb_reply *rp, struct cb_request *rq)
 {
-    bool loaded = cb_snapshot_loaded(rq->snapshot);
     char trouble[TROUBLE_MAX] = "";
 
-    (void)err;
     if (rq->env->follow)
         cb_follow_trouble(rq->env->follow, trouble, sizeof(trouble));
-    rp->no_store = true;
-    rp->status = loaded ? 200 : 503;
-    cb_buf_printf(&rp->body, "{\"status\":\"%s\"", loaded ? "ok" : "starting");
     cb_put_member_int(&rp->body, "generation", cb_snapshot_generation(rq->snapshot));
     cb_put_member_int(&rp->body, "entities", (int64_t)cb_snapshot_doc_n(rq->snapshot));
     if (trouble[0])
         cb_put_member(&rp->body, "trouble", cb_str_cstr(trouble));
+    rp->no_store = true;
+}
+
+/* Ready: there is a catalog to answer from. A lost database does not change that; it is said beside it. */
+static enum cb_code get_readyz(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
+{
+    bool loaded = cb_snapshot_loaded(rq->snapshot);
+
+    (void)err;
+    rp->status = loaded ? 200 : 503;
+    cb_buf_printf(&rp->body, "{\"status\":\"%s\"", loaded ? "ok" : "starting");
+    put_state(rp, rq);
     cb_buf_put_char(&rp->body, '}');
     return CB_OK;
 }
@@ -52,19 +59,11 @@ static enum cb_code get_readyz(struct cb_request *rq, struct cb_reply *rp, struc
 /* What a person asks first when something is odd: which callboard this is, since when it runs, and what it has. */
 static enum cb_code get_about(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
 {
-    char trouble[TROUBLE_MAX] = "";
-
     (void)err;
-    if (rq->env->follow)
-        cb_follow_trouble(rq->env->follow, trouble, sizeof(trouble));
-    rp->no_store = true;
     cb_buf_put_cstr(&rp->body, "{\"version\":\"" CB_VERSION "\"");
     if (rq->server)
-        cb_put_member_int(&rp->body, "uptimeSeconds", (cb_clock_mono_us() - rq->server->started_us) / 1000000);
-    cb_put_member_int(&rp->body, "generation", cb_snapshot_generation(rq->snapshot));
-    cb_put_member_int(&rp->body, "entities", (int64_t)cb_snapshot_doc_n(rq->snapshot));
-    if (trouble[0])
-        cb_put_member(&rp->body, "trouble", cb_str_cstr(trouble));
+        cb_put_member_int(&rp->body, "uptimeSeconds", (cb_clock_mono_us() - rq->server->started_us) / CB_S_US);
+    put_state(rp, rq);
     cb_buf_put_char(&rp->body, '}');
     return CB_OK;
 }

@@ -1,5 +1,5 @@
 -- Every source and what came of it, or one.
--- $1 id; 0: all
+-- $1 id; NULL: all
 -- Columns  id, key, type, url, branch, paths, settings, position, configured, state (enum cb_source_state),
 --          commit_id, commit_author, commit_subject, read_settings, commit_at, read_at, tried_at, due_at,
 --          failures, error, entity_n, problem_n, held_n, confirmed, fence, lease_owner, generation,
@@ -25,5 +25,5 @@ SELECT s.id, s.key, s.type, s.url, s.branch, s.paths, s.settings, s.position, s.
         JOIN source r ON r.id = l.source_id
         WHERE l.target_id = s.id AND l.source_id <> s.id) AS named
 FROM source s
-WHERE $1::bigint = 0 OR s.id = $1::bigint
+WHERE $1::bigint IS NULL OR s.id = $1::bigint
 ORDER BY s.configured DESC, s.position, s.id
