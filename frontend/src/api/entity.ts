@@ -6,7 +6,7 @@ import { sourceOf } from '@/lib/source-of';
 import { getSources, watchSource } from './sources';
 import type { Entity } from './types';
 
-function entityPath(ref: EntityRef): string {
+export function entityPath(ref: EntityRef): string {
   return apiPath('catalog', 'entities', 'by-name', ref.kind, ref.namespace, ref.name);
 }
 

@@ -5,7 +5,8 @@ import type { EntityPage, Entity } from './types';
 import type { LocationPreview } from './types.gen';
 
 const PATH = '/api/catalog/locations';
-const ORIGIN = 'backstage.io/managed-by-origin-location';
+/** The annotation that says with which location an entity came. */
+export const ORIGIN = 'backstage.io/managed-by-origin-location';
 
 /** Refs of one question: a body may have 100 kB. */
 const REFS_AT_ONCE = 500;
@@ -29,6 +30,13 @@ async function tryLocation(target: string, signal: AbortSignal): Promise<Locatio
     if (preview) return preview;
     throw error;
   }
+}
+
+/** The entities that came with ORIGIN ("url:https://…"): their names, the first TOLD_MAX, and how many there are. */
+export function cameWith(origin: string, signal: AbortSignal): Promise<EntityPage> {
+  const query = { [`metadata.annotations.${ORIGIN}`]: origin };
+  const body = { query, fields: ['kind', 'metadata.name', 'metadata.namespace', 'metadata.title'], limit: TOLD_MAX };
+  return request('POST', '/api/catalog/entities/by-query', { body, signal });
 }
 
 /** What TARGET would bring, what is wrong with it, and which of its names are taken. Nothing is kept. */
@@ -72,9 +80,7 @@ export function useArrived(target: string, wanted: number, since: number | undef
     queryKey: ['locations', 'arrived', target, since],
     enabled: since !== undefined,
     queryFn: async ({ signal }) => {
-      const query = { [`metadata.annotations.${ORIGIN}`]: `url:${target}` };
-      const body = { query, fields: ['kind', 'metadata.name', 'metadata.namespace', 'metadata.title'], limit: TOLD_MAX };
-      const { items, totalItems } = await request<EntityPage>('POST', '/api/catalog/entities/by-query', { body, signal });
+      const { items, totalItems } = await cameWith(`url:${target}`, signal);
       const own = items.filter(({ kind, metadata }) => kind === 'Location' && metadata.name.startsWith('generated-')).length;
       return { items: items.filter(({ kind, metadata }) => kind !== 'Location' || !metadata.name.startsWith('generated-')), total: totalItems - own };
     },

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { apiPath, ApiError, get, withQuery } from '@/lib/client';
+import { get, orNothing, withQuery } from '@/lib/client';
 import { keys } from '@/lib/keys';
 import { parseRef } from '@/lib/ref';
+import { entityPath } from './entity';
 import type { Entity, EntityPage } from './types';
 
 /** Entities of one's own that are listed; the catalog has the rest. */
@@ -24,14 +25,10 @@ export function useMine(user: string | undefined) {
     queryFn: async ({ signal }): Promise<Mine> => {
       const ref = parseRef(user!, { kind: 'user' });
       if (!ref) return { refs: [], groups: [], unknown: true };
-      try {
-        const entity = await get<Entity>(apiPath('catalog', 'entities', 'by-name', ref.kind, ref.namespace, ref.name), signal);
-        const groups = (entity.relations ?? []).filter(({ type }) => type === 'memberOf').map(({ targetRef }) => targetRef);
-        return { refs: [user!, ...groups], groups, unknown: false };
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return { refs: [], groups: [], unknown: true };
-        throw error;
-      }
+      const entity = await orNothing(get<Entity>(entityPath(ref), signal));
+      if (!entity) return { refs: [], groups: [], unknown: true };
+      const groups = (entity.relations ?? []).filter(({ type }) => type === 'memberOf').map(({ targetRef }) => targetRef);
+      return { refs: [user!, ...groups], groups, unknown: false };
     },
   });
 }

@@ -7,8 +7,7 @@ import { useSession } from './session';
 import type { Session } from './types';
 
 /** All that a person has kept: bucket, key, value. Null where the server cannot say now. */
-export type Settings = Record<string, Record<string, unknown>>;
-type SessionWithSettings = Session & { settings?: Settings | null };
+export type Settings = NonNullable<Session['settings']>;
 
 /**
  * A value of the person who is signed in. callboard keeps it, under Backstage's addresses; this browser remembers it
@@ -27,7 +26,7 @@ export function useSetting<T>(
   const client = useQueryClient();
   const { data, dataUpdatedAt } = useSession();
   const local = useSyncExternalStore(watchLocal, () => readLocal(bucket, key));
-  const { raw, told } = chosen(data as SessionWithSettings | undefined, dataUpdatedAt, local, bucket, key);
+  const { raw, told } = chosen(data, dataUpdatedAt, local, bucket, key);
   const value = useMemo(() => (raw === undefined ? fallback : (read(raw) ?? fallback)), [raw, bucket, key]);
   useEffect(() => {
     // The next first paint shows what holds now.
@@ -51,7 +50,7 @@ export function useUnsaved(): string | undefined {
 
 /** Which of the two tellings holds: the browser's while it waits or is newer, else the server's (TOLD). */
 export function chosen(
-  session: SessionWithSettings | undefined,
+  session: Session | undefined,
   answeredAt: number,
   local: LocalValue | undefined,
   bucket: string,
@@ -74,7 +73,7 @@ let failure: string | undefined;
 const sending = new Map<string, boolean>();
 
 function write(client: QueryClient, bucket: string, key: string, value: unknown): void {
-  const session = client.getQueryData<SessionWithSettings>(keys.session);
+  const session = client.getQueryData<Session>(keys.session);
   const known = session !== undefined && !session.guest;
   keepLocal(bucket, key, { value, who: known ? session.user.ref : '', at: Date.now(), pending: known });
   if (!known) return;

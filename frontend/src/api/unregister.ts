@@ -1,11 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { apiPath, ApiError, get, request } from '@/lib/client';
+import { apiPath, get, orNothing, request } from '@/lib/client';
 import { formatRef, type EntityRef } from '@/lib/ref';
-import type { Entity, EntityPage } from './types';
+import { entityPath } from './entity';
+import { cameWith, ORIGIN } from './locations';
+import type { Entity } from './types';
 import type { Location } from './types.gen';
-
-const ORIGIN = 'backstage.io/managed-by-origin-location';
-const TOLD_MAX = 200;
 
 /** How long one looks whether what was taken away is gone. */
 const WATCH_MS = 15_000;
@@ -21,19 +20,6 @@ export interface Origin {
   total: number;
 }
 
-function byName(ref: EntityRef): string {
-  return apiPath('catalog', 'entities', 'by-name', ref.kind, ref.namespace, ref.name);
-}
-
-async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
-}
-
 /** Where REF came from, and all that came with it. */
 export function useOrigin(ref: EntityRef | undefined) {
   return useQuery({
@@ -41,12 +27,11 @@ export function useOrigin(ref: EntityRef | undefined) {
     enabled: ref !== undefined,
     retry: false,
     queryFn: async ({ signal }): Promise<Origin> => {
-      const entity = await get<Entity>(byName(ref!), signal);
+      const entity = await get<Entity>(entityPath(ref!), signal);
       const origin = entity.metadata.annotations?.[ORIGIN];
       const location = await orNothing(get<Location>(apiPath('catalog', 'locations', 'by-entity', ref!.kind, ref!.namespace, ref!.name), signal));
       if (!location || !origin) return { entity, origin, items: [entity], total: 1 };
-      const body = { query: { [`metadata.annotations.${ORIGIN}`]: origin }, fields: ['kind', 'metadata.name', 'metadata.namespace'], limit: TOLD_MAX };
-      const { items, totalItems } = await request<EntityPage>('POST', '/api/catalog/entities/by-query', { body, signal });
+      const { items, totalItems } = await cameWith(origin, signal);
       return { entity, origin, location, items, total: totalItems };
     },
   });
@@ -59,7 +44,7 @@ export function useUnregister(ref: EntityRef) {
     mutationFn: async ({ entity, location }: Origin): Promise<boolean> => {
       await request<void>('DELETE', location ? apiPath('catalog', 'locations', location.id) : apiPath('catalog', 'entities', 'by-uid', String(entity.metadata.uid)));
       for (const end = Date.now() + WATCH_MS; Date.now() < end; ) {
-        if (!(await orNothing(get<Entity>(byName(ref))))) return true;
+        if (!(await orNothing(get<Entity>(entityPath(ref))))) return true;
         await new Promise((resolve) => setTimeout(resolve, WATCH_EVERY_MS));
       }
       return false;

@@ -10,20 +10,6 @@ export const say = messages('app', {
   keysHint: 'Keyboard shortcuts (?)',
 
   group: { browse: 'Browse', build: 'Build', operate: 'Operate', yours: 'Yours' },
-  page: {
-    home: 'Home',
-    catalog: 'Catalog',
-    landscape: 'Landscape',
-    create: 'Create',
-    runs: 'Runs',
-    problems: 'Problems',
-    sources: 'Sources',
-    plugins: 'Plugins',
-    register: 'Register',
-    tokens: 'Access',
-    preferences: 'Preferences',
-    about: 'About',
-  },
   /** Other words by which the palette finds a page. */
   pageWords: {
     home: 'mine start',

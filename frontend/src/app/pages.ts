@@ -1,6 +1,7 @@
 import { readLocal } from '@/lib/local-settings';
 import { BUCKET, readPreference } from '@/lib/preferences';
 import type { IconName } from '@/ui/Icon';
+import { say as ui } from '@/ui/messages';
 import { say } from './messages';
 
 export interface Page {
@@ -13,7 +14,7 @@ export interface Page {
   words?: string;
 }
 
-type Name = keyof typeof say.page;
+type Name = keyof typeof ui.page;
 
 // What a page is called is asked for when it is drawn: the language may have changed.
 function page(to: Page['to'], name: Name, icon: IconName, key: string): Page {
@@ -22,7 +23,7 @@ function page(to: Page['to'], name: Name, icon: IconName, key: string): Page {
     icon,
     key,
     get label() {
-      return say.page[name];
+      return ui.page[name];
     },
     get words() {
       return say.pageWords[name];

@@ -91,6 +91,16 @@ export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return request<T>('GET', path, { signal });
 }
 
+/** ANSWER, or undefined where there is no such thing (404). */
+export async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -2,6 +2,21 @@
 import { messages, number } from '@/lib/language';
 
 export const say = messages('ui', {
+  /** What a page is called, wherever it is named. */
+  page: {
+    home: 'Home',
+    catalog: 'Catalog',
+    landscape: 'Landscape',
+    create: 'Create',
+    runs: 'Runs',
+    problems: 'Problems',
+    sources: 'Sources',
+    plugins: 'Plugins',
+    register: 'Register',
+    tokens: 'Access',
+    preferences: 'Preferences',
+    about: 'About',
+  },
   added: 'added',
   removed: 'removed',
   counts: (added: number, removed: number) => `${number.format(added)} added, ${number.format(removed)} removed`,

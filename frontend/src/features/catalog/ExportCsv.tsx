@@ -2,11 +2,9 @@ import { Button } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { EntityQuery } from '@/api/entities';
 import { entitiesCsv } from '@/api/entities-csv';
+import { saveFile } from '@/lib/save-file';
 import { Icon } from '@/ui/Icon';
 import { say } from './messages';
-
-/** How long the browser may take to begin to read the file. */
-const FILE_MS = 60_000;
 
 /** All of QUERY as a file, whether it was scrolled to or not. */
 export function ExportCsv({ query, total }: { query: EntityQuery; total: number }) {
@@ -29,7 +27,8 @@ export function ExportCsv({ query, total }: { query: EntityQuery; total: number 
     try {
       const file = await entitiesCsv(query, setRows, control.signal);
       if (control.signal.aborted) return;
-      save(file.parts);
+      // The mark tells spreadsheets that it is UTF-8.
+      saveFile('catalog.csv', 'text/csv;charset=utf-8', ['\uFEFF', ...file.parts]);
       setSaid(file.cut ? say.csvCut(file.rows) : say.csvDone(file.rows));
     } catch (error) {
       if (!control.signal.aborted) setSaid(say.csvFailed(error instanceof Error ? error.message : String(error)));
@@ -57,14 +56,4 @@ export function ExportCsv({ query, total }: { query: EntityQuery; total: number 
       </span>
     </>
   );
-}
-
-function save(parts: string[]) {
-  // The mark tells spreadsheets that it is UTF-8.
-  const url = URL.createObjectURL(new Blob(['\uFEFF', ...parts], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = 'catalog.csv';
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), FILE_MS);
 }

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Entity } from '@/api/types';
 import { readDefinition, SORTS, type Field, type Group, type Item, type Outline, type Part } from '@/lib/outline';
 import { refOf } from '@/lib/ref';
+import { saveFile } from '@/lib/save-file';
 import { toYaml } from '@/lib/yaml';
 import { CodeText } from '@/ui/CodeText';
 import { Empty } from '@/ui/Empty';
@@ -65,17 +66,9 @@ export function ApiDefinition({ entity }: { entity: Entity }) {
 }
 
 function Download({ text, name }: { text: string; name: string }) {
-  const save = () => {
-    const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = name;
-    link.click();
-    URL.revokeObjectURL(url);
-  };
   return (
     <div>
-      <Button variant="default" size="xs" onClick={save}>
+      <Button variant="default" size="xs" onClick={() => saveFile(name, 'text/plain', [text])}>
         {say.definition.download}
       </Button>
     </div>

@@ -5,6 +5,7 @@ import { useUnsaved } from '@/api/settings';
 import { PREFERENCES, type Preference, type PreferenceName } from '@/lib/preferences';
 import { Note } from '@/ui/Note';
 import { PageHeading } from '@/ui/PageHeading';
+import { say as ui } from '@/ui/messages';
 import { say } from './messages';
 import classes from './PreferencesPage.module.css';
 
@@ -101,7 +102,7 @@ function StartChoice() {
       title={say.start.title}
       hint={say.start.hint}
       value={chosen}
-      options={PREFERENCES.start.map((one) => [one, say.start[one]])}
+      options={PREFERENCES.start.map((one) => [one, ui.page[one]])}
       onChoose={choose}
     />
   );

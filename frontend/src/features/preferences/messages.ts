@@ -45,13 +45,6 @@ export const say = messages('preferences', {
   start: {
     title: 'Start page',
     hint: 'What the bare address opens.',
-    home: 'Home',
-    catalog: 'Catalog',
-    landscape: 'Landscape',
-    create: 'Create',
-    runs: 'Runs',
-    problems: 'Problems',
-    sources: 'Sources',
   },
   keys: {
     title: 'Single keys',

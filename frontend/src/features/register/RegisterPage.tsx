@@ -25,7 +25,7 @@ export function RegisterPage() {
   const { target } = useSearch({ from: '/register' });
   const navigate = useNavigate();
   const session = useSession();
-  const may = session.data?.roles.some((role) => role === 'editor' || role === 'admin') ?? false;
+  const may = session.data?.roles.includes('editor') ?? false;
   const found = useFound(target, may);
   const [empty, setEmpty] = useState(false);
 
@@ -47,7 +47,7 @@ export function RegisterPage() {
           <p>{say.needsHint(session.data.user.displayName ?? session.data.user.ref, session.data.roles.join(', '))}</p>
         </Note>
       )}
-      <form className={classes.form} onSubmit={submit} noValidate>
+      <form className="cb-ask" onSubmit={submit} noValidate>
         <TextInput
           key={target}
           name="target"

@@ -33,7 +33,7 @@ export function UnregisterPage() {
 
 function Question({ entityRef, origin }: { entityRef: EntityRef; origin: Origin }) {
   const session = useSession();
-  const may = session.data?.roles.some((role) => role === 'editor' || role === 'admin') ?? false;
+  const may = session.data?.roles.includes('editor') ?? false;
   const [asking, setAsking] = useState(false);
   const end = useUnregister(entityRef);
   const { entity, location, items, total } = origin;

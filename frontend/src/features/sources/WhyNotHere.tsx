@@ -27,7 +27,7 @@ export function WhyNotHere() {
   return (
     <section className={`cb-card ${classes.card}`} aria-labelledby="why">
       <h2 id="why">{say.why}</h2>
-      <form className={classes.form} onSubmit={submit}>
+      <form className="cb-ask" onSubmit={submit}>
         <TextInput key={explain} name="explain" label={say.label} description={say.hint} defaultValue={explain} maxLength={4096} autoComplete="off" spellCheck={false} />
         <Button type="submit" variant="default">
           {say.ask}

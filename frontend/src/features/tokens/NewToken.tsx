@@ -1,5 +1,5 @@
-import { Button } from '@mantine/core';
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
 import { ROLES, useCreateToken, type Role } from '@/api/tokens';
 import { CopyButton } from '@/ui/CopyButton';
 import { Dialog } from '@/ui/Dialog';
@@ -46,34 +46,40 @@ export function NewToken({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={say.form.title} onClose={onClose}>
       <form onSubmit={submit} className={classes.form} noValidate>
-        <Field label={say.form.name} hint={say.form.nameHint} wrong={tried && !name.trim() ? say.form.nameMissing : undefined}>
-          {(ids) => <input name="name" data-first maxLength={100} autoComplete="off" value={name} onChange={(event) => setName(event.currentTarget.value)} {...ids} />}
-        </Field>
-        <Field label={say.form.user} hint={say.form.userHint} wrong={tried && !user.trim() ? say.form.userMissing : undefined}>
-          {(ids) => <input name="user" maxLength={200} autoComplete="off" spellCheck={false} value={user} onChange={(event) => setUser(event.currentTarget.value)} {...ids} />}
-        </Field>
-        <Field label={say.form.role}>
-          {(ids) => (
-            <select value={role} onChange={(event) => setRole(ROLES.find((one) => one === event.currentTarget.value) ?? 'reader')} {...ids}>
-              {ROLES.map((one) => (
-                <option key={one} value={one}>
-                  {say.role[one]}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label={say.form.ends}>
-          {(ids) => (
-            <select value={days} onChange={(event) => setDays(Number(event.currentTarget.value))} {...ids}>
-              {ENDS.map((one) => (
-                <option key={one} value={one}>
-                  {one > 0 ? say.form.days(one) : say.form.never}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <TextInput
+          name="name"
+          data-first
+          label={say.form.name}
+          description={say.form.nameHint}
+          error={tried && !name.trim() ? say.form.nameMissing : undefined}
+          maxLength={100}
+          autoComplete="off"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <TextInput
+          name="user"
+          label={say.form.user}
+          description={say.form.userHint}
+          error={tried && !user.trim() ? say.form.userMissing : undefined}
+          maxLength={200}
+          autoComplete="off"
+          spellCheck={false}
+          value={user}
+          onChange={(event) => setUser(event.currentTarget.value)}
+        />
+        <NativeSelect
+          label={say.form.role}
+          value={role}
+          onChange={(event) => setRole(ROLES.find((one) => one === event.currentTarget.value) ?? 'reader')}
+          data={ROLES.map((one) => ({ value: one, label: say.role[one] }))}
+        />
+        <NativeSelect
+          label={say.form.ends}
+          value={String(days)}
+          onChange={(event) => setDays(Number(event.currentTarget.value))}
+          data={ENDS.map((one) => ({ value: String(one), label: one > 0 ? say.form.days(one) : say.form.never }))}
+        />
         <div role="alert">{create.isError && <Note tone="bad" title={create.error.message} />}</div>
         <div className={classes.buttons}>
           <Button variant="default" onClick={onClose}>
@@ -85,28 +91,5 @@ export function NewToken({ onClose }: { onClose: () => void }) {
         </div>
       </form>
     </Dialog>
-  );
-}
-
-interface FieldProps {
-  label: string;
-  hint?: string;
-  wrong?: string;
-  children: (ids: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean }) => ReactNode;
-}
-
-function Field({ label, hint, wrong, children }: FieldProps) {
-  const id = useId();
-  const about = wrong ?? hint;
-  return (
-    <div className={classes.field}>
-      <label htmlFor={id}>{label}</label>
-      {children({ id, 'aria-describedby': about ? `${id}-about` : undefined, 'aria-invalid': wrong ? true : undefined })}
-      {about && (
-        <p id={`${id}-about`} className={wrong ? classes.wrong : 'cb-quiet'}>
-          {about}
-        </p>
-      )}
-    </div>
   );
 }
