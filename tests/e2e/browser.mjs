@@ -97,6 +97,20 @@ export async function assertAccessible(page, what) {
   );
 }
 
+/**
+ * What of a stranger's text has run, could be pressed or was loaded; HARMLESS where nothing has. The kit's own styles
+ * stand in the page too: they have the nonce.
+ */
+export function harmIn(page) {
+  return page.evaluate(() => ({
+    hacked: 'hacked' in window,
+    links: [...document.links].map((a) => a.protocol).filter((one) => !['http:', 'https:', 'mailto:'].includes(one)),
+    elements: [...document.querySelectorAll('main :is(img, iframe, object, embed, script, style, link, meta, base, math, details[ontoggle], form[action*=evil])')].filter((e) => !(e.tagName === 'STYLE' && e.nonce)).map((e) => e.tagName),
+    handlers: [...document.querySelectorAll('*')].filter((e) => e.getAttributeNames().some((name) => name.startsWith('on'))).map((e) => e.outerHTML.slice(0, 80)),
+  }));
+}
+export const HARMLESS = { hacked: false, links: [], elements: [], handlers: [] };
+
 /** Nothing has to be scrolled sideways to be read, and the bar stays where it is: only what is below it moves. */
 export async function assertFits(page, what) {
   const { wide, tall } = await page.evaluate(() => {

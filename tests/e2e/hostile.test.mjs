@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { missing, startServer } from '../support/server.mjs';
-import { assertAccessible, assertFits, launch, openPage, portalFiles, shoot } from './browser.mjs';
+import { assertAccessible, assertFits, harmIn, HARMLESS, launch, openPage, portalFiles, shoot } from './browser.mjs';
 
 const MANY = 3_000;
 const PER_FILE = 300;
@@ -107,16 +107,10 @@ describe('what strangers write', { skip: missing }, () => {
     return page;
   }
 
-  // What has run, what could be pressed or loaded, and whether there is something to read.
+  // Nothing was run or loaded, and there is something to read.
   async function harmless(page, what) {
-    const found = await page.evaluate(() => ({
-      hacked: 'hacked' in window,
-      links: [...document.links].map((a) => a.protocol).filter((one) => !['http:', 'https:', 'mailto:'].includes(one)),
-      elements: [...document.querySelectorAll('main :is(img, iframe, object, embed, script, style, link, meta, base, math, details[ontoggle], form[action*=evil])')].filter((e) => !(e.tagName === 'STYLE' && e.nonce)).map((e) => e.tagName), // the kit's own styles have the nonce
-      handlers: [...document.querySelectorAll('*')].filter((e) => e.getAttributeNames().some((name) => name.startsWith('on'))).map((e) => e.outerHTML.slice(0, 80)),
-      blank: document.querySelector('main').innerText.trim().length < 20 || document.querySelector('h1').innerText.trim() === '',
-    }));
-    assert.deepEqual(found, { hacked: false, links: [], elements: [], handlers: [], blank: false }, what);
+    const blank = await page.evaluate(() => document.querySelector('main').innerText.trim().length < 20 || document.querySelector('h1').innerText.trim() === '');
+    assert.deepEqual({ ...(await harmIn(page)), blank }, { ...HARMLESS, blank: false }, what);
     page.judge();
   }
 

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { assertAccessible, assertFits, focused, launch, openPage, shoot } from './browser.mjs';
+import { describe, test } from 'node:test';
+import { assertAccessible, assertFits, focused, openPage, shoot } from './browser.mjs';
+import { onStage } from './stage.mjs';
 import { startTarget } from './target.mjs';
 
 const PAYMENT = '/catalog/default/component/payment-service';
@@ -34,22 +35,9 @@ const PAGES = [
   ['no-page', '/no/such/page'],
 ];
 
-let browser;
-let target;
+const stage = onStage(startTarget);
 
-before(async () => {
-  [browser, target] = await Promise.all([launch(), startTarget()]);
-});
-after(async () => {
-  await browser?.close();
-  await target?.stop();
-});
-
-async function open(path, options) {
-  const page = await openPage(browser, target.url, { path, ...options });
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  return page;
-}
+const { open } = stage;
 
 async function settled(page) {
   await page.waitForLoadState('networkidle');
@@ -234,7 +222,7 @@ describe('an entity', () => {
   for (const scheme of ['light', 'dark']) {
     test(`draws each type of API, also on a narrow screen, ${scheme}`, async () => {
       for (const [name, text] of [['order-api', 'OpenAPI'], ['order-events', 'AsyncAPI'], ['storefront-graphql', 'GraphQL'], ['auth-grpc', 'Protocol buffers']]) {
-        const page = await openPage(browser, target.url, { path: `/catalog/default/api/${name}/definition`, scheme, width: 320 });
+        const page = await openPage(stage.browser, stage.target.url, { path: `/catalog/default/api/${name}/definition`, scheme, width: 320 });
         await page.getByText(text, { exact: false }).first().waitFor();
         const first = page.locator('main details').first();
         await first.locator('summary').first().click();
@@ -290,8 +278,8 @@ describe('what is wrong and where it is from', () => {
 
 describe('a commit', () => {
   test('is seen in the open page without a reload', async (t) => {
-    if (!target.repos) return t.skip('only where the journeys start the example company themselves');
-    const repo = join(target.repos, 'notification-service');
+    if (!stage.target.repos) return t.skip('only where the journeys start the example company themselves');
+    const repo = join(stage.target.repos, 'notification-service');
     const file = join(repo, 'catalog-info.yaml');
     const page = await open('/catalog/default/component/notification-service');
     await settled(page);
@@ -542,7 +530,7 @@ describe('everybody can use it', () => {
 
 describe('the server keeps strangers out', () => {
   test('the policy is strict and its nonce is fresh', async () => {
-    const [one, two] = await Promise.all([fetch(target.url), fetch(target.url)]);
+    const [one, two] = await Promise.all([fetch(stage.target.url), fetch(stage.target.url)]);
     const policy = one.headers.get('content-security-policy');
     for (const part of ["default-src 'none'", "script-src 'self'", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"]) {
       assert.ok(policy.includes(part), part);
@@ -556,7 +544,7 @@ describe('the server keeps strangers out', () => {
   });
 
   test('a file that is gone is 404 and never the page', async () => {
-    const answer = await fetch(`${target.url}/assets/gone-123.js`);
+    const answer = await fetch(`${stage.target.url}/assets/gone-123.js`);
     assert.equal(answer.status, 404);
   });
 

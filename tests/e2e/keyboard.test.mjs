@@ -4,28 +4,19 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { focused, launch, openPage, shoot } from './browser.mjs';
+import { describe, test } from 'node:test';
+import { focused, shoot } from './browser.mjs';
+import { onStage } from './stage.mjs';
 import { startTarget } from './target.mjs';
 
 const PAYMENT = '/catalog/default/component/payment-service';
 const TABS_MAX = 150;
 const LOST = 'the focus is lost';
 
-let browser;
-let target;
-
-before(async () => {
-  [browser, target] = await Promise.all([launch(), startTarget()]);
-});
-after(async () => {
-  await browser?.close();
-  await target?.stop();
-});
+const stage = onStage(startTarget);
 
 async function open(path) {
-  const page = await openPage(browser, target.url, { path });
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  const page = await stage.open(path);
   await page.waitForLoadState('networkidle');
   return page;
 }
@@ -193,7 +184,7 @@ describe('without a mouse', () => {
   });
 
   test('a problem is seen, its line and remedy read, the commit that mends it made, and it is gone', async (t) => {
-    if (!target.repos) return t.skip('only where the journeys start the example company themselves');
+    if (!stage.target.repos) return t.skip('only where the journeys start the example company themselves');
     const page = await open('/');
     await press(page, 'g', 'p');
     await arrived(page, '**/problems', /^Problems/);
@@ -206,7 +197,7 @@ describe('without a mouse', () => {
       assert.equal(await unseen(page), undefined);
     }
     await shoot(page, 'keys-problem');
-    const repo = join(target.repos, 'legacy-billing');
+    const repo = join(stage.target.repos, 'legacy-billing');
     const file = join(repo, 'catalog-info.yaml');
     const lines = readFileSync(file, 'utf8').split('\n');
     assert.match(lines[line - 1], /Legacy_Batch/, 'the line that is told is the line to mend');

@@ -8,7 +8,7 @@ import { Plugins, startWith } from '../plugin/server.mjs';
 import { gallery, strange } from '../support/panels.mjs';
 import { missing } from '../support/server.mjs';
 import { startStub } from '../support/stub.mjs';
-import { assertAccessible, assertFits, focused, launch, openPage, portalFiles, shoot } from './browser.mjs';
+import { assertAccessible, assertFits, focused, harmIn, HARMLESS, launch, openPage, portalFiles, shoot } from './browser.mjs';
 
 const PAYMENT = '/catalog/default/component/payment-service';
 const HOSTILE = '/catalog/default/component/hostile';
@@ -36,15 +36,6 @@ async function open(path, options = {}, stubOptions) {
 
 function card(page, name) {
   return page.getByRole('article', { name, exact: true });
-}
-
-async function harm(page) {
-  return page.evaluate(() => ({
-    hacked: 'hacked' in window,
-    links: [...document.links].map((a) => a.protocol).filter((p) => !['http:', 'https:', 'mailto:'].includes(p)),
-    // The kit's own styles are children of main.
-    inside: document.querySelectorAll('main img, main iframe, main script, main * style').length,
-  }));
 }
 
 describe('the panels of a plugin', () => {
@@ -185,7 +176,7 @@ describe('what strangers answer', () => {
     for (const [path, width] of [[`${HOSTILE}/strange`, 1280], [`${HOSTILE}/strange`, 320]]) {
       const page = await open(path, { width });
       await card(page, 'Markdown').getByText('Picture: x').waitFor();
-      assert.deepEqual(await harm(page), { hacked: false, links: [], inside: 0 });
+      assert.deepEqual(await harmIn(page), HARMLESS);
       await assertFits(page, `${path} at ${width}`);
       await assertAccessible(page, `${path} at ${width}`);
       await shoot(page, `panels-strange-${width}`);
@@ -201,7 +192,7 @@ describe('what strangers answer', () => {
     await card(page, 'Huge').getByRole('button', { name: 'Show 500 of 10,000' }).click();
     await card(page, 'Huge').getByText('The first 500 of 10,000 are shown.').waitFor();
     await card(page, 'Many').getByText('The first 12 of 40 series are drawn.').waitFor();
-    assert.deepEqual(await harm(page), { hacked: false, links: [], inside: 0 });
+    assert.deepEqual(await harmIn(page), HARMLESS);
     await assertAccessible(page, 'lawless panels');
     page.judge();
   });
@@ -284,7 +275,7 @@ spec: {type: service, lifecycle: production, owner: y}
     await card(page, 'absent').getByText('Say something about absent.').waitFor();
     await card(page, 'script').getByRole('alert').getByText(/answered what is no panel/).waitFor();
     await card(page, 'future').getByRole('alert').getByText(/answered what is no panel/).waitFor();
-    assert.deepEqual(await harm(page), { hacked: false, links: [], inside: 0 });
+    assert.deepEqual(await harmIn(page), HARMLESS);
     await assertAccessible(page, 'a real plugin');
     page.judge();
   });

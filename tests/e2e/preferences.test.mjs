@@ -1,25 +1,13 @@
 // What a person chooses about the portal: it holds at once, before the next first paint, and wherever they sign in.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { startStub } from '../support/stub.mjs';
-import { assertAccessible, assertFits, focused, launch, openPage, portalFiles, shoot } from './browser.mjs';
+import { assertAccessible, assertFits, focused, portalFiles, shoot } from './browser.mjs';
+import { onStage } from './stage.mjs';
 
-let browser;
-let stub;
+const stage = onStage(() => startStub({ dist: portalFiles() }));
 
-before(async () => {
-  [browser, stub] = await Promise.all([launch(), startStub({ dist: portalFiles() })]);
-});
-after(async () => {
-  await browser?.close();
-  await stub?.stop();
-});
-
-async function open(path = '/preferences', options = {}) {
-  const page = await openPage(browser, stub.url, { path, ...options });
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  return page;
-}
+const open = (path = '/preferences', options = {}) => stage.open(path, options);
 
 const looks = (page) => page.evaluate(() => ({ ...document.documentElement.dataset, lang: document.documentElement.lang }));
 
@@ -121,7 +109,7 @@ describe('language', () => {
   });
 
   test('a browser that asks for German gets it', async () => {
-    const context = await browser.newContext({ baseURL: stub.url, locale: 'de-AT' });
+    const context = await stage.browser.newContext({ baseURL: stage.target.url, locale: 'de-AT' });
     const page = await context.newPage();
     await page.goto('/preferences');
     await page.getByRole('heading', { level: 1, name: 'Einstellungen' }).waitFor();
@@ -198,10 +186,10 @@ describe('what was chosen goes with the person', () => {
     await radio(here, 'Density', 'Compact').check();
     const there = await open();
     await there.waitForFunction(() => document.documentElement.dataset.density === 'compact');
-    stub.fail('/api/user-settings', 503);
+    stage.target.fail('/api/user-settings', 503);
     await radio(here, 'Motion', 'Keep still').check();
     await here.getByText('Some of it is in this browser only').waitFor();
-    stub.heal();
+    stage.target.heal();
     await radio(here, 'Density', 'Comfortable').check();
     await here.getByText('Some of it is in this browser only').waitFor({ state: 'detached' });
     here.judge();

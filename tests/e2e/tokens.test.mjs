@@ -1,23 +1,14 @@
 // Who is let in with what: made once, shown once, revoked after a question.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { startStub } from '../support/stub.mjs';
-import { assertAccessible, assertFits, focused, launch, openPage, portalFiles } from './browser.mjs';
+import { assertAccessible, assertFits, focused, portalFiles } from './browser.mjs';
+import { onStage } from './stage.mjs';
 
-let browser;
-let stub;
-
-before(async () => {
-  [browser, stub] = await Promise.all([launch(), startStub({ dist: portalFiles() })]);
-});
-after(async () => {
-  await browser?.close();
-  await stub?.stop();
-});
+const stage = onStage(() => startStub({ dist: portalFiles() }));
 
 async function openAs(token, options = {}) {
-  const page = await openPage(browser, stub.url, { path: '/tokens', ...options });
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  const page = await stage.open('/tokens', options);
   if (!token) return page;
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('dialog').getByLabel('Token', { exact: true }).fill(token);
