@@ -99,6 +99,23 @@ export function useFacets(facets: readonly string[], filter: string[], options: 
   });
 }
 
+/** Refs of one question: a body may have 100 kB. */
+const REFS_AT_ONCE = 500;
+
+/** FIELDS of each of REFS; null where nothing is. */
+export async function getByRefs(refs: readonly string[], fields: readonly string[], signal: AbortSignal): Promise<Map<string, Entity | null>> {
+  const found = new Map<string, Entity | null>();
+  for (let from = 0; from < refs.length; from += REFS_AT_ONCE) {
+    const some = refs.slice(from, from + REFS_AT_ONCE);
+    const { items } = await request<{ items: (Entity | null)[] }>('POST', '/api/catalog/entities/by-refs', {
+      body: { entityRefs: some, fields },
+      signal,
+    });
+    some.forEach((ref, i) => found.set(ref, items[i] ?? null));
+  }
+  return found;
+}
+
 /** The domain of each of SYSTEMS that has one. */
 export function useDomains(systems: readonly string[], enabled: boolean) {
   return useQuery({
@@ -106,15 +123,11 @@ export function useDomains(systems: readonly string[], enabled: boolean) {
     enabled: enabled && systems.length > 0,
     staleTime: 30_000,
     queryFn: async ({ signal }) => {
-      const { items } = await request<{ items: (Entity | null)[] }>('POST', '/api/catalog/entities/by-refs', {
-        body: { entityRefs: systems, fields: ['relations'] },
-        signal,
-      });
       const domains = new Map<string, string>();
-      items.forEach((item, i) => {
+      for (const [system, item] of await getByRefs(systems, ['relations'], signal)) {
         const domain = item?.relations?.find(({ type, targetRef }) => type === 'partOf' && targetRef.startsWith('domain:'));
-        if (domain) domains.set(systems[i]!, domain.targetRef);
-      });
+        if (domain) domains.set(system, domain.targetRef);
+      }
       return domains;
     },
   });
@@ -126,13 +139,7 @@ export function useByRefs(refs: readonly string[]) {
     queryKey: [...keys.entities, 'refs', refs],
     enabled: refs.length > 0,
     staleTime: FRESH_MS,
-    queryFn: async ({ signal }) => {
-      const { items } = await request<{ items: (Entity | null)[] }>('POST', '/api/catalog/entities/by-refs', {
-        body: { entityRefs: refs, fields: ROW_FIELDS.split(',') },
-        signal,
-      });
-      return new Map(refs.map((ref, i) => [ref, items[i] ?? null]));
-    },
+    queryFn: ({ signal }) => getByRefs(refs, ROW_FIELDS.split(','), signal),
   });
 }
 

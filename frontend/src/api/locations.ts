@@ -1,15 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ApiError, request } from '@/lib/client';
 import { formatRef, refOf } from '@/lib/ref';
+import { getByRefs } from './entities';
 import type { EntityPage, Entity } from './types';
 import type { LocationPreview } from './types.gen';
 
 const PATH = '/api/catalog/locations';
 /** The annotation that says with which location an entity came. */
 export const ORIGIN = 'backstage.io/managed-by-origin-location';
-
-/** Refs of one question: a body may have 100 kB. */
-const REFS_AT_ONCE = 500;
 
 /** How often one looks for what was registered, for how long, and how many of it are told by name. */
 const LOOK_EVERY_MS = 700;
@@ -53,12 +51,7 @@ export function useFound(target: string | undefined, enabled: boolean) {
       const entities = found.entities.filter((entity) => formatRef(refOf(entity as Entity)) !== found.location.entityRef);
       const refs = entities.map((entity) => formatRef(refOf(entity as Entity)));
       const here = new Map<string, string | undefined>();
-      for (let from = 0; from < refs.length; from += REFS_AT_ONCE) {
-        const some = refs.slice(from, from + REFS_AT_ONCE);
-        const body = { entityRefs: some, fields: ['metadata.annotations'] };
-        const { items } = await request<{ items: (Entity | null)[] }>('POST', '/api/catalog/entities/by-refs', { body, signal });
-        items.forEach((item, i) => item && here.set(some[i]!, item.metadata.annotations?.[ORIGIN]));
-      }
+      for (const [ref, item] of await getByRefs(refs, ['metadata.annotations'], signal)) if (item) here.set(ref, item.metadata.annotations?.[ORIGIN]);
       return { ...found, entities, here };
     },
   });
