@@ -14,8 +14,16 @@ import classes from './EntityHeader.module.css';
 import { RefreshButton } from './RefreshButton';
 import { StarButton } from './StarButton';
 
+export interface EntityHeaderProps {
+  entity: Entity;
+  nodes?: GraphNode[];
+  /** Only the answers, for a tab that needs the room: what describes the entity stands on its overview. */
+  brief?: boolean;
+  children?: ReactNode;
+}
+
 /** The answers people come for: who owns it, what it is part of, how alive it is, where its code is. */
-export function EntityHeader({ entity, nodes, children }: { entity: Entity; nodes?: GraphNode[]; children?: ReactNode }) {
+export function EntityHeader({ entity, nodes, brief, children }: EntityHeaderProps) {
   const { metadata, spec = {} } = entity;
   const ref = refOf(entity);
   const full = formatRef(ref);
@@ -24,7 +32,7 @@ export function EntityHeader({ entity, nodes, children }: { entity: Entity; node
   const title = metadata.title ?? text(profile.displayName) ?? metadata.name;
 
   return (
-    <header className={`cb-card ${classes.card}`}>
+    <header className={`cb-card ${classes.card}`} data-brief={brief || undefined}>
       <div className={classes.top}>
         <span className={classes.mark}>
           <KindIcon kind={entity.kind} size={24} />
@@ -44,7 +52,7 @@ export function EntityHeader({ entity, nodes, children }: { entity: Entity; node
         </Link>
         <RefreshButton entityRef={ref} />
       </div>
-      {metadata.description && <p className={classes.about}>{metadata.description}</p>}
+      {!brief && metadata.description && <p className={classes.about}>{metadata.description}</p>}
       <dl className={classes.facts}>
         <Owners entity={entity} known={known} />
         <Whole entity={entity} known={known} />
@@ -58,8 +66,8 @@ export function EntityHeader({ entity, nodes, children }: { entity: Entity; node
         </Fact>
       </dl>
       {children}
-      <Tags tags={metadata.tags ?? []} />
-      <Links entity={entity} />
+      {!brief && <Tags tags={metadata.tags ?? []} />}
+      {!brief && <Links entity={entity} />}
     </header>
   );
 }

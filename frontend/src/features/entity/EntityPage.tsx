@@ -137,7 +137,7 @@ function Full({ entity, panels, tab, stale }: FullProps) {
 
   return (
     <div className="cb-page">
-      <EntityHeader entity={entity} nodes={around.data?.nodes}>
+      <EntityHeader entity={entity} nodes={around.data?.nodes} brief={current.id !== 'overview'}>
         {groups.length > 0 && <HealthStrip entityRef={ref} groups={groups} tabOf={tabOf} />}
       </EntityHeader>
       <Banners entity={entity} problemCount={problemCount} stale={stale} />
