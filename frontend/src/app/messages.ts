@@ -43,6 +43,7 @@ export const say = messages('app', {
   tokenMissing: 'Paste your token here.',
 
   key: {
+    findKeys: 'Ctrl K',
     find: 'Find anything, go anywhere',
     filter: 'Go to the filter',
     page: (page: string) => `Go to ${page}`,

@@ -10,7 +10,7 @@ const CHORD_MS = 1_200;
 
 /** Every key the portal listens to. */
 export const shortcuts = () => [
-  { keys: 'Ctrl K', does: say.key.find },
+  { keys: say.key.findKeys, does: say.key.find },
   { keys: '/', does: say.key.filter },
   ...ALL_PAGES.map(({ key, label }) => ({ keys: `g ${key}`, does: say.key.page(label) })),
   { keys: '?', does: say.key.help },

@@ -22,7 +22,7 @@ export function KeyValuesPanel({ data }: { data: { items: KeyValue[] } }) {
               <dt dir="auto">{key}</dt>
               <dd dir="auto">
                 <PanelLink url={url}>{state ? <StateMark state={state} text={text} /> : text}</PanelLink>
-                {text.length > 24 && <CopyButton text={text} label={`Copy the value of ${key}`} />}
+                {text.length > 24 && <CopyButton text={text} label={say.copyValue(key)} />}
               </dd>
             </div>
           );

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { formatMeasure } from '@/lib/format';
+import { dates } from '@/lib/language';
 import { colourOf } from './colours';
 import classes from './SeriesChart.module.css';
 
@@ -29,7 +30,7 @@ export function SeriesChart({ times, values, names, unit, from, to }: SeriesChar
     const element = box.current!;
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string) => style.getPropertyValue(name).trim();
-    const moments = new Intl.DateTimeFormat(undefined, to - from > DAY_S ? { day: 'numeric', month: 'short', hour: 'numeric' } : { timeStyle: 'short' });
+    const moments = dates(to - from > DAY_S ? { day: 'numeric', month: 'short', hour: 'numeric' } : { timeStyle: 'short' });
     const axis = { stroke: colour('--cb-quiet'), grid: { stroke: colour('--cb-edge'), width: 1 }, ticks: { show: false }, font: '12px system-ui' };
     const plot = new uPlot(
       {

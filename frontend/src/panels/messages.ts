@@ -40,6 +40,7 @@ export const say = messages('panels', {
   openUp: 'Show all of it',
   noItems: 'There are none',
   tableOf: (title: string) => `${title}, in rows`,
+  copyValue: (key: string) => `Copy the value of ${key}`,
   yes: 'yes',
   no: 'no',
   links: 'Links',

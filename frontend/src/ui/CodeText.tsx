@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { counted, formatNumber } from '@/lib/format';
 import { CopyButton } from './CopyButton';
 import classes from './CodeText.module.css';
+import { say } from './messages';
 
 /** Lines shown before someone asks for all of them. */
 const LINES_FIRST = 1_000;
@@ -17,8 +17,8 @@ export function CodeText({ text, label }: { text: string; label: string }) {
   return (
     <div className={classes.root}>
       <div className={classes.bar}>
-        <span className="cb-quiet">{counted(lines.length, 'line')}</span>
-        <CopyButton text={text} label={`Copy ${label}`} />
+        <span className="cb-quiet">{say.lines(lines.length)}</span>
+        <CopyButton text={text} label={say.copy(label)} />
       </div>
       <div className={classes.scroll} tabIndex={0} role="region" aria-label={label}>
         <pre className={classes.numbers} aria-hidden="true">
@@ -28,7 +28,7 @@ export function CodeText({ text, label }: { text: string; label: string }) {
       </div>
       {cut && (
         <Button variant="default" size="xs" m={8} onClick={() => setAll(true)}>
-          Show all {formatNumber(lines.length)} lines
+          {say.allLines(lines.length)}
         </Button>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Icon } from './Icon';
+import { say } from './messages';
 
 const SHOW_MS = 1_500;
 
@@ -29,7 +30,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
         <Icon name={state === 'done' ? 'check' : state === 'failed' ? 'warning' : 'copy'} size={14} />
       </ActionIcon>
       <span className="cb-hidden" role="status">
-        {state === 'done' ? 'Copied' : state === 'failed' ? 'Copying is not allowed here' : ''}
+        {state === 'done' ? say.copied : state === 'failed' ? say.copyRefused : ''}
       </span>
     </>
   );

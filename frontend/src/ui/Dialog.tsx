@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { useEffect, useId, useRef, type ReactNode } from 'react';
 import { Icon } from './Icon';
 import classes from './Dialog.module.css';
+import { say } from './messages';
 
 export interface DialogProps {
   title: string;
@@ -47,7 +48,7 @@ export function Dialog({ title, onClose, children, bare }: DialogProps) {
       ) : (
         <header className={classes.head}>
           <h2 id={id}>{title}</h2>
-          <ActionIcon variant="subtle" color="gray" aria-label="Close" onClick={onClose}>
+          <ActionIcon variant="subtle" color="gray" aria-label={say.close} onClick={onClose}>
             <Icon name="close" />
           </ActionIcon>
         </header>

@@ -4,7 +4,6 @@ import classes from './DiffView.module.css';
 import { PlainButton } from './PlainButton';
 import { say } from './messages';
 
-const WORDS = { same: undefined, added: say.added, removed: say.removed } as const;
 const SIGNS = { same: ' ', added: '+', removed: '−' } as const;
 
 /** Lines that changed: by sign and word as well as by colour, one change after the other with the keyboard. */
@@ -98,7 +97,7 @@ function Part({ hunk, name }: { hunk: Hunk; name?: string }) {
 }
 
 function Row({ line }: { line: DiffLine }) {
-  const word = WORDS[line.kind];
+  const word = line.kind === 'same' ? undefined : say[line.kind];
   return (
     <tr data-kind={line.kind}>
       <td className={classes.number}>{line.before}</td>

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { formatRef, parseRef, shortRef, type EntityRef } from '@/lib/ref';
 import { KindIcon } from './KindIcon';
 import classes from './EntityLink.module.css';
+import { say } from './messages';
 
 export interface EntityLinkProps {
   /** A ref, or its text. */
@@ -33,7 +34,7 @@ export function EntityLink({ to, context, title, icon, missing }: EntityLinkProp
       >
         {title ?? shortRef(ref, context)}
       </Link>
-      {missing && <span className={classes.missing}>missing</span>}
+      {missing && <span className={classes.missing}>{say.missing}</span>}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { ApiError } from '@/lib/client';
 import { Icon } from './Icon';
+import { say } from './messages';
 import classes from './Note.module.css';
 
 /** The broken face of a view: what went wrong, and a way to try again. */
@@ -11,17 +12,20 @@ export function Problem({ of, onRetry }: { of: unknown; onRetry?: () => unknown 
     <div className={classes.bad} role="alert">
       <Icon name="warning" size={20} />
       <div className={classes.body}>
-        <p className={classes.head}>This could not be shown{api && api.status > 0 ? ` (${api.status})` : ''}</p>
+        <p className={classes.head}>
+          {say.broken}
+          {api && api.status > 0 ? ` (${api.status})` : ''}
+        </p>
         <p>{error.message}</p>
         {api && (
           <p className={classes.fine}>
             <code title={api.request}>{api.request.replace(/\?.*/, '')}</code>
-            {api.requestId && <> · request {api.requestId}</>}
+            {api.requestId && ` · ${say.request(api.requestId)}`}
           </p>
         )}
         {onRetry && (
           <Button size="xs" variant="default" mt={8} onClick={() => void onRetry()}>
-            Try again
+            {say.tryAgain}
           </Button>
         )}
       </div>

@@ -2,6 +2,7 @@ import { formatAge, formatInstant } from '@/lib/format';
 import { safeUrl } from '@/lib/url';
 import { CopyButton } from './CopyButton';
 import { EntityLink } from './EntityLink';
+import { say } from './messages';
 import { Pill } from './Pill';
 import classes from './ProblemItem.module.css';
 
@@ -27,16 +28,17 @@ export interface ProblemItemProps {
 }
 
 const TONES = { error: 'bad', warning: 'warn', info: 'info' } as const;
+const isKnown = (severity: string): severity is keyof typeof TONES => Object.hasOwn(TONES, severity);
 
 /** One mistake in a file: what, where, and what would be right. */
 export function ProblemItem({ problem, withoutEntity, fileUrl }: ProblemItemProps) {
-  const { path, line, column } = problem;
+  const { path, line, column, severity } = problem;
   const place = path && [path, line, line && column].filter(Boolean).join(':');
   const target = safeUrl(fileUrl);
   return (
     <li className={classes.item}>
       <p className={classes.message}>
-        <Pill tone={TONES[problem.severity as keyof typeof TONES] ?? 'bad'}>{problem.severity}</Pill>{' '}
+        {isKnown(severity) ? <Pill tone={TONES[severity]}>{say.severity[severity]}</Pill> : <Pill tone="bad">{severity}</Pill>}{' '}
         {problem.message}
       </p>
       {problem.remedy && <p className={classes.remedy}>{problem.remedy}</p>}
@@ -44,7 +46,7 @@ export function ProblemItem({ problem, withoutEntity, fileUrl }: ProblemItemProp
         {place && (
           <span className={classes.place}>
             {target ? <a href={`${target}${line ? `#L${line}` : ''}`}>{place}</a> : <code>{place}</code>}
-            <CopyButton text={place} label={`Copy ${place}`} />
+            <CopyButton text={place} label={say.copy(place)} />
           </span>
         )}
         {!withoutEntity && problem.entityRef && <EntityLink to={problem.entityRef} icon />}
@@ -53,7 +55,7 @@ export function ProblemItem({ problem, withoutEntity, fileUrl }: ProblemItemProp
         <code>{problem.rule}</code>
         {problem.firstSeen && (
           <time dateTime={problem.firstSeen} title={formatInstant(problem.firstSeen)}>
-            since {formatAge(problem.firstSeen)}
+            {say.since(formatAge(problem.firstSeen))}
           </time>
         )}
       </p>

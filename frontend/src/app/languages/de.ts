@@ -49,6 +49,7 @@ const modules: Modules = {
     tokenShow: 'Das Token zeigen',
     tokenMissing: 'Fügen Sie hier Ihr Token ein.',
     key: {
+      findKeys: 'Strg K',
       find: 'Alles finden, überallhin gehen',
       filter: 'Zum Filter gehen',
       page: (page) => `Zu „${page}“ gehen`,

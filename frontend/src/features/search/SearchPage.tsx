@@ -3,7 +3,6 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useFacets } from '@/api/entities';
 import { useSearchFor, type Found } from '@/api/search';
-import { counted } from '@/lib/format';
 import { markedOr } from '@/lib/marked';
 import { refOfPath } from '@/lib/recent';
 import { Empty } from '@/ui/Empty';
@@ -11,6 +10,7 @@ import { KindIcon } from '@/ui/KindIcon';
 import { PageHeading } from '@/ui/PageHeading';
 import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { say } from './messages';
 import classes from './SearchPage.module.css';
 
 const PAGE_SIZE = 25;
@@ -34,10 +34,10 @@ export function SearchPage() {
 
   return (
     <div className="cb-page">
-      <PageHeading title={q ? `${q} · Search` : 'Search'}>Search</PageHeading>
+      <PageHeading title={q ? say.titleOf(q) : say.title}>{say.title}</PageHeading>
       <Ask q={q} onAsk={(text) => go({ q: text || undefined }, true)} />
       <fieldset className={classes.kinds}>
-        <legend className="cb-hidden">Kinds</legend>
+        <legend className="cb-hidden">{say.kinds}</legend>
         {(kinds.data?.facets.kind ?? []).map(({ value }) => (
           <label key={value} className={classes.kind}>
             <input
@@ -53,20 +53,20 @@ export function SearchPage() {
         ))}
       </fieldset>
       <p className="cb-quiet" role="status">
-        {q && found.data && !found.isPlaceholderData && counted(found.data.numberOfResults ?? results.length, 'result')}
+        {q && found.data && !found.isPlaceholderData && say.count(found.data.numberOfResults ?? results.length)}
       </p>
-      {q && found.isPending && <Skeleton rows={8} label="Searching" />}
+      {q && found.isPending && <Skeleton rows={8} label={say.loading} />}
       {found.isError && <Problem of={found.error} onRetry={found.refetch} />}
-      {!q && <Empty title="What are you looking for?">A name, a title, words of a description, a team, a tag.</Empty>}
+      {!q && <Empty title={say.start}>{say.startHint}</Empty>}
       {q && found.isSuccess && results.length === 0 && (
-        <Empty title={`Nothing has “${q}”`}>
+        <Empty title={say.none(q)}>
           {kind.length > 0 ? (
             <Button variant="default" size="sm" onClick={() => go({ kind: undefined })}>
-              Look in all kinds
+              {say.allKinds}
             </Button>
           ) : (
             <>
-              Try fewer words or the beginning of one. Was it registered? <Link to="/problems">Problems</Link> has what could not be read.
+              {say.noneHint} <Link to="/problems">{say.noneLink}</Link>.
             </>
           )}
         </Empty>
@@ -77,16 +77,16 @@ export function SearchPage() {
         ))}
       </ol>
       {(found.data?.previousPageCursor || found.data?.nextPageCursor) && (
-        <nav aria-label="Pages of results" className={classes.pages}>
+        <nav aria-label={say.pages} className={classes.pages}>
           <Button
             variant="default"
             disabled={!found.data.previousPageCursor}
             onClick={() => go({ page: found.data!.previousPageCursor })}
           >
-            Back
+            {say.back}
           </Button>
           <Button variant="default" disabled={!found.data.nextPageCursor} onClick={() => go({ page: found.data!.nextPageCursor })}>
-            More
+            {say.more}
           </Button>
         </nav>
       )}
@@ -118,8 +118,8 @@ function Ask({ q, onAsk }: { q: string; onAsk: (text: string) => void }) {
     >
       <input
         type="search"
-        aria-label="Search for"
-        placeholder="Search the catalog"
+        aria-label={say.label}
+        placeholder={say.hint}
         maxLength={100}
         value={text}
         onChange={(event) => {
@@ -153,7 +153,7 @@ function Result({ result: { document, highlight } }: { result: Found }) {
         </Link>
         <p className={classes.text}>{marked('text')}</p>
         <p className={classes.facts}>
-          {[document.kind, document.type, document.lifecycle, document.owner && `owned by ${document.owner}`].filter(Boolean).join(' · ')}
+          {[document.kind, document.type, document.lifecycle, document.owner && say.ownedBy(document.owner)].filter(Boolean).join(' · ')}
         </p>
       </div>
     </li>
