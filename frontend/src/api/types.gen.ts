@@ -707,6 +707,33 @@ export type Source = {
   error?: string;
 };
 
+export type Mine = {
+  user: {
+    ref: string;
+    /** The catalog has this user */
+    known: boolean;
+  };
+  /** Those that the user is a member of */
+  groups: {
+    ref: string;
+    title?: string;
+  }[];
+  totalItems: number;
+  /** Of them, those that have problems */
+  problemItems: number;
+  kinds: {
+    kind: string;
+    totalItems: number;
+    problemItems: number;
+    items: {
+      entity: Entity;
+      /** Of its worst problem; not there when nothing is wrong with it */
+      severity?: "info" | "warning" | "error";
+      rules?: string[];
+    }[];
+  }[];
+};
+
 export type Session = {
   user: {
     ref: string;

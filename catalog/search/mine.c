@@ -1,0 +1,124 @@
+#include "catalog/search/mine.h"
+
+#include <stdlib.h>
+
+#include "catalog/search/column.h"
+#include "catalog/search/facet.h"
+#include "catalog/search/order.h"
+
+/* The worst first; behind them those with nothing wrong. */
+static const cb_str severities[] = {CB_LIT("error"), CB_LIT("warning"), CB_LIT("info"), CB_LIT("")};
+#define CLEAN (CB_COUNT(severities) - 1)
+
+/* One question; words of all parts, as cb_filter_bits has them. */
+struct ask {
+    const struct cb_snapshot *s;
+    struct cb_arena *a;
+    struct cb_filter *owned;
+    uint64_t *standing[CB_COUNT(severities)]; /* owned, and this is their worst */
+};
+
+static struct cb_filter *in(struct cb_arena *a, const char *key, const cb_str *values, size_t n)
+{
+    struct cb_filter *f = cb_filter_term(a, CB_FILTER_IN, cb_str_cstr(key));
+
+    f->value_n = n;
+    f->values = CB_NEW_N(a, cb_str, n ? n : 1);
+    for (size_t i = 0; i < n; i++)
+        f->values[i] = cb_arena_lower(a, values[i]);
+    return f;
+}
+
+/* Each of the owned stands where its worst problem is. */
+static void sort_by_worst(struct ask *k)
+{
+    uint64_t *left = cb_filter_bits(k->owned, k->s, k->a);
+
+    for (size_t i = 0; i < CLEAN; i++) {
+        k->standing[i] = cb_filter_bits(in(k->a, "problems.severity", &severities[i], 1), k->s, k->a);
+        cb_bits_and(k->standing[i], left, k->s->word_n);
+        cb_bits_andnot(left, k->standing[i], k->s->word_n);
+    }
+    k->standing[CLEAN] = left;
+}
+
+static void read_rules(struct cb_mine_item *item, struct ask *k)
+{
+    struct cb_view v;
+    cb_str *rules;
+
+    if (!cb_column_view(&v, k->s, item->doc.segment, CB_LIT("problems.rule"), k->a))
+        return;
+    item->rules = rules = CB_NEW_N(k->a, cb_str, v.n);
+    for (uint32_t i = 0; i < v.n; i++)
+        if (cb_posting_has(v.pools, v.v[i].docs, item->doc.n))
+            rules[item->rule_n++] = cb_value_text_of(v.v[i].text, k->a);
+}
+
+static void fill_kind(struct cb_mine_kind *kind, struct ask *k, size_t limit)
+{
+    static const struct cb_order by_name = {.field = CB_LIT("metadata.name")};
+    uint64_t *of_kind = cb_filter_bits(in(k->a, "kind", &kind->kind, 1), k->s, k->a);
+    size_t room = kind->total < limit ? kind->total : limit;
+
+    kind->items = CB_NEW_N(k->a, struct cb_mine_item, room ? room : 1);
+    kind->worst = CLEAN;
+    for (size_t i = 0; i < CB_COUNT(severities); i++) {
+        uint64_t *here = CB_NEW_N(k->a, uint64_t, k->s->word_n + 1);
+        struct cb_order_run *run;
+        size_t n;
+
+        memcpy(here, of_kind, k->s->word_n * sizeof(*here));
+        cb_bits_and(here, k->standing[i], k->s->word_n);
+        if ((n = cb_bits_count(here, k->s->word_n)) == 0)
+            continue;
+        if (i < CLEAN)
+            kind->troubled += n;
+        if (i < kind->worst)
+            kind->worst = i;
+        run = cb_order_start(k->a, k->s, here, &by_name, 1, false, NULL);
+        while (kind->n < room && cb_order_next(run, &kind->items[kind->n].doc)) {
+            struct cb_mine_item *item = &kind->items[kind->n++];
+
+            item->severity = severities[i];
+            if (i < CLEAN)
+                read_rules(item, k);
+        }
+    }
+}
+
+static int by_worst(const void *x, const void *y)
+{
+    const struct cb_mine_kind *a = x, *b = y;
+
+    if (a->worst != b->worst)
+        return a->worst < b->worst ? -1 : 1;
+    if (a->total != b->total)
+        return a->total > b->total ? -1 : 1;
+    return cb_str_cmp(a->kind, b->kind);
+}
+
+void cb_mine_run(struct cb_mine *out, const struct cb_snapshot *s, const cb_str *owners, size_t owner_n, size_t limit,
+                 struct cb_arena *a)
+{
+    static const cb_str key = CB_LIT("kind");
+    struct ask k = {.s = s, .a = a, .owned = in(a, "relations.ownedBy", owners, owner_n)};
+    struct cb_facet kinds = {0};
+
+    *out = (struct cb_mine){0};
+    sort_by_worst(&k);
+    if (cb_facet_run(&kinds, s, k.owned, &key, 1, a, NULL) != CB_OK)
+        return; /* one facet is never too many */
+    out->kinds = CB_NEW_N(a, struct cb_mine_kind, kinds.n ? kinds.n : 1);
+    for (size_t i = 0; i < kinds.n; i++) {
+        struct cb_mine_kind *kind = &out->kinds[out->n++];
+
+        kind->kind = kinds.values[i].value;
+        kind->total = kinds.values[i].n;
+        fill_kind(kind, &k, limit);
+        out->total += kind->total;
+        out->troubled += kind->troubled;
+    }
+    if (out->n > 1)
+        qsort(out->kinds, out->n, sizeof(*out->kinds), by_worst);
+}

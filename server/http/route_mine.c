@@ -1,0 +1,139 @@
+#include "catalog/search/mine.h"
+#include "catalog/search/project.h"
+#include "server/http/router.h"
+
+#define LIMIT_DEFAULT 8
+#define LIMIT_MAX 50
+
+/* What a row of one's own things shows. */
+static const cb_str fields_told[] = {
+    CB_LIT("kind,metadata.name,metadata.namespace,metadata.title,metadata.description,spec.type,spec.lifecycle,"
+           "spec.profile.displayName"),
+};
+
+/* The caller, and the groups that the catalog says the caller is in. */
+struct people {
+    bool known;
+    cb_str *refs; /* the caller first */
+    cb_str *titles;
+    size_t n;
+};
+
+/* What people call the group: its title, the name its profile shows, or nothing. */
+static cb_str title_of(struct cb_request *rq, cb_doc doc)
+{
+    struct cb_node *root = NULL;
+    cb_str title;
+
+    if (cb_node_parse(&root, rq->arena, cb_doc_body(rq->snapshot, doc), NULL) != CB_OK)
+        return CB_LIT("");
+    title = cb_node_text(cb_node_path(root, "metadata"), "title");
+    return title.n ? title : cb_node_text(cb_node_path(root, "spec.profile"), "displayName");
+}
+
+static void find_people(struct people *p, struct cb_request *rq)
+{
+    struct cb_relation_seen *seen = NULL;
+    size_t seen_n = 0;
+    cb_doc doc;
+
+    p->known = cb_snapshot_find(&doc, rq->snapshot, cb_str_cstr(rq->caller.user));
+    if (p->known)
+        seen_n = cb_doc_relations(&seen, rq->arena, rq->snapshot, doc);
+    p->refs = CB_NEW_N(rq->arena, cb_str, seen_n + 1);
+    p->titles = CB_NEW_N(rq->arena, cb_str, seen_n + 1);
+    p->refs[p->n++] = cb_str_cstr(rq->caller.user);
+    for (size_t i = 0; i < seen_n; i++) {
+        if (seen[i].type != CB_RELATION_MEMBER_OF)
+            continue;
+        p->refs[p->n] = seen[i].other;
+        p->titles[p->n++] = seen[i].missing ? CB_LIT("") : title_of(rq, seen[i].other_doc);
+    }
+}
+
+static void put_people(struct cb_buf *out, const struct people *p)
+{
+    cb_buf_put_cstr(out, "{\"user\":{\"ref\":");
+    cb_buf_put_json(out, p->refs[0]);
+    cb_put_member_bool(out, "known", p->known);
+    cb_buf_put_cstr(out, "},\"groups\":[");
+    for (size_t i = 1; i < p->n; i++) {
+        cb_buf_put_cstr(out, i > 1 ? ",{\"ref\":" : "{\"ref\":");
+        cb_buf_put_json(out, p->refs[i]);
+        if (p->titles[i].n)
+            cb_put_member(out, "title", p->titles[i]);
+        cb_buf_put_char(out, '}');
+    }
+    cb_buf_put_char(out, ']');
+}
+
+static void put_counts(struct cb_buf *out, size_t total, size_t troubled)
+{
+    cb_put_member_int(out, "totalItems", (int64_t)total);
+    cb_put_member_int(out, "problemItems", (int64_t)troubled);
+}
+
+static void put_item(struct cb_buf *out, struct cb_request *rq, const struct cb_fields *fields, const struct cb_mine_item *item)
+{
+    cb_buf_put_cstr(out, "{\"entity\":");
+    cb_fields_put(out, fields, rq->snapshot, item->doc);
+    if (item->severity.n) {
+        cb_put_member(out, "severity", item->severity);
+        cb_buf_put_cstr(out, ",\"rules\":[");
+        for (size_t i = 0; i < item->rule_n; i++) {
+            if (i)
+                cb_buf_put_char(out, ',');
+            cb_buf_put_json(out, item->rules[i]);
+        }
+        cb_buf_put_char(out, ']');
+    }
+    cb_buf_put_char(out, '}');
+}
+
+/* GET /api/mine: what the caller and the caller's groups own, the worst first. */
+static enum cb_code get_mine(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
+{
+    size_t limit = (size_t)cb_params_int(&rq->params, "limit", LIMIT_DEFAULT);
+    struct cb_fields *fields = NULL;
+    struct people people = {0};
+    struct cb_mine mine;
+    enum cb_code rc;
+
+    if (!cb_snapshot_loaded(rq->snapshot))
+        return cb_fail(err, CB_EUNAVAILABLE, "the catalog is being loaded: try again in a moment");
+    if ((rc = cb_fields_parse(&fields, rq->arena, fields_told, CB_COUNT(fields_told), true, err)) != CB_OK)
+        return rc;
+    find_people(&people, rq);
+    cb_mine_run(&mine, rq->snapshot, people.refs, people.n, limit, rq->arena);
+    put_people(&rp->body, &people);
+    put_counts(&rp->body, mine.total, mine.troubled);
+    cb_buf_put_cstr(&rp->body, ",\"kinds\":[");
+    for (size_t i = 0; i < mine.n; i++) {
+        const struct cb_mine_kind *kind = &mine.kinds[i];
+
+        cb_buf_put_cstr(&rp->body, i ? ",{\"kind\":" : "{\"kind\":");
+        cb_buf_put_json(&rp->body, kind->kind);
+        put_counts(&rp->body, kind->total, kind->troubled);
+        cb_buf_put_cstr(&rp->body, ",\"items\":[");
+        for (size_t j = 0; j < kind->n; j++) {
+            if (j)
+                cb_buf_put_char(&rp->body, ',');
+            put_item(&rp->body, rq, fields, &kind->items[j]);
+        }
+        cb_buf_put_cstr(&rp->body, "]}");
+    }
+    cb_buf_put_cstr(&rp->body, "]}");
+    rp->no_store = true; /* it is another caller's another time */
+    return CB_OK;
+}
+
+static const struct cb_param_rule mine_params[] = {
+    {"limit", CB_PARAM_INT, false, 1, LIMIT_MAX, NULL},
+    {0},
+};
+
+const struct cb_route cb_routes_mine[] = {
+    {CB_GET, "/api/mine", CB_RIGHT_READ, CB_ROUTE_WORKER, get_mine, "GetMine", "What the caller and the caller's groups own, the worst first",
+     mine_params},
+    {0},
+};
