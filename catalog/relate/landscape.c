@@ -18,7 +18,7 @@ struct mapper {
     struct cb_landscape *out;
     uint32_t ref_n, looked;
     uint32_t *box_of; /* by ref: place + 1 among boxes; of a tile: that of the box that it lies in, 0: none */
-    uint8_t *fault; /* by ref: of its problems the worst */
+    struct cb_health_of health;
     CB_PILE(uint32_t) boxes;
     CB_PILE(uint32_t) tiles;
 };
@@ -135,38 +135,6 @@ static uint32_t parent_of(const struct mapper *m, size_t at)
         if (i == CB_LAND_DEPTH_MAX || up == m->boxes.v[at])
             return CB_LAND_NONE;
     return parent == CB_INTERN_NONE || !is_box(m, parent) ? CB_LAND_NONE : m->box_of[parent];
-}
-
-/* ---- what is wrong with whom */
-
-static void read_faults(struct mapper *m)
-{
-    const struct cb_names *names = cb_snapshot_names(m->s);
-
-    m->fault = CB_NEW_N(m->a, uint8_t, m->ref_n + 1);
-    for (size_t i = 0; m->s->faults && i < m->s->faults->n; i++) {
-        const struct cb_fault *f = &m->s->faults->v[i];
-        enum cb_land_health health = f->severity == names->warning ? CB_LAND_WARNING : CB_LAND_ERROR;
-
-        if (f->ref < m->ref_n && m->fault[f->ref] < health)
-            m->fault[f->ref] = health;
-    }
-}
-
-static enum cb_land_health health_of(const struct mapper *m, uint32_t ref)
-{
-    cb_doc d = cb_snapshot_where(m->s, ref);
-    enum cb_land_health health = m->fault[ref];
-    cb_str status;
-
-    if (d.segment == CB_DOC_NONE)
-        return health > CB_LAND_WARNING ? health : CB_LAND_WARNING;
-    status = cb_doc_status(m->s, d);
-    if (cb_str_find(status, CB_LIT("\"level\":\"error\"")) != SIZE_MAX)
-        return CB_LAND_ERROR;
-    if (health == CB_LAND_OK && (status.n || cb_bits_get(cb_snapshot_dangling(m->s) + m->s->word_at[d.segment], d.n)))
-        return CB_LAND_WARNING;
-    return health;
 }
 
 /* ---- boxes with their sizes, the innermost first */
@@ -292,7 +260,7 @@ static void sort_tiles(struct mapper *m, struct cb_land_box *boxes, size_t box_n
     for (size_t i = 0; i < n; i++) {
         uint32_t ref = m->tiles.v[i], box = m->box_of[ref];
 
-        m->out->tiles[at[box * m->kind_n + kind_at(m, ref)]++] = (struct cb_land_tile){.ref = ref, .box = box, .health = health_of(m, ref)};
+        m->out->tiles[at[box * m->kind_n + kind_at(m, ref)]++] = (struct cb_land_tile){.ref = ref, .box = box, .health = cb_health_of(&m->health, ref)};
     }
 }
 
@@ -346,7 +314,7 @@ static void lay_out(struct mapper *m)
     for (uint32_t i = 1; i < n; i++) {
         p.boxes[i] = (struct cb_land_box){.ref = m->boxes.v[i - 1],
                                           .parent = parent_of(m, i - 1),
-                                          .health = health_of(m, m->boxes.v[i - 1]),
+                                          .health = cb_health_of(&m->health, m->boxes.v[i - 1]),
                                           .missing = cb_snapshot_where(m->s, m->boxes.v[i - 1]).segment == CB_DOC_NONE};
     }
     sort_tiles(m, p.boxes, n);
@@ -447,7 +415,7 @@ enum cb_code cb_landscape_of(struct cb_landscape *out, const struct cb_snapshot 
     m.ref_n = cb_intern_n(m.refs);
     m.box_of = CB_NEW_N(a, uint32_t, m.ref_n + 1);
     if ((whole = !cb_stop_now(stop) && gather(&m))) {
-        read_faults(&m);
+        cb_health_read(&m.health, s, a);
         lay_out(&m);
         whole = count_roads(&m, types);
     }

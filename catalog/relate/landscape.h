@@ -10,13 +10,14 @@
  *           overlaps another, and lies wholly inside its parent
  * Order     boxes: a parent before its children, the tallest first, then by ref; tiles: by box, kinds as asked, ref (order of bytes)
  * Missing   a system that is named and not registered is a box as well
- * Health  what the catalog itself knows: the worst of its problems and of its status, a reference to nothing is a warning
+ * Health    health.h
  * Rings     a box that is part of itself in the end, or lies deeper than CB_LAND_DEPTH_MAX, stands outside
  * Work      each link once; 250,000 entities are below 100 ms
  */
 #ifndef CB_RELATE_LANDSCAPE_H
 #define CB_RELATE_LANDSCAPE_H
 
+#include "catalog/relate/health.h"
 #include "catalog/relate/reach.h"
 
 #define CB_LAND_TILE 4
@@ -26,21 +27,19 @@
 #define CB_LAND_DEPTH_MAX 16 /* boxes in boxes; and steps from an entity up to the one that is in a system */
 #define CB_LAND_NONE UINT32_MAX
 
-enum cb_land_health { CB_LAND_OK, CB_LAND_WARNING, CB_LAND_ERROR };
-
 struct cb_land_box {
     uint32_t ref;     /* CB_INTERN_NONE: of those that are in no system */
     uint32_t parent;  /* index; CB_LAND_NONE: it stands outside */
     uint32_t first, n; /* its own tiles */
     uint32_t below;   /* its own and those of the boxes in it */
     bool missing;
-    enum cb_land_health health; /* its own, not that of what it holds */
+    enum cb_health health; /* its own, not that of what it holds */
     int32_t x, y, w, h;
 };
 
 struct cb_land_tile {
     uint32_t ref, box;
-    enum cb_land_health health;
+    enum cb_health health;
     int32_t x, y;
 };
 

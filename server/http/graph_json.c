@@ -23,7 +23,7 @@ static void facts_free(void *p)
 
 struct cb_facts *cb_facts_new(const struct cb_snapshot *s, struct cb_arena *a)
 {
-    static const char *const names[] = {"kind", "metadata.title", "spec.type", "spec.lifecycle"};
+    static const char *const names[] = {"kind", "metadata.title", "spec.type", "spec.lifecycle", "spec.profile.displayName"};
     cb_str paths[CB_COUNT(names)];
     struct cb_facts *f = CB_NEW(a, struct cb_facts);
 
@@ -76,6 +76,8 @@ void cb_facts_of(struct cb_entity_facts *out, struct cb_facts *f, uint32_t ref)
     spec = cb_node_get(root, "spec");
     out->kind = cb_node_text(root, "kind");
     out->title = cb_node_text(cb_node_get(root, "metadata"), "title");
+    if (out->title.n == 0) /* a group's, a user's */
+        out->title = cb_node_text(cb_node_get(spec, "profile"), "displayName");
     out->type = cb_node_text(spec, "type");
     out->lifecycle = cb_node_text(spec, "lifecycle");
 }
@@ -549,11 +551,9 @@ void cb_danglings_json(struct cb_buf *out, const struct cb_snapshot *s, const st
 
 /* ---- the map */
 
-static void put_health(struct cb_buf *out, enum cb_land_health health)
+static void put_health(struct cb_buf *out, enum cb_health health)
 {
-    static const char *const names[] = {"ok", "warning", "error"};
-
-    cb_put_member(out, "health", cb_str_cstr(names[health]));
+    cb_put_member(out, "health", cb_str_cstr(cb_health_name(health)));
 }
 
 static void put_place(struct cb_buf *out, int32_t x, int32_t y)
@@ -656,4 +656,64 @@ enum cb_code cb_landscape_json(struct cb_buf *out, struct cb_facts *f, const str
     }
     cb_buf_printf(out, "],\"omitted\":{\"entities\":%zu}}", whole ? (size_t)0 : total);
     return CB_OK;
+}
+
+/* ---- what stands above what */
+
+/* ,"key":{"component":3}: what there is of it. */
+static void put_counts(struct cb_buf *out, const char *key, const struct cb_tree *tree, const uint32_t *n)
+{
+    bool first = true;
+
+    cb_buf_printf(out, ",\"%s\":{", key);
+    for (size_t k = 0; k < tree->kind_n; k++) {
+        if (n[k] == 0)
+            continue;
+        cb_buf_put_cstr(out, first ? "" : ",");
+        first = false;
+        cb_buf_put_json(out, tree->kinds[k].n ? tree->kinds[k] : CB_LIT("other"));
+        cb_buf_printf(out, ":%u", n[k]);
+    }
+    cb_buf_put_char(out, '}');
+}
+
+static void put_tree_node(struct cb_buf *out, struct cb_facts *f, const struct cb_tree *tree, size_t at, bool people)
+{
+    const struct cb_tree_node *node = &tree->nodes[at];
+
+    cb_buf_put_char(out, '{');
+    cb_facts_put(out, f, node->ref);
+    cb_buf_put_cstr(out, ",\"parents\":[");
+    for (uint32_t i = 0; i < node->parent_n; i++) {
+        cb_buf_put_cstr(out, i ? "," : "");
+        cb_buf_put_json(out, text_of(f, tree->nodes[tree->parents[node->parent_at + i]].ref));
+    }
+    cb_buf_put_char(out, ']');
+    if (people) {
+        cb_put_member_int(out, "people", node->people);
+        cb_put_member_int(out, "peopleBelow", node->people_below);
+    }
+    put_counts(out, "has", tree, tree->has + at * CB_TREE_KIND_MAX);
+    put_counts(out, "below", tree, tree->below + at * CB_TREE_KIND_MAX);
+    cb_put_member(out, "health", cb_str_cstr(cb_health_name(node->health)));
+    cb_put_member(out, "healthBelow", cb_str_cstr(cb_health_name(node->health_below)));
+    cb_buf_put_char(out, '}');
+}
+
+void cb_tree_json(struct cb_buf *out, struct cb_facts *f, const struct cb_tree *tree, bool people, int64_t limit)
+{
+    size_t told = tree->node_n < (uint64_t)limit ? tree->node_n : (size_t)limit;
+
+    cb_buf_printf(out, "{\"totalItems\":%zu", tree->node_n);
+    if (people) {
+        cb_put_member_int(out, "people", tree->people);
+        cb_put_member_int(out, "peopleAlone", tree->people_alone);
+    }
+    put_counts(out, "alone", tree, tree->alone);
+    cb_buf_put_cstr(out, ",\"items\":[");
+    for (size_t i = 0; i < told; i++) {
+        cb_buf_put_cstr(out, i ? "," : "");
+        put_tree_node(out, f, tree, i, people);
+    }
+    cb_buf_printf(out, "],\"omitted\":{\"behind\":%zu}}", tree->node_n - told);
 }

@@ -12,6 +12,7 @@
 #include "catalog/relate/dangling.h"
 #include "catalog/relate/landscape.h"
 #include "catalog/relate/path.h"
+#include "catalog/relate/tree.h"
 #include "catalog/relate/walk.h"
 
 #define CB_IMPACT_ITEM_MAX 20000 /* entities of one page */
@@ -100,6 +101,11 @@ struct cb_land_opts {
 /* CB_ENOTFOUND: root is no box of it. */
 enum cb_code cb_landscape_json(struct cb_buf *out, struct cb_facts *f, const struct cb_landscape *land, const struct cb_land_opts *opts,
                                struct cb_arena *a, struct cb_err *err) CB_MUSTCHECK;
+
+#define CB_TREE_ITEM_MAX 20000 /* nodes that are told */
+
+/* At most LIMIT nodes. People are told of the groups' tree alone. */
+void cb_tree_json(struct cb_buf *out, struct cb_facts *f, const struct cb_tree *tree, bool people, int64_t limit);
 
 /* ,"key":["dependsOn",...] of a set of types, forward sides when FORWARD. */
 void cb_types_json(struct cb_buf *out, const char *key, uint64_t types, bool forward);

@@ -6,6 +6,7 @@
 #define CYCLE_DEFAULT 20
 #define DANGLING_DEFAULT 100
 #define MAP_DEFAULT 5000
+#define TREE_DEFAULT 5000
 
 /* ---- what the graph's routes share */
 
@@ -219,6 +220,30 @@ static const struct cb_param_rule path_params[] = {
     {0},
 };
 
+/* ---- groups and what they own, domains and systems and what is in them */
+
+/* GET /api/graph/tree?of=&limit= */
+static enum cb_code get_tree(struct cb_request *rq, struct cb_reply *rp, struct cb_err *err)
+{
+    bool groups = cb_str_eq(cb_params_get(&rq->params, "of"), CB_LIT("groups"));
+    struct cb_stop stop = cb_graph_stop(rq);
+    struct cb_tree tree;
+    enum cb_code rc;
+
+    if (cb_graph_is_heavy(rq))
+        return cb_reply_later(rp);
+    if ((rc = cb_tree_of(&tree, rq->snapshot, groups ? CB_TREE_ORG : CB_TREE_SYSTEMS, &stop, rq->arena, err)) != CB_OK)
+        return rc;
+    cb_tree_json(&rp->body, cb_facts_new(rq->snapshot, rq->arena), &tree, groups, cb_params_int(&rq->params, "limit", TREE_DEFAULT));
+    return CB_OK;
+}
+
+static const struct cb_param_rule tree_params[] = {
+    {"of", CB_PARAM_WORD, true, 0, 0, "groups, systems"},
+    {"limit", CB_PARAM_INT, false, 0, CB_TREE_ITEM_MAX, NULL},
+    {0},
+};
+
 const struct cb_route cb_routes_graph[] = {
     {CB_GET, "/api/graph/path", CB_RIGHT_READ, CB_ROUTE_CATALOG, get_path, "GetPath", "The shortest ways from one entity to another",
      path_params},
@@ -228,5 +253,7 @@ const struct cb_route cb_routes_graph[] = {
      "What is named and nobody has registered, by whom, and what may have been meant", dangling_params},
     {CB_GET, "/api/graph/map", CB_RIGHT_READ, CB_ROUTE_CATALOG, get_map, "GetMap",
      "The whole catalog as a map: domains, systems in them, entities in these, with places", map_params},
+    {CB_GET, "/api/graph/tree", CB_RIGHT_READ, CB_ROUTE_CATALOG, get_tree, "GetTree",
+     "Groups with their people and what they own, or domains and systems with what is in them", tree_params},
     {0},
 };

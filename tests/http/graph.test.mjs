@@ -8,7 +8,9 @@ const entity = (kind, name, spec, more = '') => `apiVersion: backstage.io/v1alph
 const component = (name, spec = '', more = '') => entity('Component', name, `{type: service, lifecycle: production, owner: ${spec.includes('owner') ? '' : 'team-a'}${spec}}`.replace('owner: owner:', 'owner:'), more);
 const catalog = {
   'all.yaml': [
-    entity('Group', 'team-a', '{type: team, children: []}'), entity('Group', 'team-b', '{type: team, children: []}'),
+    entity('Group', 'team-a', '{type: team, parent: all, children: []}'), entity('Group', 'team-b', '{type: team, children: []}'),
+    entity('Group', 'all', '{type: department, profile: {displayName: All of us}, children: []}'),
+    entity('User', 'ana', '{memberOf: [team-a]}'), entity('User', 'ben', '{memberOf: []}'),
     entity('System', 'shop', '{owner: team-a}'),
     entity('API', 'pay', '{type: openapi, lifecycle: production, owner: team-a, system: shop, definition: "{}"}'),
     entity('Resource', 'db', '{type: database, owner: team-b}'),
@@ -189,6 +191,9 @@ for (const [target, status, name, message] of [
   ['path?from=a:b:c/d/e&to=web', 404, 'NotFoundError', 'No entity with ref a:b:c/d/e in the catalog'],
   ['path?from=%ff%fe&to=web', 404, 'NotFoundError', /^No entity with ref component:default\//],
   ['path?from=web&to=db&limit=21', 400, 'InputError', 'request/query/limit must be <= 20'],
+  ['tree', 400, 'InputError', /of/],
+  ['tree?of=users', 400, 'InputError', /allowed values: groups, systems/],
+  ['tree?of=groups&limit=20001', 400, 'InputError', 'request/query/limit must be <= 20000'],
   ['map?limit=20001', 400, 'InputError', 'request/query/limit must be <= 20000'],
   ['map?kind=component,system', 400, 'InputError', /^request\/query\/kind: domains and systems/],
   ['map?root=system:none', 404, 'NotFoundError', 'system:default/none is no domain or system of the map'],
@@ -224,8 +229,29 @@ it('map: a part of it lies where it lies in the whole; of too many tiles none is
   assert.deepEqual(refs((await ask('map?kind=api&root=shop')).entities), ['pay']);
 });
 
+it('tree: groups with their people and what they own', async () => {
+  const json = await ask('tree?of=groups');
+  assert.deepEqual([json.totalItems, json.people, json.peopleAlone, json.alone, json.omitted], [3, 2, 1, {}, { behind: 0 }]);
+  assert.deepEqual(json.items, [
+    { ref: 'group:default/all', kind: 'Group', title: 'All of us', type: 'department', missing: false, parents: [], people: 0, peopleBelow: 1,
+      has: {}, below: { component: 5, api: 2, system: 1 }, health: 'ok', healthBelow: 'warning' },
+    { ref: 'group:default/team-a', kind: 'Group', type: 'team', missing: false, parents: ['group:default/all'], people: 1, peopleBelow: 1,
+      has: { component: 5, api: 2, system: 1 }, below: { component: 5, api: 2, system: 1 }, health: 'warning', healthBelow: 'warning' },
+    { ref: 'group:default/team-b', kind: 'Group', type: 'team', missing: false, parents: [], people: 0, peopleBelow: 0,
+      has: { component: 3, resource: 1 }, below: { component: 3, resource: 1 }, health: 'warning', healthBelow: 'warning' },
+  ]);
+});
+
+it('tree: systems with what is in them, and what is in none', async () => {
+  const json = await ask('tree?of=systems');
+  assert.deepEqual([json.totalItems, json.people, json.alone], [1, undefined, { component: 6, api: 1, resource: 1 }]);
+  assert.deepEqual(json.items.map(i => [i.ref, i.owner, i.has, i.people]), [['system:default/shop', 'group:default/team-a', { component: 2, api: 1 }, undefined]]);
+  const none = await ask('tree?of=systems&limit=0');
+  assert.deepEqual([none.totalItems, none.items, none.omitted], [1, [], { behind: 1 }]);
+});
+
 it('the same catalog is answered with 304', async () => {
-  for (const target of ['resource/default/db/impact', 'path?from=web&to=payer', 'cycles', 'dangling']) {
+  for (const target of ['resource/default/db/impact', 'path?from=web&to=payer', 'cycles', 'dangling', 'tree?of=groups']) {
     const { etag } = (await server.get(`/api/graph/${target}`)).headers;
     assert.ok(etag);
     assert.equal((await server.get(`/api/graph/${target}`, { headers: { 'if-none-match': etag } })).status, 304);

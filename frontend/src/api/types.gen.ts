@@ -545,6 +545,47 @@ export type Danglings = {
   omitted: GraphOmittedItems;
 };
 
+export type Tree = {
+  totalItems: number;
+  /** Users there are; of groups alone */
+  people?: number;
+  /** Users that are in no group; of groups alone */
+  peopleAlone?: number;
+  /** What has no owner and should; or components, APIs and resources that are part of nothing */
+  alone: TreeCounts;
+  /** By ref */
+  items: {
+    ref: string;
+    kind: string;
+    title?: string;
+    type?: string;
+    lifecycle?: string;
+    owner?: string;
+    system?: string;
+    /** Named and not registered */
+    missing: boolean;
+    /** Refs of the nodes right above it */
+    parents: string[];
+    /** Members; of groups alone */
+    people?: number;
+    /** Its members and those of groups below it, each once */
+    peopleBelow?: number;
+    has: TreeCounts;
+    below: TreeCounts;
+    /** The worst of what it has */
+    health: MapHealth;
+    /** The worst of what it has and what is below it */
+    healthBelow: MapHealth;
+  }[];
+  omitted: {
+    /** Nodes behind the limit */
+    behind: number;
+  };
+};
+
+/** Number by kind, in lower case */
+export type TreeCounts = Record<string, number>;
+
 export type Map = {
   level: "entity" | "system";
   /** How wide and how high the place of one entity is */
