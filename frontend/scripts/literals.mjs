@@ -21,18 +21,25 @@ const NAMES = new Set(['callboard', 'JSON', 'YAML']);
 
 const LETTER = /\p{L}/u;
 /** Words that begin as a sentence does; a class, a key or an address does not. */
-const SENTENCE = /^\p{Lu}[\p{L}’']* \p{L}/u;
+const SENTENCE = /^(\p{Lu}[\p{L}’']*|callboard) \p{L}/u;
+
+const MESSAGES = /(^|[/-])messages$/;
+/** What is thrown ends on the page. */
+const ERROR = /(Error|^Wrong)$/;
 
 const isRead = (name) => READ.has(name) || READ_END.test(name);
 
-/** Where TEXT, the source of FILE, says something by itself: [{ line, text }], from top to bottom. */
+/**
+ * Where TEXT, the source of FILE, says something by itself, or takes a message when it is loaded and not when it is
+ * drawn, so that it stays in the language of that moment: [{ line, text, kept }], from top to bottom.
+ */
 export function literalsIn(file, text) {
   const { program, errors } = parseSync(file, text);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0].message}`);
   const found = new Map();
   const add = (node, words) => {
     const plain = words.trim().replace(/\s+/g, ' ');
-    if (LETTER.test(plain) && !NAMES.has(plain)) found.set(node.start, plain);
+    if (LETTER.test(plain) && !NAMES.has(plain)) found.set(node.start, { text: plain, kept: false });
   };
 
   /** What an expression whose value is read says: its branches, not its questions. */
@@ -69,6 +76,11 @@ export function literalsIn(file, text) {
     }
   };
 
+  const own = new Set(); // what its messages are called here
+  let functions = 0; // how many are open
+  const enter = () => void functions++;
+  const leave = () => void functions--;
+
   let code = 0; // how many elements of CODE are open
   const open = (step) => (element) => {
     if (CODE.has(element.openingElement.name.name)) code += step;
@@ -81,6 +93,17 @@ export function literalsIn(file, text) {
     }
   };
   new Visitor({
+    ImportDeclaration: ({ source, specifiers }) => MESSAGES.test(source.value) && specifiers.forEach(({ local }) => own.add(local.name)),
+    FunctionDeclaration: enter,
+    'FunctionDeclaration:exit': leave,
+    FunctionExpression: enter,
+    'FunctionExpression:exit': leave,
+    ArrowFunctionExpression: enter,
+    'ArrowFunctionExpression:exit': leave,
+    MemberExpression: (node) => {
+      if (functions === 0 && own.has(node.object.name)) found.set(node.start, { text: text.slice(node.start, node.end), kept: true });
+    },
+    NewExpression: (node) => ERROR.test(node.callee.name) && node.arguments.forEach(said),
     JSXElement: (element) => {
       open(1)(element);
       children(element);
@@ -94,11 +117,11 @@ export function literalsIn(file, text) {
   }).visit(program);
   return [...found]
     .sort(([a], [b]) => a - b)
-    .map(([at, words]) => ({ line: text.slice(0, at).split('\n').length, text: words }));
+    .map(([at, what]) => ({ line: text.slice(0, at).split('\n').length, ...what }));
 }
 
 /** Messages, packs of languages, what is made from the API's description, and tests: what is in them may be. */
-const OTHERS = /(^|\/)messages\.ts$|^app\/languages\/|\.gen\.ts$|\.test\.tsx?$/;
+const OTHERS = /(^|[/-])messages\.ts$|^app\/languages\/|\.gen\.ts$|\.test\.tsx?$/;
 
 /** What is wrong with the files below ROOT, and with NOT_YET, the list of those that may be. */
 export function wrongIn(root, notYet) {
@@ -107,7 +130,9 @@ export function wrongIn(root, notYet) {
   for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
     if (!/\.tsx?$/.test(file) || OTHERS.test(file)) continue;
     const found = literalsIn(file, readFileSync(`${root}/${file}`, 'utf8'));
-    if (!listed.delete(file)) wrong.push(...found.map(({ line, text }) => `${file}:${line}: "${text}" belongs into a messages.ts`));
+    const complaint = ({ line, text, kept }) =>
+      `${file}:${line}: ${kept ? `${text} is taken when the file is loaded: ask for it where it is drawn` : `"${text}" belongs into a messages.ts`}`;
+    if (!listed.delete(file)) wrong.push(...found.map(complaint));
     else if (found.length === 0) wrong.push(`${file}: says nothing by itself any more: take it out of literals.txt`);
   }
   for (const file of listed) wrong.push(`${file}: is named in literals.txt, and is not there`);

@@ -21,6 +21,8 @@ test.each([
   ['a prop whose name ends like one', '<Row emptyText="none" />', ['none']],
   ['a property of a row', "const TABS = [{ id: 'a', label: 'Overview' }]", ['Overview']],
   ['a sentence anywhere', "const why = broken ? 'It is broken' : ''", ['It is broken']],
+  ['a sentence of our own', 'const late = `callboard did not answer within ${n} seconds`', ['callboard did not answer within']],
+  ['what is thrown', "throw new Wrong(`${what} is missing`, 1)", ['… is missing']],
   ['the beginning of a sentence', 'throw new Error(`This needs ${n} of them`)', ['This needs']],
 ] as [string, string, string[]][])('%s is found', (_, source, words) => {
   expect(found(source)).toEqual(words);
@@ -37,7 +39,12 @@ test.each([
 ])('%s: nothing is found', (_, source) => expect(found(source)).toEqual([]));
 
 test('a line is the line of the text', () => {
-  expect(literalsIn('x.tsx', '<p>\n  {a}\n  <b title="Here" />\n</p>')).toEqual([{ line: 3, text: 'Here' }]);
+  expect(literalsIn('x.tsx', '<p>\n  {a}\n  <b title="Here" />\n</p>')).toEqual([{ line: 3, text: 'Here', kept: false }]);
+});
+
+test('a message that is taken when the file is loaded is found', () => {
+  const source = "import { say } from './messages';\nconst LABELS = { a: say.a };\nconst label = () => say.b;";
+  expect(literalsIn('x.ts', source)).toEqual([{ line: 2, text: 'say.a', kept: true }]);
 });
 
 test('the list of files that are not clean only shrinks', () => {

@@ -1,18 +1,27 @@
 // What the catalog's address says: the filters, the text, the order.
+import { say } from './messages';
 import { many, one } from './search';
 
-export const FACETS = [
-  { id: 'kind', key: 'kind', label: 'Kind' },
-  { id: 'type', key: 'spec.type', label: 'Type' },
-  { id: 'owner', key: 'relations.ownedBy', label: 'Owner' },
-  { id: 'system', key: 'relations.partOf', label: 'System' },
-  { id: 'lifecycle', key: 'spec.lifecycle', label: 'Lifecycle' },
-  { id: 'tag', key: 'metadata.tags', label: 'Tag' },
-  { id: 'namespace', key: 'metadata.namespace', label: 'Namespace' },
-  { id: 'problem', key: 'problems.severity', label: 'Problems' },
-] as const;
+const KEYS = {
+  kind: 'kind',
+  type: 'spec.type',
+  owner: 'relations.ownedBy',
+  system: 'relations.partOf',
+  lifecycle: 'spec.lifecycle',
+  tag: 'metadata.tags',
+  namespace: 'metadata.namespace',
+  problem: 'problems.severity',
+} as const;
 
-export type FacetId = (typeof FACETS)[number]['id'];
+export type FacetId = keyof typeof KEYS;
+
+export const FACETS = (Object.keys(KEYS) as FacetId[]).map((id) => ({
+  id,
+  key: KEYS[id],
+  get label() {
+    return say.facet[id];
+  },
+}));
 
 export const SORTS = {
   name: 'metadata.name',

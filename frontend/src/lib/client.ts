@@ -1,4 +1,5 @@
 // One way to ask callboard something: own origin, JSON, a deadline, and an error a person can act on.
+import { say } from './messages';
 
 const TIMEOUT_MS = 30_000;
 
@@ -63,9 +64,7 @@ export async function request<T>(
     const late = deadline.aborted;
     throw new ApiError(
       0,
-      late
-        ? `callboard did not answer within ${TIMEOUT_MS / 1000} seconds.`
-        : 'callboard could not be reached. Is it running, and is the network up?',
+      late ? say.late(TIMEOUT_MS / 1000) : say.unreachable,
       asked,
     );
   }
@@ -73,7 +72,7 @@ export async function request<T>(
     const body = jsonOf(text);
     throw new ApiError(
       response.status,
-      messageOf(body) ?? `callboard answered ${response.status} ${response.statusText}`.trim(),
+      messageOf(body) ?? say.answered(response.status, response.statusText),
       asked,
       response.headers.get('x-request-id') ?? undefined,
       body,
@@ -83,7 +82,7 @@ export async function request<T>(
   try {
     return JSON.parse(text) as T;
   } catch {
-    throw new ApiError(response.status, 'The answer was cut off or is not JSON.', asked);
+    throw new ApiError(response.status, say.cutOff, asked);
   }
 }
 

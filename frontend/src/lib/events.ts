@@ -1,4 +1,5 @@
 // Server-sent events from bytes as they come, and one stream of them read until it ends.
+import { say } from './messages';
 
 export interface ServerEvent {
   id?: string;
@@ -35,14 +36,14 @@ export function eventReader(each: (event: ServerEvent) => void): (piece: string)
       from = at + 1;
     }
     rest = rest.slice(from);
-    if (rest.length > LINE_MAX) throw new Error('The stream of events has a line without an end.');
+    if (rest.length > LINE_MAX) throw new Error(say.endlessLine);
   };
 }
 
 /** Reads the stream at PATH to its end. */
 export async function readEvents(path: string, signal: AbortSignal, each: (event: ServerEvent) => void): Promise<void> {
   const response = await fetch(path, { signal, credentials: 'same-origin', headers: { accept: 'text/event-stream' } });
-  if (!response.ok || !response.body) throw new Error(`callboard answered ${response.status}`);
+  if (!response.ok || !response.body) throw new Error(say.answered(response.status, response.statusText));
   const read = eventReader(each);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {

@@ -1,5 +1,6 @@
 // Numbers, times and words for readers, as their language writes them.
 import { dates, numbers, relativeTimes } from './language';
+import { say } from './messages';
 
 const INSTANT = { dateStyle: 'medium', timeStyle: 'medium' } as const;
 
@@ -38,8 +39,9 @@ export function formatAge(iso: string, now = Date.now()): string {
   return dates(INSTANT).format(at);
 }
 
-/** "dependsOn" reads "depends on", "apiProvidedBy" reads "API provided by". */
+/** A relation for readers, in their language where it is one that everybody has: "dependsOn" reads "depends on". */
 export function words(camel: string): string {
+  if (Object.hasOwn(say.relation, camel)) return say.relation[camel as keyof typeof say.relation];
   return camel
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()

@@ -1,11 +1,12 @@
 // AsyncAPI 2 and 3.
 import { arr, isObj, obj, refName, resolve, str, typeOf, type Obj } from './json-schema';
 import { Wrong, type Item, type Outline, type Part } from './outline';
+import { say } from './outline-messages';
 
 export function asyncapi(doc: unknown): Outline {
-  if (!isObj(doc) || doc.asyncapi === undefined) throw new Wrong('It does not say "asyncapi", so its version is not known.', 1);
+  if (!isObj(doc) || doc.asyncapi === undefined) throw new Wrong(say.noAsyncapi, 1);
   const version = String(doc.asyncapi);
-  if (!/^[23]\./.test(version)) throw new Wrong(`AsyncAPI ${version.slice(0, 20)} is not known; 2 and 3 are.`);
+  if (!/^[23]\./.test(version)) throw new Wrong(say.unknownAsyncapi(version.slice(0, 20)));
   const info = obj(doc.info);
   return {
     sort: `AsyncAPI ${version}`,

@@ -5,7 +5,7 @@ import { Wrong, type Field, type Group, type Item, type Outline } from './outlin
 /** Words and signs read of a schema. */
 const TOKENS_MAX = 400_000;
 
-const SORTS: Partial<Record<DefinitionNode['kind'], string>> = {
+const SORTS: Partial<Record<DefinitionNode['kind'], Group['of']>> = {
   ObjectTypeDefinition: 'type',
   ObjectTypeExtension: 'type',
   InterfaceTypeDefinition: 'interface',
@@ -21,13 +21,13 @@ const SORTS: Partial<Record<DefinitionNode['kind'], string>> = {
 
 export function graphql(text: string): Outline {
   const groups = new Map<string, Group>();
-  const into = (name: string, item: Item) => {
-    const group = groups.get(name) ?? { name, items: [] };
+  const into = (name: string, of: Group['of'], item: Item) => {
+    const group = groups.get(name) ?? { name, of, items: [] };
     groups.set(name, group);
     group.items.push(item);
   };
   const { definitions } = read(text);
-  const roots = new Map([['Query', 'query'], ['Mutation', 'mutation'], ['Subscription', 'subscription']]);
+  const roots = new Map<string, 'query' | 'mutation' | 'subscription'>([['Query', 'query'], ['Mutation', 'mutation'], ['Subscription', 'subscription']]);
   for (const one of definitions) {
     if (one.kind === 'SchemaDefinition') for (const { operation, type } of one.operationTypes) roots.set(type.name.value, operation);
   }
@@ -37,10 +37,10 @@ export function graphql(text: string): Outline {
     const name = one.name.value;
     const root = sort === 'type' ? roots.get(name) : undefined;
     if (root && 'fields' in one) {
-      for (const field of (one.fields ?? []) as readonly FieldDefinitionNode[]) into(name, operation(root, name, field));
+      for (const field of (one.fields ?? []) as readonly FieldDefinitionNode[]) into(name, root, operation(root, name, field));
       continue;
     }
-    into(sort, {
+    into(sort, sort, {
       id: name,
       badge: sort,
       name,

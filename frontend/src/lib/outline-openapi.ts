@@ -1,15 +1,16 @@
 // OpenAPI 2 (Swagger), 3.0 and 3.1.
 import { arr, isObj, obj, resolve, str, typeOf } from './json-schema';
 import { Wrong, type Group, type Item, type Outline, type Part } from './outline';
+import { say } from './outline-messages';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 export function openapi(value: unknown): Outline {
-  if (!isObj(value)) throw new Wrong('It is not an OpenAPI document: it must be an object with "openapi" and "paths".');
+  if (!isObj(value)) throw new Wrong(say.notOpenapi);
   const doc = value;
   const version = doc.openapi ?? doc.swagger;
-  if (version === undefined) throw new Wrong('It says neither "openapi" nor "swagger", so its version is not known.', 1);
-  if (!/^(2|3)(\.|$)/.test(String(version))) throw new Wrong(`OpenAPI ${String(version).slice(0, 20)} is not known; 2, 3.0 and 3.1 are.`);
+  if (version === undefined) throw new Wrong(say.noOpenapi, 1);
+  if (!/^(2|3)(\.|$)/.test(String(version))) throw new Wrong(say.unknownOpenapi(String(version).slice(0, 20)));
   const groups = new Map<string, Group>();
   for (const tag of arr(doc.tags).map(obj)) {
     const name = str(tag.name);

@@ -1,6 +1,7 @@
 // Protocol buffers, as far as their services, messages and enums are concerned: what a reader of the API asks for.
 // Options are passed over. The words are read in one walk; nothing is called for each level of nesting but BLOCKS_MAX.
 import { Wrong, type Field, type Group, type Item, type Outline } from './outline';
+import { say } from './outline-messages';
 
 /** Messages within messages. */
 export const BLOCKS_MAX = 32;
@@ -33,7 +34,7 @@ function tokensOf(text: string): Token[] {
       line += word.split('\n').length - 1;
       continue;
     }
-    if (word === '/' || word === '"' || word === "'") throw new Wrong(`${word === '/' ? 'A comment' : 'A text'} does not end.`, line);
+    if (word === '/' || word === '"' || word === "'") throw new Wrong(word === '/' ? say.openComment : say.openText, line);
     out.push({ text: word, line, about: about.length > 0 ? about.join('\n') : undefined });
     about = [];
   }
@@ -43,18 +44,18 @@ function tokensOf(text: string): Token[] {
 export function protobuf(text: string): Outline {
   const tokens = tokensOf(text);
   const services: Group[] = [];
-  const types: Group = { name: 'messages', items: [] };
-  const enums: Group = { name: 'enums', items: [] };
+  const types: Group = { name: 'messages', of: 'message', items: [] };
+  const enums: Group = { name: 'enums', of: 'enum', items: [] };
   const last = tokens.at(-1)?.line ?? 1;
   let at = 0;
   let version = '';
   let space = '';
 
-  const next = (): Token => tokens[at++] ?? fail('It ends in the middle of something.', last);
+  const next = (): Token => tokens[at++] ?? fail(say.ends, last);
   const peek = () => tokens[at]?.text;
   const expect = (want: string) => {
     const got = next();
-    if (got.text !== want) fail(`Here should be "${want}", not "${got.text.slice(0, 40)}".`, got.line);
+    if (got.text !== want) fail(say.wanted(want, got.text.slice(0, 40)), got.line);
   };
   // To the end of a statement, over whatever it holds in brackets.
   const skip = () => {
@@ -68,7 +69,7 @@ export function protobuf(text: string): Outline {
   };
   const name = () => {
     const got = next();
-    if (!/^[A-Za-z_.][\w.]*$/.test(got.text)) fail(`Here should be a name, not "${got.text.slice(0, 40)}".`, got.line);
+    if (!/^[A-Za-z_.][\w.]*$/.test(got.text)) fail(say.wantedName(got.text.slice(0, 40)), got.line);
     return got.text;
   };
 
@@ -117,17 +118,17 @@ export function protobuf(text: string): Outline {
       type = `map<${key}, ${name()}>`;
       expect('>');
     }
-    if (!/^[A-Za-z_.]/.test(type)) fail(`Here should be a field, not "${type.slice(0, 40)}".`, first.line);
+    if (!/^[A-Za-z_.]/.test(type)) fail(say.wantedField(type.slice(0, 40)), first.line);
     const called = name();
     expect('=');
     const number = next();
-    if (!/^(\d+|0x[\da-f]+)$/i.test(number.text)) fail(`The number of the field ${called} is missing.`, number.line);
+    if (!/^(\d+|0x[\da-f]+)$/i.test(number.text)) fail(say.noNumber(called), number.line);
     into.push({ name: called, type: label ? `${label} ${type}` : type, description: first.about, where: oneof ?? number.text, required: label === 'required' });
     skip();
   };
 
   const block = (kind: string, outer: string, depth: number, about?: string) => {
-    if (depth > BLOCKS_MAX) fail(`More than ${BLOCKS_MAX} messages are within each other.`, tokens[at]?.line ?? last);
+    if (depth > BLOCKS_MAX) fail(say.tooNested(BLOCKS_MAX), tokens[at]?.line ?? last);
     const called = name();
     const full = outer ? `${outer}.${called}` : called;
     expect('{');
@@ -142,7 +143,7 @@ export function protobuf(text: string): Outline {
       } else if (token.text === ';') continue;
       else if (['option', 'reserved', 'extensions', 'extend', 'group'].includes(token.text) && peek() !== '=') skip();
       else if (kind === 'service') {
-        if (token.text !== 'rpc') fail(`Here should be "rpc", not "${token.text.slice(0, 40)}".`, token.line);
+        if (token.text !== 'rpc') fail(say.wanted('rpc', token.text.slice(0, 40)), token.line);
         methods.push(method(full, token.about));
       } else if (kind === 'enum') {
         expect('=');
@@ -174,10 +175,10 @@ export function protobuf(text: string): Outline {
       expect(';');
     } else if (token.text === 'import' || token.text === 'option' || token.text === 'extend') skip();
     else if (['message', 'enum', 'service'].includes(token.text)) block(token.text, '', 1, token.about);
-    else if (token.text !== ';') fail(`"${token.text.slice(0, 40)}" is nothing that a definition begins with.`, token.line);
+    else if (token.text !== ';') fail(say.noBeginning(token.text.slice(0, 40)), token.line);
   }
-  if (services.length + types.items.length + enums.items.length === 0) fail('It has no service, message or enum.', 1);
-  return { sort: `Protocol buffers${version ? ` (${version})` : ''}`, title: space || undefined, servers: [], groups: [...services, types, enums], leftOut: 0 };
+  if (services.length + types.items.length + enums.items.length === 0) fail(say.noContent, 1);
+  return { sort: `${say.proto}${version ? ` (${version})` : ''}`, title: space || undefined, servers: [], groups: [...services, types, enums], leftOut: 0 };
 }
 
 function fail(message: string, line: number): never {

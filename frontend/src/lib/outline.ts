@@ -3,6 +3,7 @@
 import { parseDocument } from 'yaml';
 import { asyncapi } from './outline-asyncapi';
 import { graphql } from './outline-graphql';
+import { say } from './outline-messages';
 import { openapi } from './outline-openapi';
 import { protobuf } from './outline-proto';
 
@@ -42,10 +43,16 @@ export interface Item {
 }
 
 export interface Group {
+  /** As the document calls it; empty for what belongs nowhere. */
   name: string;
+  /** What is in it, where not the document made the group but its sort of things. */
+  of?: keyof typeof say.group;
   description?: string;
   items: Item[];
 }
+
+/** What stands above a group's items. */
+export const headingOf = ({ name, of }: Group): string => (of ? say.group[of] : name);
 
 export interface Outline {
   sort: string;
@@ -93,7 +100,7 @@ export function readDefinition(type: string, text: string): Read {
     return { outline: limited(reader(text)) };
   } catch (error) {
     if (error instanceof Wrong) return { wrong: { message: error.message, line: error.line } };
-    if (error instanceof RangeError) return { wrong: { message: 'It is nested too deep to be read.' } };
+    if (error instanceof RangeError) return { wrong: { message: say.tooDeep } };
     return { wrong: { message: error instanceof Error ? error.message : String(error) } };
   }
 }

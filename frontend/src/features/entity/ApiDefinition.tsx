@@ -2,7 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Entity } from '@/api/types';
-import { readDefinition, SORTS, type Field, type Group, type Item, type Outline, type Part } from '@/lib/outline';
+import { headingOf, readDefinition, SORTS, type Field, type Group, type Item, type Outline, type Part } from '@/lib/outline';
 import { refOf } from '@/lib/ref';
 import { saveFile } from '@/lib/save-file';
 import { toYaml } from '@/lib/yaml';
@@ -107,7 +107,7 @@ function Reading({ outline }: { outline: Outline }) {
       {total === 0 && <Empty title={words ? say.definition.noMatch : say.definition.nothing} />}
       {shown.map((group) => (
         <section key={group.name} className={classes.group}>
-          {group.name && <h3>{group.name}</h3>}
+          {headingOf(group) && <h3>{headingOf(group)}</h3>}
           {group.description && <Markdown text={group.description} />}
           {group.items.map((item, i) => (
             <Operation key={`${item.id} ${i}`} item={item} document={outline.document} linked={op === item.id} onOpen={open} />

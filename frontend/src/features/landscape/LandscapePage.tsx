@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useMap } from '@/api/graph';
 import type { CatalogMap } from '@/api/types';
-import { capital, counted, formatNumber } from '@/lib/format';
+import { formatNumber } from '@/lib/format';
 import { Empty } from '@/ui/Empty';
 import { EntityLink } from '@/ui/EntityLink';
 import { PageHeading } from '@/ui/PageHeading';
@@ -15,6 +15,7 @@ import './hues.css';
 import classes from './LandscapePage.module.css';
 import { MapDrawing, nameOf } from './MapDrawing';
 import { MapList } from './MapList';
+import { say } from './messages';
 import { ASPECTS, paintBy, type Aspect } from './paint';
 
 const LEGEND_MAX = 24;
@@ -42,23 +43,22 @@ export function LandscapePage() {
   return (
     <div className={classes.page}>
       <div className={classes.head}>
-        <PageHeading title="Landscape" />
+        <PageHeading title={say.title} />
         <p className="cb-quiet" role="status">
-          {map.data && counted(map.data.totalItems, 'entity', 'entities')}
-          {map.data && ` in ${counted(map.data.boxes.filter(({ kind }) => kind === 'System').length, 'system')}`}
+          {map.data && say.count(map.data.totalItems, map.data.boxes.filter(({ kind }) => kind === 'System').length)}
         </p>
         {search.root && (
           <Button variant="default" size="compact-sm" onClick={() => go({ root: undefined, at: undefined, only: undefined })}>
-            All of the map
+            {say.whole}
           </Button>
         )}
         <div className={classes.tools}>
           <Select
-            aria-label="Colours by"
+            aria-label={say.coloursBy}
             size="xs"
             allowDeselect={false}
             value={aspect}
-            data={ASPECTS.map((value) => ({ value, label: `By ${value}` }))}
+            data={ASPECTS.map((value) => ({ value, label: say.by[value] }))}
             onChange={(value) => go({ color: value as Aspect, only: undefined })}
           />
           <Button
@@ -67,21 +67,20 @@ export function LandscapePage() {
             aria-pressed={search.view === 'list'}
             onClick={() => go({ view: search.view === 'list' ? undefined : 'list' })}
           >
-            {search.view === 'list' ? 'As a map' : 'As a list'}
+            {search.view === 'list' ? say.asMap : say.asList}
           </Button>
         </div>
       </div>
-      {map.isPending && <Skeleton rows={12} label="Loading the map" />}
+      {map.isPending && <Skeleton rows={12} label={say.loading} />}
       {map.isError && <Problem of={map.error} onRetry={map.refetch} />}
       {map.isSuccess && map.data.boxes.length === 0 && (
-        <Empty title="There is nothing to draw">Components, APIs and resources stand here as soon as there are some.</Empty>
+        <Empty title={say.none}>{say.noneHint}</Empty>
       )}
       {map.isSuccess && map.data.boxes.length > 0 && (
         <>
           {map.data.level === 'system' && (
             <p className={classes.notice} role="status">
-              {formatNumber(map.data.omitted.entities)} entities are too many for one sheet: the systems alone are drawn. Open one of them, or a
-              domain, to see what is in it.
+              {say.tooMany(map.data.omitted.entities)}
             </p>
           )}
           <div className={classes.body}>
@@ -106,13 +105,13 @@ export function LandscapePage() {
                 onEnter={(root) => go({ root, at: undefined })}
               />
             )}
-            <aside className={classes.side} aria-label="Legend">
+            <aside className={classes.side} aria-label={say.legend}>
               {search.at && (
                 <Selected map={map.data} at={search.at} root={search.root} onEnter={(root) => go({ root, at: undefined })} />
               )}
               {map.data.level === 'entity' && (
                 <>
-                  <h2>{capital(aspect)}</h2>
+                  <h2>{say.aspect[aspect]}</h2>
                   <ul className={classes.legend}>
                     {paint.legend.slice(0, LEGEND_MAX).map(({ value, label, hue, count }) => (
                       <li key={value}>
@@ -129,9 +128,9 @@ export function LandscapePage() {
                     ))}
                   </ul>
                   {paint.legend.length > LEGEND_MAX && (
-                    <p className="cb-quiet">and {formatNumber(paint.legend.length - LEGEND_MAX)} more</p>
+                    <p className="cb-quiet">{say.more(paint.legend.length - LEGEND_MAX)}</p>
                   )}
-                  <p className={classes.shapes}>Square: component. Circle: API. Diamond: resource. “!” has errors, “?” warnings.</p>
+                  <p className={classes.shapes}>{say.shapes}</p>
                 </>
               )}
             </aside>
@@ -156,23 +155,23 @@ function Selected({ map, at, root, onEnter }: SelectedProps) {
   if (!of) return null;
   const roads = (end: 'from' | 'to') => map.roads.filter((road) => road[end] === box).reduce((sum, { relations }) => sum + relations, 0);
   return (
-    <section className={classes.selected} aria-label="Selected">
+    <section className={classes.selected} aria-label={say.selected}>
       <p className={classes.title}>{box >= 0 ? nameOf(map.boxes[box]!) : (of.title ?? at.split('/').at(-1))}</p>
-      <p>{of.missing ? <Pill tone="warn">not registered</Pill> : <EntityLink to={at} icon />}</p>
+      <p>{of.missing ? <Pill tone="warn">{say.missing}</Pill> : <EntityLink to={at} icon />}</p>
       {of.owner && (
         <p>
-          owned by <EntityLink to={of.owner} context={{ kind: 'group' }} />
+          {say.owner} <EntityLink to={of.owner} context={{ kind: 'group' }} />
         </p>
       )}
       {box >= 0 && (
         <>
           <p>
-            {counted(map.boxes[box]!.entities, 'entity', 'entities')} inside
-            {map.boxes[box]!.kind !== 'Domain' && `, ${formatNumber(roads('from'))} relations out, ${formatNumber(roads('to'))} in`}
+            {say.inside(map.boxes[box]!.entities)}
+            {map.boxes[box]!.kind !== 'Domain' && `, ${say.roads(roads('from'), roads('to'))}`}
           </p>
           {at !== root && (
             <Button variant="default" size="compact-sm" onClick={() => onEnter(at)}>
-              Only this
+              {say.enter}
             </Button>
           )}
         </>

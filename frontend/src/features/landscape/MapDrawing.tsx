@@ -4,6 +4,7 @@ import type { CatalogMap, MapBox, MapEntity } from '@/api/types';
 import { parseRef } from '@/lib/ref';
 import { Icon } from '@/ui/Icon';
 import classes from './MapDrawing.module.css';
+import { say } from './messages';
 import type { Paint } from './paint';
 import { fit, pan, zoom, type View } from './view';
 
@@ -92,7 +93,7 @@ export function MapDrawing({ map, paint, lit, selected, onSelect, onEnter }: Map
         className={classes.frame}
         tabIndex={0}
         role="group"
-        aria-label="Map of the catalog. Arrows move it, plus and minus zoom; the list says the same in words."
+        aria-label={say.map}
         onPointerDown={onDown}
         onPointerMove={onMove}
         onPointerUp={onUp}
@@ -123,13 +124,13 @@ export function MapDrawing({ map, paint, lit, selected, onSelect, onEnter }: Map
         </svg>
       </div>
       <div className={classes.buttons}>
-        <Tool label="Zoom in" onClick={() => zoomBy(0.7)}>
+        <Tool label={say.nearer} onClick={() => zoomBy(0.7)}>
           +
         </Tool>
-        <Tool label="Zoom out" onClick={() => zoomBy(1.4)}>
+        <Tool label={say.further} onClick={() => zoomBy(1.4)}>
           −
         </Tool>
-        <Tool label="Show all" onClick={() => setView(undefined)}>
+        <Tool label={say.all} onClick={() => setView(undefined)}>
           <Icon name="screen" size={15} />
         </Tool>
       </div>
@@ -189,7 +190,7 @@ function Box({ box, counted }: { box: MapBox; counted: boolean }) {
   const label = counted ? `${name} · ${box.entities}` : name;
   return (
     <g data-box data-ref={box.ref ?? undefined} className={classes.box} data-kind={box.kind.toLowerCase()} data-missing={box.missing}>
-      <title>{`${name}, ${box.entities} inside${box.missing ? '; nobody has registered it' : ''}`}</title>
+      <title>{box.missing ? say.boxMissing(name, box.entities) : say.box(name, box.entities)}</title>
       <rect x={box.x} y={box.y} width={box.width} height={box.height} rx={1.2} />
       <text x={box.x + 1.6} y={box.y + LABEL_SIZE + 1} fontSize={LABEL_SIZE}>
         {label.length > letters ? `${label.slice(0, Math.max(letters - 1, 1))}…` : label}
@@ -199,13 +200,13 @@ function Box({ box, counted }: { box: MapBox; counted: boolean }) {
 }
 
 export function nameOf(box: MapBox): string {
-  if (box.ref === null) return 'In no system';
+  if (box.ref === null) return say.noSystem;
   return box.title ?? parseRef(box.ref)?.name ?? box.ref;
 }
 
 function tooltip(entity: MapEntity): string {
-  const facts = [entity.kind, entity.type, entity.lifecycle, entity.owner && `owned by ${entity.owner.split('/').at(-1)}`];
-  const health = { ok: '', warning: 'has warnings', error: 'has errors' }[entity.health];
+  const facts = [entity.kind, entity.type, entity.lifecycle, entity.owner && say.ownedBy(entity.owner.split('/').at(-1)!)];
+  const health = entity.health === 'ok' ? '' : say.has[entity.health];
   return [`${entity.title ?? entity.ref.split('/').at(-1)}`, facts.filter(Boolean).join(' · '), health].filter(Boolean).join('\n');
 }
 

@@ -4,6 +4,7 @@ import { EntityLink } from '@/ui/EntityLink';
 import { Pill } from '@/ui/Pill';
 import classes from './LandscapePage.module.css';
 import { nameOf } from './MapDrawing';
+import { say } from './messages';
 
 /** The map in words: boxes in boxes, each with what it holds. */
 export function MapList({ map, lit }: { map: CatalogMap; lit?: (ref: string) => boolean }) {
@@ -22,7 +23,7 @@ function Boxes({ map, parent, lit }: { map: CatalogMap; parent: number | null; l
             <details open={parent === null}>
               <summary>
                 <b>{nameOf(box)}</b> <span className="cb-quiet">{formatNumber(box.entities)}</span>
-                {box.missing && <Pill tone="warn">not registered</Pill>}
+                {box.missing && <Pill tone="warn">{say.missing}</Pill>}
               </summary>
               {box.ref !== null && !box.missing && (
                 <p>
@@ -34,9 +35,7 @@ function Boxes({ map, parent, lit }: { map: CatalogMap; parent: number | null; l
                   <li key={entity.ref}>
                     <EntityLink to={entity.ref} title={entity.title} icon />
                     {entity.health !== 'ok' && (
-                      <Pill tone={entity.health === 'error' ? 'bad' : 'warn'}>
-                        {entity.health === 'error' ? 'errors' : 'warnings'}
-                      </Pill>
+                      <Pill tone={entity.health === 'error' ? 'bad' : 'warn'}>{say.health[entity.health]}</Pill>
                     )}
                   </li>
                 ))}

@@ -1,6 +1,7 @@
 // Which colour and sign a tile has, by what the reader wants to see.
 import type { MapEntity } from '@/api/types';
 import { parseRef, shortRef } from '@/lib/ref';
+import { say } from './messages';
 
 export const ASPECTS = ['owner', 'health', 'lifecycle', 'kind'] as const;
 export type Aspect = (typeof ASPECTS)[number];
@@ -25,7 +26,8 @@ function valueOf(entity: MapEntity, aspect: Aspect): string {
 }
 
 function labelOf(value: string, aspect: Aspect): string {
-  if (value === '') return { owner: 'no owner', health: '', lifecycle: 'none said', kind: '' }[aspect];
+  if (value === '') return { owner: say.noOwner, health: '', lifecycle: say.noLifecycle, kind: '' }[aspect];
+  if (aspect === 'health') return say.health[value as MapEntity['health']];
   const ref = aspect === 'owner' ? parseRef(value) : undefined;
   return ref ? shortRef(ref, { kind: 'group' }) : value;
 }

@@ -61,7 +61,7 @@ export function GalleryPage() {
             onChange={(event) => go({ q: event.currentTarget.value.trim() || undefined })}
           />
           <Select
-            aria-label="Type"
+            aria-label={say.gallery.type}
             data={[{ value: '', label: say.gallery.allTypes }, ...types.map((value) => ({ value, label: value }))]}
             value={type ?? ''}
             allowDeselect={false}
@@ -91,7 +91,7 @@ function Card({ template }: { template: Entity }) {
   return (
     <li className={classes.card}>
       <p className={classes.kind}>
-        <span className="cb-line">{typeOf(template) || 'template'}</span>
+        <span className="cb-line">{typeOf(template) || say.gallery.template}</span>
         {isRecommended(template) && <Pill tone="good">{say.gallery.recommended}</Pill>}
       </p>
       <h2 className={classes.title}>{titleOf(template)}</h2>

@@ -68,11 +68,10 @@ export function TasksPage() {
           <table className={classes.table}>
             <thead>
               <tr>
-                {say.tasks.columns.map((label) => (
-                  <th key={label} scope="col">
-                    {label}
-                  </th>
-                ))}
+                <th scope="col">{say.tasks.template}</th>
+                <th scope="col">{say.tasks.state}</th>
+                <th scope="col">{say.tasks.started}</th>
+                <th scope="col">{say.tasks.by}</th>
               </tr>
             </thead>
             <tbody>

@@ -90,11 +90,11 @@ function Item({ children, buttonsProps, hasToolbar, registry, uiSchema }: ArrayF
   );
 }
 
-const small = (label: string) =>
+const small = (name: 'add' | 'remove' | 'up' | 'down' | 'copy') =>
   function Small({ onClick, disabled, id }: IconButtonProps) {
     return (
       <Button id={id} variant="default" size="compact-sm" mr={4} disabled={disabled} onClick={onClick as never}>
-        {label}
+        {say.form[name]}
       </Button>
     );
   };
@@ -106,11 +106,11 @@ export const templates = {
   FieldHelpTemplate: Help,
   ArrayFieldItemTemplate: Item,
   ButtonTemplates: {
-    AddButton: small(say.form.add),
-    RemoveButton: small(say.form.remove),
-    MoveUpButton: small(say.form.up),
-    MoveDownButton: small(say.form.down),
-    CopyButton: small(say.form.copy),
+    AddButton: small('add'),
+    RemoveButton: small('remove'),
+    MoveUpButton: small('up'),
+    MoveDownButton: small('down'),
+    CopyButton: small('copy'),
     SubmitButton: () => null,
   },
 };

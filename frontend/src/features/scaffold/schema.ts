@@ -1,6 +1,7 @@
 // A page of a template as a form needs it: Backstage writes ui:* into the schema, rjsf wants it beside.
 import { Validator, type OutputUnit, type Schema } from '@cfworker/json-schema';
 import type { ErrorSchema, RJSFSchema, RJSFValidationError, UiSchema, ValidatorType } from '@rjsf/utils';
+import { say } from './messages';
 
 type Json = Record<string, unknown>;
 
@@ -90,19 +91,19 @@ function pathOf(location: string): string[] {
 function sentence(unit: OutputUnit, schema: unknown): { path: string[]; text: string } {
   const path = pathOf(unit.instanceLocation);
   const missing = unit.keyword === 'required' ? /"([^"]+)"/.exec(unit.error)?.[1] : undefined;
-  if (missing !== undefined) return { path: [...path, missing], text: 'This must be filled in.' };
+  if (missing !== undefined) return { path: [...path, missing], text: say.rule.needed };
   const rule = pathOf(unit.keywordLocation).reduce<unknown>((at, key) => (isObject(at) || Array.isArray(at) ? (at as Json)[key] : undefined), schema);
   const texts: Record<string, (limit: unknown) => string> = {
-    minLength: (n) => (n === 1 ? 'This must be filled in.' : `This needs ${String(n)} characters at least.`),
-    maxLength: (n) => `This may have ${String(n)} characters at most.`,
-    minimum: (n) => `This must be ${String(n)} or more.`,
-    maximum: (n) => `This must be ${String(n)} or less.`,
-    minItems: (n) => `Choose ${String(n)} at least.`,
-    maxItems: (n) => `Choose ${String(n)} at most.`,
-    pattern: (p) => `This does not have the form that is asked for: ${String(p)}`,
-    enum: () => 'This is none of the choices.',
-    uniqueItems: () => 'The same stands here twice.',
-    type: (type) => `This must be ${[type].flat().join(' or ')}.`,
+    minLength: (n) => say.rule.minLength(Number(n)),
+    maxLength: (n) => say.rule.maxLength(Number(n)),
+    minimum: (n) => say.rule.minimum(Number(n)),
+    maximum: (n) => say.rule.maximum(Number(n)),
+    minItems: (n) => say.rule.minItems(Number(n)),
+    maxItems: (n) => say.rule.maxItems(Number(n)),
+    pattern: (p) => say.rule.pattern(String(p)),
+    enum: () => say.rule.enum,
+    uniqueItems: () => say.rule.uniqueItems,
+    type: (type) => say.rule.type([type].flat().map(String)),
   };
   const text = texts[unit.keyword]?.(rule) ?? unit.error;
   return { path, text };
@@ -117,7 +118,7 @@ export function problemsOf(schema: unknown, value: unknown): { path: string[]; t
       .map((unit) => sentence(unit, schema))
       .sort((a, b) => place(a) - place(b));
   } catch (error) {
-    return [{ path: [], text: `The template's form has a schema that cannot be used: ${error instanceof Error ? error.message : String(error)}` }];
+    return [{ path: [], text: say.rule.badSchema(error instanceof Error ? error.message : String(error)) }];
   }
 }
 
