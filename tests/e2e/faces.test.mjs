@@ -235,7 +235,7 @@ describe('what a person does', () => {
     await page.getByLabel('Token', { exact: true }).fill('secret');
     await page.keyboard.press('Enter');
     await page.getByRole('banner').getByRole('link', { name: 'Ana Almeida' }).waitFor();
-    assert.equal(await page.getByRole('dialog').count(), 0);
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Mine' }).click();
     await page.waitForURL(/owner=user%3Adefault%2Fana.almeida&owner=group%3Adefault%2Fteam-payments/);
     await page.getByRole('link', { name: 'payment-service' }).waitFor();

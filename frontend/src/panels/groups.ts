@@ -5,7 +5,7 @@ import { sayTheSame } from '@/lib/near';
 
 export interface PanelGroup {
   plugin: string;
-  /** As people write it: the title of a panel that says the same ("Argo CD" of argocd), else the name. */
+  /** As people write it: the title of a panel that says the same ("Argo CD" of argocd) or of the only one, else the name. */
   label: string;
   entries: PanelEntry[];
 }
@@ -20,7 +20,8 @@ export function groupsOf(entries: readonly PanelEntry[]): PanelGroup[] {
 }
 
 export function labelOf(plugin: string, entries: readonly { title: string }[]): string {
-  return entries.find(({ title }) => sayTheSame(title, plugin))?.title ?? capital(plugin.replaceAll('-', ' '));
+  const own = entries.length === 1 ? entries[0] : entries.find(({ title }) => sayTheSame(title, plugin));
+  return own?.title ?? capital(plugin.replaceAll('-', ' '));
 }
 
 /** The name by which a panel says who is on call: the header shows its sentence. */
