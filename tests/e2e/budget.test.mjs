@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startStub } from '../support/stub.mjs';
+import { RUN } from '../support/stub-scaffold.mjs';
 import { launch, openPage, portalFiles, root, watchShift } from './browser.mjs';
 
 const SHIFT_MAX = 0.02;
@@ -27,20 +28,31 @@ test('scripts and styles are within their bytes', () => {
   assert.equal(run.status, 0, run.stdout + run.stderr);
 });
 
-for (const [name, path, calls] of [
+for (const [name, path, calls, token = 'guest'] of [
   ['the home', '/', 3],
   ['the catalog', '/catalog', 2],
   ['the landscape', '/landscape', 1],
   ['an entity', '/catalog/default/component/payment-service', 4],
+  ['the APIs of an entity', '/catalog/default/component/payment-service/apis', 5],
+  ['the definition of an API', '/catalog/default/api/payment-api/definition', 4],
+  ['Backstage’s list of APIs', '/api-docs', 2],
+  ['the search', '/search?q=payment', 2],
+  ['the templates', '/create', 1],
+  ['the form of a template', '/create/templates/default/go-service', 1],
+  ['the runs', '/create/tasks', 1],
+  ['a run', `/create/tasks/${RUN}`, 3],
   ['the problems', '/problems', 1],
   ['the sources', '/sources', 1],
   ['the plugins', '/plugins', 1],
   ['the registration', '/register', 0],
-  ['the tokens', '/tokens', 1],
+  ['a location that is tried', '/register?target=https://git.example.com/mycompany/tea/blob/main/catalog-info.yaml', 2, 'secret'],
+  ['what is unregistered', '/unregister?of=component:default/legacy-billing', 3, 'secret'],
+  ['the tokens', '/tokens', 1, 'admin-secret'],
   ['the page about callboard', '/about', 1],
   ['the preferences', '/preferences', 0],
 ]) {
   test(`${name} asks ${calls} times at most, and who is asking, and does not jump`, async () => {
+    stub.as(token);
     const page = await openPage(browser, stub.url);
     const shifted = await watchShift(page);
     await page.goto(path);

@@ -3,20 +3,35 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startStub } from '../support/stub.mjs';
+import { RUN } from '../support/stub-scaffold.mjs';
 import { assertAccessible, assertFits, launch, openPage, portalFiles, shoot } from './browser.mjs';
 
 const LONG = 'a-component-whose-name-is-exactly-sixty-three-characters-long-x';
+const PAYMENT = '/catalog/default/component/payment-service';
+const FILE = 'https://git.example.com/mycompany/tea/blob/main/catalog-info.yaml';
+// Name, address, what it asks, what is read there once that has answered, and whose token it takes.
 const VIEWS = [
-  ['catalog', '/catalog', '/api/catalog/entities'],
-  ['entity', '/catalog/default/component/payment-service', '/api/catalog/entities/by-name'],
-  ['dependencies', '/catalog/default/component/payment-service/dependencies', '/api/graph'],
-  ['entity problems', '/catalog/default/component/payment-service/problems', '/api/problems'],
-  ['history', '/catalog/default/component/payment-service/history', '/api/history'],
-  ['impact', '/catalog/default/resource/production-db/impact', '/api/graph/Resource/default/production-db/impact'],
-  ['problems', '/problems', '/api/problems'],
-  ['sources', '/sources', '/api/sources'],
-  ['plugins', '/plugins', '/api/plugins'],
-  ['about', '/about', '/api/about'],
+  ['catalog', '/catalog', '/api/catalog/entities', 'payment-service'],
+  ['entity', PAYMENT, '/api/catalog/entities/by-name', 'Processes payments and refunds'],
+  ['dependencies', `${PAYMENT}/dependencies`, '/api/graph', 'Production PostgreSQL'],
+  ['APIs', `${PAYMENT}/apis`, '/api/catalog/entities/by-refs', 'Start, follow and refund payments'],
+  ['definition changes', '/catalog/default/api/payment-api/definition?from=3', '/api/history', 'No difference'],
+  ['entity problems', '/catalog/default/component/storefront/problems', '/api/problems', 'Correct the name'],
+  ['history', `${PAYMENT}/history`, '/api/history', 'Depend on the notification service'],
+  ['impact', '/catalog/default/resource/production-db/impact', '/api/graph/Resource/default/production-db/impact', /entities of \d+ owner/],
+  ['search', '/search?q=payment', '/api/search', 'Processes payments and refunds'],
+  ['landscape', '/landscape', '/api/graph/map', /^\d+ entities/],
+  ['create', '/create', '/api/catalog/entities', 'A service in Go with its pipeline'],
+  ['template', '/create/templates/default/go-service', '/api/scaffolder', 'What is it'],
+  ['runs', '/create/tasks', '/api/scaffolder', 'Go service'],
+  ['run', `/create/tasks/${RUN}`, `/api/scaffolder/v2/tasks/${RUN}`, 'Beginning step Register it'],
+  ['problems', '/problems', '/api/problems', 'Correct the name'],
+  ['sources', '/sources', '/api/sources', '3 sources'],
+  ['plugins', '/plugins', '/api/plugins', 'Every face a panel has'],
+  ['register', `/register?target=${FILE}`, '/api/catalog/locations', '2 entities, no problems', 'secret'],
+  ['unregister', '/unregister?of=component:default/legacy-billing', '/api/catalog/locations', 'legacy-billing', 'secret'],
+  ['tokens', '/tokens', '/api/tokens', 'No tokens', 'admin-secret'],
+  ['about', '/about', '/api/about', '0.0.0'],
 ];
 
 let browser;
@@ -30,16 +45,17 @@ after(async () => {
   await Promise.all(running.map((stub) => stub.stop()));
 });
 
-async function stubWith(options = {}) {
+async function stubWith({ token = 'guest', ...options } = {}) {
   const stub = await startStub({ dist: portalFiles(), ...options });
+  stub.as(token);
   running.push(stub);
   return stub;
 }
 
 describe('a view that is broken says so, and recovers', () => {
-  for (const [name, path, api] of VIEWS) {
+  for (const [name, path, api, , token] of VIEWS) {
     test(name, async () => {
-      const stub = await stubWith();
+      const stub = await stubWith({ token });
       stub.fail(api, 500);
       const page = await openPage(browser, stub.url, { path, allow: /500/ });
       const alert = page.getByRole('alert').first();
@@ -49,7 +65,7 @@ describe('a view that is broken says so, and recovers', () => {
       await shoot(page, `broken-${name.replace(' ', '-')}`);
       stub.heal();
       await alert.getByRole('button', { name: 'Try again' }).click();
-      await page.getByRole('alert').waitFor({ state: 'detached' });
+      await page.getByRole('alert').filter({ hasText: 'The database does not answer' }).waitFor({ state: 'detached' });
       page.judge();
     });
   }
@@ -67,23 +83,58 @@ describe('a view that is broken says so, and recovers', () => {
     await page.getByText('3 sources').waitFor();
   });
 
-  test('a server that is gone leaves what was shown, and says that it may be old', async () => {
-    const stub = await stubWith();
-    const page = await openPage(browser, stub.url, { path: '/sources', allow: /./ });
-    await page.getByText('3 sources').waitFor();
-    stub.fail('/api/sources', 502);
-    await page.getByText('This may be out of date').waitFor();
-    await page.getByText('3 sources').waitFor();
-  });
+});
+
+describe('a view that cannot be asked again keeps what it shows, says how old that is, and recovers', () => {
+  // What is filled in or was asked for by a press stays as it is, without a word.
+  for (const [name, path, api, shown, token] of VIEWS.filter(([one]) => !['template', 'register'].includes(one))) {
+    test(name, async () => {
+      const stub = await stubWith({ token });
+      const page = await openPage(browser, stub.url, { allow: /502/ });
+      await page.clock.install();
+      await page.goto(path);
+      const there = page.getByRole('main').getByText(shown).filter({ visible: true }).first();
+      await there.waitFor();
+      stub.fail(api, 502);
+      await page.clock.fastForward('03:00');
+      await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange'))); // the window is come back to
+      const alert = page.getByRole('main').getByRole('alert').filter({ hasText: 'This may be out of date' }).first();
+      await alert.getByText(/It is from .* ago\. The database does not answer/).waitFor();
+      await there.waitFor();
+      assert.equal(await page.getByText('This could not be shown').count(), 0);
+      await assertAccessible(page, `old ${name}`);
+      await shoot(page, `old-${name.replace(' ', '-')}`);
+      stub.heal();
+      await alert.getByRole('button', { name: 'Try again' }).click();
+      await page.getByText('This may be out of date').waitFor({ state: 'detached' });
+      page.judge();
+    });
+  }
+});
+
+test('a form that is being filled in is not taken away by a callboard that is gone', async () => {
+  const stub = await stubWith();
+  const page = await openPage(browser, stub.url, { allow: /502/ });
+  await page.clock.install();
+  await page.goto('/create/templates/default/go-service');
+  await page.getByLabel('Name').fill('tea-service');
+  stub.fail('/api/', 502);
+  await page.clock.fastForward('03:00');
+  const answer = page.waitForResponse((one) => one.url().includes('parameter-schema') && one.status() === 502);
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+  await answer;
+  await page.getByRole('button', { name: 'Review' }).click();
+  await page.getByText('tea-service').waitFor();
+  page.judge();
 });
 
 describe('a view that waits says so', () => {
-  for (const [name, path, api] of VIEWS) {
+  for (const [name, path, api, , token] of VIEWS) {
     test(name, async () => {
-      const stub = await stubWith();
+      const stub = await stubWith({ token });
       stub.fail(api, 'hang');
       const page = await openPage(browser, stub.url, { path });
-      await page.getByRole('status').filter({ hasText: /Loading/ }).first().waitFor();
+      await page.getByRole('status').filter({ hasText: /Loading|Searching/ }).first().waitFor();
       await page.getByRole('heading', { level: 1 }).waitFor();
       await assertAccessible(page, `waiting ${name}`);
       page.judge();
@@ -91,37 +142,24 @@ describe('a view that waits says so', () => {
   }
 });
 
-// What the stub does not answer at all is broken until somebody heals callboard itself.
-const MORE_VIEWS = [
-  ['home', '/', '/api/catalog'],
-  ['search', '/search?q=payment', '/api/search'],
-  ['landscape', '/landscape', '/api/graph/map'],
-  ['create', '/create', '/api/catalog/entities'],
-  ['template', '/create/templates/default/go-service', '/api/scaffolder'],
-  ['runs', '/create/tasks', '/api/scaffolder'],
-  ['run', '/create/tasks/0a1b2c3d-0000-4000-8000-000000000000', '/api/scaffolder'],
-];
-
 describe('no view is ever blank', () => {
-  for (const [name, path, api] of MORE_VIEWS) {
-    for (const [how, status] of [['waits', 'hang'], ['is broken', 500]]) {
-      test(`${name}, where callboard ${how}`, async () => {
-        const stub = await stubWith();
-        stub.fail(api, status);
-        const page = await openPage(browser, stub.url, { path, allow: /500|404/ });
-        await page.getByRole('heading', { level: 1 }).waitFor();
-        if (status === 'hang') await page.getByRole('status').filter({ hasText: /Loading|Searching/ }).first().waitFor();
-        else await page.getByRole('main').getByRole('alert').first().getByRole('button', { name: 'Try again' }).waitFor();
-        await assertAccessible(page, `${name} where callboard ${how}`);
-        page.judge();
-      });
-    }
+  for (const [how, status] of [['waits', 'hang'], ['is broken', 500]]) {
+    test(`home, where callboard ${how}`, async () => {
+      const stub = await stubWith();
+      stub.fail('/api/catalog', status);
+      const page = await openPage(browser, stub.url, { path: '/', allow: /500/ });
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      if (status === 'hang') await page.getByRole('status').filter({ hasText: /Loading/ }).first().waitFor();
+      else await page.getByRole('main').getByRole('alert').first().getByRole('button', { name: 'Try again' }).waitFor();
+      await assertAccessible(page, `home where callboard ${how}`);
+      page.judge();
+    });
   }
 
   test('any page, where nothing of callboard answers', async () => {
     const stub = await stubWith();
     stub.fail('/api/', 'hang');
-    for (const [, path] of [...VIEWS, ...MORE_VIEWS]) {
+    for (const [, path] of [['home', '/'], ...VIEWS]) {
       const page = await openPage(browser, stub.url, { path });
       await page.getByRole('banner').getByRole('link', { name: /callboard/ }).waitFor();
       await page.waitForFunction(() => document.querySelector('main')?.innerText.trim() || document.querySelector('main [role=status]'));
@@ -131,6 +169,30 @@ describe('no view is ever blank', () => {
 });
 
 describe('a view without anything says what to do', () => {
+  // Of a callboard that was installed a minute ago.
+  for (const [name, path, says, todo] of [
+    ['the landscape', '/landscape', 'There is nothing to draw', 'as soon as there are some'],
+    ['create', '/create', 'No templates', 'callboard.yaml'],
+    ['the runs', '/create/tasks', 'No runs', 'Nobody has run a template yet'],
+    ['the problems', '/problems', 'No problems', 'without a complaint'],
+    ['the sources', '/sources', 'No sources', 'callboard.yaml'],
+    ['the plugins', '/plugins', 'No plugins', 'callboard.yaml'],
+    ['the tokens', '/tokens', 'No tokens', 'Make the first one'],
+    ['the search', '/search?q=tea', 'Nothing has “tea”', 'Try fewer words'],
+    ['unregistering nothing', '/unregister', 'Nothing was named', 'choose Unregister'],
+  ]) {
+    test(name, async () => {
+      const stub = await stubWith({ bare: true, token: 'admin-secret' });
+      const page = await openPage(browser, stub.url, { path });
+      const main = page.getByRole('main');
+      await main.getByText(says).first().waitFor();
+      await main.getByText(todo).first().waitFor();
+      await assertAccessible(page, `${name}, empty`);
+      await shoot(page, `empty-${name.replaceAll(' ', '-')}`);
+      page.judge();
+    });
+  }
+
   test('an empty catalog', async () => {
     const stub = await stubWith({ entities: [] });
     const page = await openPage(browser, stub.url, { path: '/catalog' });
@@ -147,7 +209,7 @@ describe('a view without anything says what to do', () => {
     await page.getByText('Nothing matches').waitFor();
     await shoot(page, 'no-match');
     await page.getByRole('button', { name: 'Clear all filters' }).click();
-    await page.getByText('19 entities').waitFor();
+    await page.getByText('20 entities').waitFor();
     page.judge();
   });
 });

@@ -20,7 +20,9 @@ const PAGES = [
   ['dependencies', `${PAYMENT}/dependencies`],
   ['history', `${PAYMENT}/history`],
   ['impact', '/catalog/default/resource/production-db/impact'],
+  ['apis', `${PAYMENT}/apis`],
   ['definition', '/catalog/default/api/payment-api/definition'],
+  ['api-docs', '/api-docs'],
   ['yaml', `${PAYMENT}/source`],
   ['create', '/create'],
   ['template', '/create/templates/default/go-service'],
@@ -29,6 +31,7 @@ const PAGES = [
   ['sources', '/sources'],
   ['plugins', '/plugins'],
   ['register', '/register'],
+  ['unregister', '/unregister?of=component:default/payment-service', /404/], // a source has it, and no location
   ['tokens', '/tokens'],
   ['about', '/about'],
   ['preferences', '/preferences'],
@@ -480,9 +483,9 @@ describe('everybody can use it', () => {
     page.judge();
   });
 
-  for (const [name, path] of PAGES) {
+  for (const [name, path, allow] of PAGES) {
     test(`axe finds nothing on ${name}, in light, in dark and at 320 pixels, where it fits`, async () => {
-      const page = await open(path);
+      const page = await open(path, { allow });
       await settled(page);
       for (const scheme of ['light', 'dark']) {
         await page.emulateMedia({ colorScheme: scheme });

@@ -92,6 +92,7 @@ export function company() {
     { ...component('broken-now', { owner: 'team-platform' }), status: { items: [{ type: 'backstage.io/catalog-processing', level: 'error', message: 'InputError: catalog-info.yaml:7: spec.lifecycle must have a value' }] } },
     entity('API', 'payment-api', { type: 'openapi', lifecycle: 'production', owner: 'team-payments', system: 'checkout', definition: OPENAPI }, { title: 'Payment API', description: 'Start, follow and refund payments' }),
     entity('API', 'events', { type: 'asyncapi', lifecycle: 'experimental', owner: 'team-platform', definition: 'asyncapi: 3.0.0\n' }),
+    entity('Template', 'go-service', { type: 'service', owner: 'team-platform', parameters: [{ title: 'What is it', required: ['name'], properties: { name: { type: 'string', title: 'Name' } } }], steps: [] }, { title: 'Go service', tags: ['recommended', 'go'], description: 'A service in Go with its pipeline' }),
     entity('Resource', 'production-db', { type: 'database', owner: 'team-platform', system: 'platform' }, { title: 'Production PostgreSQL', tags: ['postgres'] }),
   ].map(finish);
 }

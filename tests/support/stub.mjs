@@ -10,19 +10,30 @@ import { fileURLToPath } from 'node:url';
 import { company, crowd, relate } from './stub-catalog.mjs';
 import { difference, history, impact } from './stub-history.mjs';
 import { panelAnswer, panelList, plugins, runAction } from './stub-panels.mjs';
+import { events, scaffolder, tasks } from './stub-scaffold.mjs';
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
 
-export async function startStub({ dist, port = 0, more = 0, entities } = {}) {
+/** Who is asking, by the token that says so. */
+const PEOPLE = {
+  guest: { user: { ref: 'user:default/guest', displayName: 'Guest' }, roles: ['reader'], guest: true },
+  secret: { user: { ref: 'user:default/ana.almeida', displayName: 'Ana Almeida' }, roles: ['editor'], guest: false },
+  'admin-secret': { user: { ref: 'user:default/root', displayName: 'Root' }, roles: ['reader', 'editor', 'admin'], guest: false },
+};
+
+/** BARE: a callboard that was installed a minute ago. */
+export async function startStub({ dist, port = 0, more = 0, bare = false, entities } = {}) {
   const state = {
-    entities: entities ?? [...company(), ...crowd(more)],
+    entities: entities ?? (bare ? [] : [...company(), ...crowd(more)]),
     faults: [],
     requests: [],
-    session: { user: { ref: 'user:default/guest', displayName: 'Guest' }, roles: ['reader'], guest: true },
+    session: PEOPLE.guest,
     settings: {},
     tokens: [],
-    sources: sources(),
-    problems: problems(),
+    tasks: bare ? [] : tasks(),
+    plugins: bare ? [] : plugins(),
+    sources: bare ? [] : sources(),
+    problems: bare ? [] : problems(),
   };
   state.byRef = relate(state.entities);
   const server = createServer((req, res) => {
@@ -35,6 +46,8 @@ export async function startStub({ dist, port = 0, more = 0, entities } = {}) {
     /** Every path that starts with PREFIX fails with STATUS ("hang" never answers) until cleared. */
     fail: (prefix, status) => state.faults.push({ prefix, status }),
     heal: () => state.faults.splice(0),
+    /** Who is signed in: the one whose token is TOKEN. */
+    as: (token) => (state.session = PEOPLE[token]),
     stop: () => new Promise((done) => (server.closeAllConnections(), server.close(done))),
   };
 }
@@ -70,6 +83,17 @@ async function route(state, method, url, body, res) {
     read(state, 'shop');
     return send(res, 200);
   }
+  if (is('POST', 'catalog', 'entities', 'by-query')) {
+    const found = state.entities.filter((e) => Object.entries(body.query ?? {}).every(([key, value]) => values(e, key).includes(value)));
+    return send(res, 200, { items: found, totalItems: found.length, pageInfo: {} });
+  }
+  if (path[0] === 'catalog' && path[1] === 'locations') return locations(state, method, path.slice(2), body, res);
+  if (is('GET', 'search', 'query')) return send(res, 200, search(state, query));
+  if (path[0] === 'scaffolder') {
+    const task = path.at(-1) === 'eventstream' && state.tasks.find(({ id }) => id === path[3]);
+    if (task) return res.writeHead(200, { ...headers(), 'content-type': 'text/event-stream' }).end(events(task, Number(query.get('after') ?? 0)));
+    return send(res, ...(scaffolder(state, method, path, query) ?? [404]));
+  }
   if (is('GET', 'graph', 'map')) return send(res, 200, map(state));
   if (is('GET', 'graph', '*', '*', '*')) return graph(state, `${path[1]}:${path[2]}/${path[3]}`.toLowerCase(), query, res);
   if (path[0] === 'panels' && path.length >= 4) {
@@ -79,7 +103,7 @@ async function route(state, method, url, body, res) {
     if (is('GET', 'panels', '*', '*', '*', '*', '*')) return send(res, ...panelAnswer(state, ref, path[4], path[5]));
     if (is('POST', 'panels', '*', '*', '*', '*', '*', 'actions', '*')) return send(res, ...runAction(path[7], body.input));
   }
-  if (is('GET', 'plugins')) return send(res, 200, { items: plugins() });
+  if (is('GET', 'plugins')) return send(res, 200, { items: state.plugins });
   if (is('POST', 'plugins', '*', 'reload')) return send(res, 202, { name: path[1] });
   if (is('GET', 'graph', '*', '*', '*', 'impact')) {
     const root = `${path[1]}:${path[2]}/${path[3]}`.toLowerCase();
@@ -90,6 +114,7 @@ async function route(state, method, url, body, res) {
     const found = history(state, ref, query);
     if (!found) return send(res, 404, errorBody(404, `nobody ever claimed the name ${ref}`));
     if (is('GET', 'history', '*', '*', '*')) return send(res, 200, found);
+    if (method === 'GET' && /^\d+$/.test(path[4] ?? '')) return send(res, 200, { ref, entity: state.byRef.get(ref) });
     if (is('GET', 'history', '*', '*', '*', 'diff')) return send(res, 200, difference(ref, query));
   }
   if (is('GET', 'problems')) {
@@ -113,16 +138,12 @@ async function route(state, method, url, body, res) {
   if (is('GET', 'session')) return send(res, 200, { ...state.session, settings: settingsOf(state) });
   if (path[0] === 'user-settings' && path[1] === 'buckets' && path[3] === 'keys' && path.length === 5) return setting(state, method, path[2], path[4], body, res);
   if (is('POST', 'session')) {
-    if (body.token === 'admin-secret') {
-      state.session = { user: { ref: 'user:default/root', displayName: 'Root' }, roles: ['reader', 'editor', 'admin'], guest: false };
-      return send(res, 200, { ...state.session, settings: settingsOf(state) });
-    }
-    if (body.token !== 'secret') return send(res, 401, errorBody(401, 'This token is not known, or it was revoked.'));
-    state.session = { user: { ref: 'user:default/ana.almeida', displayName: 'Ana Almeida' }, roles: ['editor'], guest: false };
+    if (!Object.hasOwn(PEOPLE, body.token)) return send(res, 401, errorBody(401, 'This token is not known, or it was revoked.'));
+    state.session = PEOPLE[body.token];
     return send(res, 200, { ...state.session, settings: settingsOf(state) });
   }
   if (is('DELETE', 'session')) {
-    state.session = { user: { ref: 'user:default/guest' }, roles: ['reader'], guest: true };
+    state.session = PEOPLE.guest;
     return send(res, 204);
   }
   return send(res, 404);
@@ -141,6 +162,29 @@ function tokens(state, method, id, body, res) {
   if (!found) return send(res, 404, errorBody(404, `there is no token ${id}`));
   found.revokedAt = new Date().toISOString();
   return send(res, 204);
+}
+
+// Every entity but legacy-billing comes from the configuration; a file that is tried would bring one that is new and one that is here.
+const BILLING = { id: 'billing', type: 'url', target: 'https://git.example.com/mycompany/legacy-billing/blob/main/catalog-info.yaml' };
+
+function locations(state, method, path, body, res) {
+  if (method === 'POST') {
+    const entities = [crowd(1)[0], state.entities.find(({ metadata }) => metadata.name === 'payment-service')];
+    return send(res, 201, { exists: false, location: { ...body, id: 'new', entityRef: 'location:default/generated-new' }, entities });
+  }
+  if (method === 'DELETE') return send(res, path[0] === BILLING.id ? 204 : 404);
+  if (path[0] === 'by-entity' && path[3] === 'legacy-billing') return send(res, 200, BILLING);
+  return send(res, 404, errorBody(404, 'found no location'));
+}
+
+function search(state, query) {
+  const term = (query.get('term') ?? '').toLowerCase();
+  const found = state.entities.filter(({ metadata }) => `${metadata.name} ${metadata.title ?? ''} ${metadata.description ?? ''}`.toLowerCase().includes(term));
+  const results = found.slice(0, 25).map(({ kind, metadata, spec }) => ({
+    type: 'software-catalog',
+    document: { title: metadata.title ?? metadata.name, text: metadata.description ?? '', location: `/catalog/${metadata.namespace}/${kind.toLowerCase()}/${metadata.name}`, kind, namespace: metadata.namespace, type: spec.type ?? '', owner: spec.owner ?? '', lifecycle: spec.lifecycle ?? '' },
+  }));
+  return { results, numberOfResults: found.length };
 }
 
 // What each person has kept, as Backstage's user settings.
@@ -297,7 +341,7 @@ function map(state) {
   });
   return {
     level: whole ? 'entity' : 'system', tile: 4, x: 0, y: 0, width, height, totalItems: tiles.length,
-    boxes: [{ ref: null, kind: '', parent: null, missing: false, health: 'ok', entities: tiles.length, x: 0, y: 0, width, height }],
+    boxes: tiles.length === 0 ? [] : [{ ref: null, kind: '', parent: null, missing: false, health: 'ok', entities: tiles.length, x: 0, y: 0, width, height }],
     entities: whole ? entities : [], roads: [], omitted: { entities: whole ? 0 : tiles.length },
   };
 }

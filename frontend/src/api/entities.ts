@@ -78,7 +78,8 @@ export function usePages(query: EntityQuery, pages: number[]) {
     queries: pages.map((page) => pageQuery(query, page)),
     combine: (results) => ({
       byPage: new Map(pages.map((page, i) => [page, results[i]?.data?.items])),
-      error: results.find((r) => r.error)?.error,
+      // A page that is there and cannot be asked again stays.
+      error: results.find((r) => r.error && !r.data)?.error,
       retry: () => results.filter((r) => r.isError).forEach((r) => void r.refetch()),
     }),
   });

@@ -47,4 +47,6 @@ export const say = messages('ui', {
   tryAgain: 'Try again',
   severity: { error: 'error', warning: 'warning', info: 'info' },
   since: (age: string) => `since ${age}`,
+  old: 'This may be out of date',
+  oldSince: (age: string) => `It is from ${age}.`,
 });

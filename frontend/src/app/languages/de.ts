@@ -145,6 +145,10 @@ const modules: Modules = {
     after: 'nachher',
     text: 'Text',
     task: 'Aufgabe',
+    request: (id) => `Anfrage ${id}`,
+    old: 'Das ist vielleicht veraltet',
+    oldSince: (age) => `Stand: ${age}.`,
+    tryAgain: 'Erneut versuchen',
     picture: (text) => `Bild: ${text}`,
   },
   panels: {

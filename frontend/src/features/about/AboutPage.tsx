@@ -2,8 +2,8 @@ import { useAbout } from '@/api/about';
 import { formatAge, formatInstant } from '@/lib/format';
 import { Note } from '@/ui/Note';
 import { PageHeading } from '@/ui/PageHeading';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import classes from './AboutPage.module.css';
 import { say } from './messages';
 
@@ -23,12 +23,7 @@ export function AboutPage() {
     <div className="cb-page">
       <PageHeading title={say.title} />
       {about.isPending && <Skeleton rows={4} label={say.loading} />}
-      {about.isError && !data && <Problem of={about.error} onRetry={about.refetch} />}
-      {about.isError && data && (
-        <Note tone="warn" title={say.old}>
-          {about.error.message}
-        </Note>
-      )}
+      <Trouble of={about} />
       {data?.trouble && (
         <Note tone="bad" title={say.trouble}>
           {data.trouble}

@@ -11,7 +11,6 @@ export const say = messages('about', {
   entities: 'Entities',
   count: (n: number) => number.format(n),
   trouble: 'The catalog does not follow the database',
-  old: 'This may be out of date',
   papers: 'For programs',
   api: 'Description of the API (OpenAPI)',
   metrics: 'Numbers for Prometheus',

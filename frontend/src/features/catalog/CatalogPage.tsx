@@ -19,6 +19,7 @@ import { Icon } from '@/ui/Icon';
 import { PageHeading } from '@/ui/PageHeading';
 import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import classes from './CatalogPage.module.css';
 import { EntityTable } from './EntityTable';
 import { ExportCsv } from './ExportCsv';
@@ -64,7 +65,7 @@ export function CatalogPage() {
     <div className={classes.page}>
       <aside className={classes.side} aria-label="Filters" data-open={open}>
         {facets.isPending && <Skeleton rows={8} label="Loading the filters" />}
-        {facets.isError && <Problem of={facets.error} onRetry={facets.refetch} />}
+        {facets.isError && !facets.data && <Problem of={facets.error} onRetry={facets.refetch} />}
         {facets.data && (
           <FacetPanel facets={facets.data.facets} search={search} onToggle={toggle} text={query.text} />
         )}
@@ -124,11 +125,11 @@ export function CatalogPage() {
           </p>
         )}
         {first.isPending && <Skeleton rows={12} label="Loading the catalog" />}
-        {first.isError && <Problem of={first.error} onRetry={first.refetch} />}
-        {first.isSuccess && first.data.totalItems === 0 && (
+        <Trouble of={first} />
+        {first.data?.totalItems === 0 && (
           <NoEntities isNarrowed={isNarrowed} onClear={clear} />
         )}
-        {first.isSuccess && first.data.totalItems > 0 && (
+        {first.data && first.data.totalItems > 0 && (
           <EntityTable
             query={query}
             total={first.data.totalItems}

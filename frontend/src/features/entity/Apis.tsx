@@ -3,8 +3,8 @@ import type { Entity } from '@/api/types';
 import { parseRef } from '@/lib/ref';
 import { Empty } from '@/ui/Empty';
 import { EntityLink } from '@/ui/EntityLink';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import own from './Apis.module.css';
 import classes from './History.module.css';
 import { say } from './messages';
@@ -31,9 +31,10 @@ export function Apis({ entity }: { entity: Entity }) {
   const found = useByRefs(refs);
   if (refs.length === 0) return <Empty title={say.apis.none}>{say.apis.noneHint}</Empty>;
   if (found.isPending) return <Skeleton rows={6} label={say.apis.loading} />;
-  if (found.isError) return <Problem of={found.error} onRetry={found.refetch} />;
+  if (!found.data) return <Trouble of={found} />;
   return (
     <div className={own.stack}>
+      <Trouble of={found} />
       {[...groups].map(([type, all]) => (
         <section key={type} className={`cb-card ${classes.card}`}>
           <h2>{say.apis.groups[type]}</h2>

@@ -1,23 +1,21 @@
 import { Link } from '@tanstack/react-router';
+import type { useEntity } from '@/api/entity';
 import type { Entity } from '@/api/types';
 import { counted } from '@/lib/format';
 import { Note } from '@/ui/Note';
+import { Trouble } from '@/ui/Trouble';
 import classes from './Banners.module.css';
 
 const TONES = { error: 'bad', warning: 'warn', info: 'info' } as const;
 
 /** What must be known before reading on: it is out of date, orphaned, or its file is broken. */
-export function Banners({ entity, problemCount, stale }: { entity: Entity; problemCount: number; stale?: Error }) {
+export function Banners({ entity, problemCount, asked }: { entity: Entity; problemCount: number; asked: ReturnType<typeof useEntity> }) {
   const items = entity.status?.items ?? [];
   const orphan = entity.metadata.annotations?.['backstage.io/orphan'] === 'true';
-  if (items.length === 0 && !orphan && problemCount === 0 && !stale) return null;
+  if (items.length === 0 && !orphan && problemCount === 0 && !asked.isError) return null;
   return (
     <div className={classes.stack}>
-      {stale && (
-        <Note tone="warn" title="This may be out of date">
-          <p>{stale.message}</p>
-        </Note>
-      )}
+      <Trouble of={asked} />
       {orphan && (
         <Note tone="warn" title="This is an orphan">
           <p>No file leads to it any more. It stays until someone removes it.</p>

@@ -7,8 +7,8 @@ import { toYaml } from '@/lib/yaml';
 import { DiffView } from '@/ui/DiffView';
 import { Empty } from '@/ui/Empty';
 import { PlainButton } from '@/ui/PlainButton';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import { say } from './messages';
 
 /** The definition as it is, against what it was in an earlier version of the entity. */
@@ -19,14 +19,15 @@ export function DefinitionChanges({ entityRef, text }: { entityRef: EntityRef; t
   // The newest is what is shown already, and of a removal there is nothing to compare.
   const versions = (history.data?.pages ?? []).flatMap(({ items }) => items).slice(1).filter(({ change }) => change !== 'removed');
   const chosen = from ?? (versions[0] && String(versions[0].generation));
-  const version = useVersion(entityRef, chosen);
+  const version = useVersion(entityRef, history.data && chosen);
 
   if (history.isPending) return <Skeleton rows={4} label={say.history.loading} />;
-  if (history.isError) return <Problem of={history.error} onRetry={history.refetch} />;
+  if (!history.data) return <Trouble of={history} />;
   if (chosen === undefined) return <Empty title={say.definition.noEarlier}>{say.definition.noEarlierHint}</Empty>;
   const before = version.data?.entity.spec?.definition;
   return (
     <>
+      <Trouble of={history} />
       <NativeSelect
         label={say.definition.against}
         value={chosen}
@@ -38,7 +39,7 @@ export function DefinitionChanges({ entityRef, text }: { entityRef: EntityRef; t
       />
       {history.hasNextPage && <PlainButton onClick={() => void history.fetchNextPage()}>{say.history.more}</PlainButton>}
       {version.isPending && <Skeleton rows={4} label={say.history.loadingDiff} />}
-      {version.isError && <Problem of={version.error} onRetry={version.refetch} />}
+      {!version.data && <Trouble of={version} />}
       {version.data && <DiffView before={before === undefined ? '' : typeof before === 'string' ? before : toYaml(before)} after={text} label={say.definition.changes} />}
     </>
   );

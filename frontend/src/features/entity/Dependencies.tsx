@@ -12,6 +12,7 @@ import { Note } from '@/ui/Note';
 import { PlainButton } from '@/ui/PlainButton';
 import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import { Choice } from './Choice';
 import classes from './Dependencies.module.css';
 import { EdgeTable } from './EdgeTable';
@@ -52,11 +53,11 @@ export function Dependencies({ entityRef }: { entityRef: EntityRef }) {
         <Relations chosen={relation} found={around.data?.edges.map(({ type }) => type) ?? []} onChoose={(list) => change({ relation: list.length > 0 ? list : undefined })} />
       </div>
       {around.isPending && <Skeleton rows={6} label={say.loadingAround} />}
-      {around.isError && <Problem of={around.error} onRetry={around.refetch} />}
-      {around.isSuccess && around.data.edges.length === 0 && (
+      <Trouble of={around} />
+      {around.data?.edges.length === 0 && (
         <Empty title={relation.length > 0 || direction !== 'both' ? say.nothingSo : say.nothing}>{relation.length > 0 || direction !== 'both' ? say.nothingSoHint : say.nothingHint}</Empty>
       )}
-      {around.isSuccess && around.data.edges.length > 0 && <Found data={around.data} context={entityRef} by={by} asTable={asTable} />}
+      {around.data && around.data.edges.length > 0 && <Found data={around.data} context={entityRef} by={by} asTable={asTable} />}
     </div>
   );
 }

@@ -59,7 +59,7 @@ function EntityView({ entityRef, tab }: { entityRef: EntityRef; tab?: string }) 
 
   // What was shown stays when it can't be asked again; only what was never there is an empty page.
   if (entity.data && !patient) {
-    return <Full entity={entity.data} panels={panels} tab={tab} stale={entity.isError ? entity.error : undefined} />;
+    return <Full entity={entity.data} panels={panels} tab={tab} asked={entity} />;
   }
   return (
     <div className="cb-page">
@@ -94,12 +94,12 @@ interface FullProps {
   entity: Entity;
   panels: ReturnType<typeof usePanelList>;
   tab?: string;
-  stale?: Error;
+  asked: ReturnType<typeof useEntity>;
 }
 
 const NO_PANELS: PanelList['panels'] = [];
 
-function Full({ entity, panels, tab, stale }: FullProps) {
+function Full({ entity, panels, tab, asked }: FullProps) {
   const ref = refOf(entity);
   const problems = useEntityProblems(formatRef(ref));
   const around = useNeighbourhood(ref, BESIDE);
@@ -140,7 +140,7 @@ function Full({ entity, panels, tab, stale }: FullProps) {
       <EntityHeader entity={entity} nodes={around.data?.nodes} brief={current.id !== 'overview'}>
         {groups.length > 0 && <HealthStrip entityRef={ref} groups={groups} tabOf={tabOf} />}
       </EntityHeader>
-      <Banners entity={entity} problemCount={problemCount} stale={stale} />
+      <Banners entity={entity} problemCount={problemCount} asked={asked} />
       <nav aria-label="About this entity" className={classes.tabs}>
         {tabs.map(({ id, label, count }) => (
           <Link

@@ -9,8 +9,8 @@ import { Empty } from '@/ui/Empty';
 import type { Tone } from '@/ui/Note';
 import { Pill } from '@/ui/Pill';
 import { PlainButton } from '@/ui/PlainButton';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import classes from './History.module.css';
 import { HistoryDiff } from './HistoryDiff';
 import { say } from './messages';
@@ -35,7 +35,7 @@ export function History({ entityRef }: { entityRef: EntityRef }) {
   return (
     <div className={`cb-card ${classes.card}`}>
       {history.isPending && <Skeleton rows={6} label={say.history.loading} />}
-      {history.isError && !history.data && <Problem of={history.error} onRetry={history.refetch} />}
+      <Trouble of={history} />
       {history.isSuccess && items.length === 0 && <Empty title={say.history.none}>{say.history.noneHint}</Empty>}
       {items.length > 1 && <p className="cb-quiet">{say.history.compareHint}</p>}
       {from !== undefined && to !== undefined && (

@@ -10,8 +10,8 @@ import { Icon } from '@/ui/Icon';
 import { Note } from '@/ui/Note';
 import { Pill } from '@/ui/Pill';
 import { PlainButton } from '@/ui/PlainButton';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import { Choice } from './Choice';
 import classes from './ImpactView.module.css';
 import { say } from './messages';
@@ -52,7 +52,7 @@ export function ImpactView({ entityRef }: { entityRef: EntityRef }) {
         )}
       </div>
       {impact.isPending && <Skeleton rows={8} label={say.impact.loading} />}
-      {impact.isError && !data && <Problem of={impact.error} onRetry={impact.refetch} />}
+      <Trouble of={impact} />
       {(owner ?? kind) && (
         <p className={classes.filters}>
           {owner && <Pill>{say.impact.onlyOwner(short(owner))}</Pill>}

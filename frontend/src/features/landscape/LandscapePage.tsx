@@ -9,8 +9,8 @@ import { Empty } from '@/ui/Empty';
 import { EntityLink } from '@/ui/EntityLink';
 import { PageHeading } from '@/ui/PageHeading';
 import { Pill } from '@/ui/Pill';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import './hues.css';
 import classes from './LandscapePage.module.css';
 import { MapDrawing, nameOf } from './MapDrawing';
@@ -72,11 +72,11 @@ export function LandscapePage() {
         </div>
       </div>
       {map.isPending && <Skeleton rows={12} label={say.loading} />}
-      {map.isError && <Problem of={map.error} onRetry={map.refetch} />}
-      {map.isSuccess && map.data.boxes.length === 0 && (
+      <Trouble of={map} />
+      {map.data?.boxes.length === 0 && (
         <Empty title={say.none}>{say.noneHint}</Empty>
       )}
-      {map.isSuccess && map.data.boxes.length > 0 && (
+      {map.data && map.data.boxes.length > 0 && (
         <>
           {map.data.level === 'system' && (
             <p className={classes.notice} role="status">

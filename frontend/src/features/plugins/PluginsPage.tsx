@@ -2,10 +2,9 @@ import { useSession } from '@/api/session';
 import { usePlugins } from '@/api/plugins';
 import type { Plugin } from '@/api/types';
 import { Empty } from '@/ui/Empty';
-import { Note } from '@/ui/Note';
 import { PageHeading } from '@/ui/PageHeading';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import { say } from './messages';
 import { PluginCard } from './PluginCard';
 import classes from './PluginsPage.module.css';
@@ -26,12 +25,7 @@ export function PluginsPage() {
         </p>
       </div>
       {plugins.isPending && <Skeleton rows={8} label={say.loading} />}
-      {plugins.isError && !plugins.data && <Problem of={plugins.error} onRetry={plugins.refetch} />}
-      {plugins.isError && plugins.data && (
-        <Note tone="warn" title={say.old}>
-          <p>{plugins.error.message}</p>
-        </Note>
-      )}
+      <Trouble of={plugins} />
       {sorted?.length === 0 && <Empty title={say.none}>{say.noneHint}</Empty>}
       <ul className={classes.list}>
         {sorted?.map((plugin) => (

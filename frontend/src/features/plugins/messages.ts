@@ -9,7 +9,6 @@ export const say = messages('plugins', {
   ill: (n: number) => (n === 0 ? 'all is well' : n === 1 ? '1 needs a look' : `${number.format(n)} need a look`),
   none: 'No plugins',
   noneHint: 'Put a shared object into the directory that callboard.yaml names under plugins:, and it is loaded within a second.',
-  old: 'This may be out of date',
   state: {
     loading: 'being loaded',
     ready: 'ready',

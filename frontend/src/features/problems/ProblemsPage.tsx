@@ -4,9 +4,9 @@ import { useProblems } from '@/api/problems';
 import { counted } from '@/lib/format';
 import { Empty } from '@/ui/Empty';
 import { PageHeading } from '@/ui/PageHeading';
-import { Problem } from '@/ui/Problem';
 import { ProblemItem } from '@/ui/ProblemItem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import classes from './ProblemsPage.module.css';
 
 /** Everything that is wrong in what was read: no mistake is silent. */
@@ -27,7 +27,7 @@ export function ProblemsPage() {
         {source && <Link to="/problems">All sources</Link>}
       </div>
       {problems.isPending && <Skeleton rows={8} label="Loading the problems" />}
-      {problems.isError && <Problem of={problems.error} onRetry={problems.refetch} />}
+      <Trouble of={problems} />
       {problems.isSuccess && items.length === 0 && (
         <Empty title="No problems">Every descriptor was read without a complaint.</Empty>
       )}

@@ -12,6 +12,7 @@ import { Note } from '@/ui/Note';
 import { PageHeading } from '@/ui/PageHeading';
 import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import { say } from './messages';
 import classes from './RegisterPage.module.css';
 
@@ -25,7 +26,7 @@ export function UnregisterPage() {
       <PageHeading title={say.un.title} />
       {!ref && <Empty title={say.un.none}>{say.un.noneHint}</Empty>}
       {ref && origin.isPending && <Skeleton rows={5} label={say.un.loading} />}
-      {origin.isError && <Problem of={origin.error} onRetry={origin.refetch} />}
+      <Trouble of={origin} />
       {ref && origin.data && <Question entityRef={ref} origin={origin.data} />}
     </div>
   );

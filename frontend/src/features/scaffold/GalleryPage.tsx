@@ -8,8 +8,8 @@ import { Empty } from '@/ui/Empty';
 import { EntityLink } from '@/ui/EntityLink';
 import { PageHeading } from '@/ui/PageHeading';
 import { Pill } from '@/ui/Pill';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import { say } from './messages';
 import classes from './GalleryPage.module.css';
 
@@ -49,7 +49,7 @@ export function GalleryPage() {
         <Link to="/create/tasks">{say.gallery.tasks}</Link>
       </div>
       {templates.isPending && <Skeleton rows={6} label={say.gallery.loading} />}
-      {templates.isError && <Problem of={templates.error} onRetry={templates.refetch} />}
+      <Trouble of={templates} />
       {templates.isSuccess && all.length === 0 && <Empty title={say.gallery.none}>{say.gallery.noneHint}</Empty>}
       {all.length > 0 && (
         <div className={classes.tools}>

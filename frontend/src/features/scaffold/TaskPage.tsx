@@ -8,8 +8,8 @@ import { parseRef } from '@/lib/ref';
 import { EntityLink } from '@/ui/EntityLink';
 import { Note } from '@/ui/Note';
 import { PageHeading } from '@/ui/PageHeading';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import { LogView } from './LogView';
 import { say } from './messages';
 import { Outputs } from './Outputs';
@@ -28,11 +28,11 @@ export function TaskPage() {
   const cancel = useTaskAction(id, 'cancel');
   const retry = useTaskAction(id, 'retry');
 
-  if (task.isError) {
+  if (task.isError && !task.data) {
     return (
       <div className="cb-page">
         <PageHeading title={say.task.title} />
-        <Problem of={task.error} onRetry={task.refetch} />
+        <Trouble of={task} />
         <Link to="/create/tasks">{say.tasks.title}</Link>
       </div>
     );
@@ -106,6 +106,7 @@ export function TaskPage() {
         </p>
       )}
       {status === 'open' && <Note tone="info" title={say.task.waiting} />}
+      <Trouble of={task} />
       {log.broken && !log.done && <Note tone="warn" title={say.task.broken} />}
       {over && log.error && (
         <Note tone={status === 'cancelled' ? 'warn' : 'bad'} title={status === 'cancelled' ? say.task.ended(say.task.status.cancelled!) : say.task.failed}>

@@ -7,8 +7,8 @@ import { formatAge, formatInstant } from '@/lib/format';
 import { Empty } from '@/ui/Empty';
 import { EntityLink } from '@/ui/EntityLink';
 import { PageHeading } from '@/ui/PageHeading';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import { say } from './messages';
 import { TaskState } from './TaskState';
 import classes from './TasksPage.module.css';
@@ -59,7 +59,7 @@ export function TasksPage() {
         />
       </div>
       {tasks.isPending && <Skeleton rows={8} label={say.tasks.loading} />}
-      {tasks.isError && <Problem of={tasks.error} onRetry={tasks.refetch} />}
+      <Trouble of={tasks} />
       {tasks.isSuccess && items.length === 0 && (
         <Empty title={say.tasks.none}>{mine || status ? say.tasks.noMatch : say.tasks.noneHint}</Empty>
       )}

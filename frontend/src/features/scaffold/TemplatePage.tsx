@@ -38,7 +38,8 @@ export function TemplatePage() {
       </div>
     );
   }
-  if (form.isError) {
+  // What was filled in stays where it stands: an answer that is not renewed is good enough to go on with.
+  if (form.isError && !form.data) {
     return (
       <div className="cb-page">
         <PageHeading title={name} />

@@ -8,8 +8,8 @@ import { refOfPath } from '@/lib/recent';
 import { Empty } from '@/ui/Empty';
 import { KindIcon } from '@/ui/KindIcon';
 import { PageHeading } from '@/ui/PageHeading';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import { say } from './messages';
 import classes from './SearchPage.module.css';
 
@@ -56,7 +56,7 @@ export function SearchPage() {
         {q && found.data && !found.isPlaceholderData && say.count(found.data.numberOfResults ?? results.length)}
       </p>
       {q && found.isPending && <Skeleton rows={8} label={say.loading} />}
-      {found.isError && <Problem of={found.error} onRetry={found.refetch} />}
+      <Trouble of={found} />
       {!q && <Empty title={say.start}>{say.startHint}</Empty>}
       {q && found.isSuccess && results.length === 0 && (
         <Empty title={say.none(q)}>

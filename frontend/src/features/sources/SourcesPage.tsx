@@ -1,10 +1,9 @@
 import { useSources } from '@/api/sources';
 import { counted } from '@/lib/format';
 import { Empty } from '@/ui/Empty';
-import { Note } from '@/ui/Note';
 import { PageHeading } from '@/ui/PageHeading';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import { SourceCard } from './SourceCard';
 import { WhyNotHere } from './WhyNotHere';
 import classes from './SourcesPage.module.css';
@@ -22,12 +21,7 @@ export function SourcesPage() {
       </div>
       <WhyNotHere />
       {sources.isPending && <Skeleton rows={8} label="Loading the sources" />}
-      {sources.isError && !sources.data && <Problem of={sources.error} onRetry={sources.refetch} />}
-      {sources.isError && sources.data && (
-        <Note tone="warn" title="This may be out of date">
-          <p>{sources.error.message}</p>
-        </Note>
-      )}
+      <Trouble of={sources} />
       {sources.data?.length === 0 && (
         <Empty title="No sources">
           Name a repository under <code>sources:</code> in <code>callboard.yaml</code>, and start callboard again.

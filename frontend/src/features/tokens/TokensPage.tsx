@@ -5,10 +5,9 @@ import { useTokens, type Token } from '@/api/tokens';
 import { formatAge, formatInstant } from '@/lib/format';
 import { EntityLink } from '@/ui/EntityLink';
 import { Empty } from '@/ui/Empty';
-import { Note } from '@/ui/Note';
 import { PageHeading } from '@/ui/PageHeading';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import { say } from './messages';
 import { NewToken } from './NewToken';
 import { RevokeToken } from './RevokeToken';
@@ -42,15 +41,14 @@ export function TokensPage() {
         )}
       </div>
       {user && <p className="cb-quiet">{say.you(user.displayName ?? user.ref, roles.join(', '))}</p>}
-      {session.isError && !session.data && <Problem of={session.error} onRetry={session.refetch} />}
+      <Trouble of={session} />
       {session.data && !isAdmin && (
         <p className={classes.ask}>
           {say.askAdmin} <code>{say.command}</code>
         </p>
       )}
       {isAdmin && tokens.isPending && <Skeleton rows={6} label={say.loading} />}
-      {tokens.isError && !tokens.data && <Problem of={tokens.error} onRetry={tokens.refetch} />}
-      {tokens.isError && tokens.data && <Note tone="warn" title={tokens.error.message} />}
+      <Trouble of={tokens} />
       {tokens.data?.length === 0 && <Empty title={say.none}>{say.noneHint}</Empty>}
       {tokens.data && tokens.data.length > 0 && (
         <TokenTable tokens={withOld ? [...alive!, ...old] : alive!} onRevoke={setRevoking} />
