@@ -8,6 +8,7 @@
 #include "catalog/base/vec.h"
 #include "catalog/entity/ref.h"
 #include "catalog/persist/token_store.h"
+#include "server/auth/placeholder.h"
 #include "server/auth/token.h"
 
 #define POOL_WAIT_US (5 * CB_S_US)
@@ -242,34 +243,51 @@ static enum cb_code by_proxy(struct cb_caller *out, cb_str user, struct cb_err *
     return rc;
 }
 
+/* ---- the guest */
+
+static enum cb_code by_nothing(struct cb_caller *out, const struct cb_identity *id, struct cb_err *err)
+{
+    cb_str guest = cb_str_cut(id->config->guest, sizeof(out->user) - 1);
+
+    if (!cb_identity_open(id))
+        return cb_fail(err, CB_EAUTH, "Missing credentials");
+    out->how = CB_CALLER_GUEST;
+    out->role = CB_ROLE_ADMIN;
+    memcpy(out->user, guest.p, guest.n);
+    out->user[guest.n] = '\0';
+    return CB_OK;
+}
+
+static enum cb_code by_bearer(struct cb_caller *out, struct cb_identity *id, cb_str token, const struct cb_identity_facts *facts,
+                              bool may_wait, struct cb_err *err)
+{
+    switch (cb_placeholder_of(token)) {
+    case CB_PLACEHOLDER_GUEST:
+        return cb_identity_open(id) ? by_nothing(out, id, err) : illegal(err);
+    case CB_PLACEHOLDER_PROXY:
+        return facts->proxy_user.n && from_proxy(id, facts->peer) ? by_proxy(out, facts->proxy_user, err) : illegal(err);
+    case CB_PLACEHOLDER_NOT:
+        break;
+    }
+    return cb_token_looks(token) ? by_secret(out, id, token, CB_CALLER_TOKEN, may_wait, err) : illegal(err);
+}
+
 enum cb_code cb_identity_of(struct cb_caller *out, struct cb_identity *id, const struct cb_identity_facts *facts, bool may_wait,
                             struct cb_err *err)
 {
-    cb_str guest;
-
     *out = (struct cb_caller){0};
     if (facts->authorization.n) {
         cb_str token = facts->authorization;
 
         if (token.n < 7 || !cb_str_eq_nocase(cb_str_sub(token, 0, 7), CB_LIT("Bearer ")))
             return cb_fail(err, CB_EAUTH, "Missing credentials");
-        token = cb_str_trim(cb_str_sub(token, 7, token.n));
-        if (!cb_token_looks(token))
-            return illegal(err);
-        return by_secret(out, id, token, CB_CALLER_TOKEN, may_wait, err);
+        return by_bearer(out, id, cb_str_trim(cb_str_sub(token, 7, token.n)), facts, may_wait, err);
     }
     if (facts->session.n)
         return by_secret(out, id, facts->session, CB_CALLER_SESSION, may_wait, err);
     if (facts->proxy_user.n && from_proxy(id, facts->peer))
         return by_proxy(out, facts->proxy_user, err);
-    if (!cb_identity_open(id))
-        return cb_fail(err, CB_EAUTH, "Missing credentials");
-    out->how = CB_CALLER_GUEST;
-    out->role = CB_ROLE_ADMIN;
-    guest = cb_str_cut(id->config->guest, sizeof(out->user) - 1);
-    memcpy(out->user, guest.p, guest.n);
-    out->user[guest.n] = '\0';
-    return CB_OK;
+    return by_nothing(out, id, err);
 }
 
 enum cb_code cb_identity_sign_in(struct cb_caller *out, char session[CB_SESSION_TEXT + 1], struct cb_identity *id, cb_str token,

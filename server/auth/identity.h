@@ -4,7 +4,8 @@
  * In this order: a bearer token names a User; a browser session (cookie) stands for the token it was traded for; the
  * header of a listed trusted proxy names one (its role: reader, unless a token of that user says more); on open loopback
  * (no authentication configured) the guest, with all rights. A token or session that is sent but wrong is CB_EAUTH even
- * where the guest would be let in.
+ * where the guest would be let in. A bearer that is a placeholder (placeholder.h) is the guest, or whom the proxy names, where
+ * that is so without it, and wrong elsewhere.
  *
  * Cache     answers about tokens and sessions are kept CB_IDENTITY_CACHE_US; revoking here or anywhere empties it
  *           (cb_identity_forget, called when notify.h tells that access changed). At most CB_IDENTITY_CACHE_MAX

@@ -114,6 +114,7 @@ const TEXTS = ['', 'a', 'component:default/checkout', 'Component:cart', '🦉', 
 const GOOD_BODY = {
   PutUserSetting: { value: { a: [1, 'b', null] } },
   GetUserSettings: { items: [{ bucket: 'callboard', key: 'views' }] },
+  Authorize: { items: [{ id: 'a', permission: { name: 'catalog.entity.read' } }] },
   GetEntitiesByRefs: { entityRefs: ['component:default/checkout', 'component:default/nobody'] },
   QueryEntitiesByPredicate: { query: { kind: 'component' }, limit: 2, orderBy: [{ field: 'metadata.name', order: 'desc' }] },
   QueryEntityFacetsByPredicate: { facets: ['kind'], query: { kind: 'component' } },

@@ -5,6 +5,9 @@ import { useSetting } from './settings';
 /** More than this many are not kept: the oldest go. */
 export const STARRED_MAX = 200;
 
+/** Where Backstage's front end keeps them: a star that is made there is seen here. */
+const BUCKET = 'default.starredEntities';
+
 const NONE: string[] = [];
 
 /** What was kept as full refs, each once; undefined where it is no list. Backstage keeps them so, too. */
@@ -24,7 +27,7 @@ export function toggled(starred: string[], ref: string): string[] {
 
 /** The full refs of what the person has starred, the last one last, and what stars or unstars one. */
 export function useStarred(): readonly [string[], (ref: EntityRef) => void] {
-  const [starred, set] = useSetting('starredEntities', 'entityRefs', NONE, readStarred);
+  const [starred, set] = useSetting(BUCKET, 'entityRefs', NONE, readStarred);
   const toggle = useCallback((ref: EntityRef) => set(toggled(starred, formatRef(ref))), [starred, set]);
   return [starred, toggle];
 }

@@ -786,6 +786,23 @@ export type Session = {
   settings: Record<string, Record<string, unknown>> | null;
 };
 
+export type FrontEndIdentity = {
+  profile: {
+    displayName?: string;
+    email?: string;
+    picture?: string;
+  };
+  backstageIdentity: {
+    token: string;
+    expiresInSeconds: number;
+    identity: {
+      type: "user";
+      userEntityRef: string;
+      ownershipEntityRefs: string[];
+    };
+  };
+};
+
 export type UserSetting = {
   bucket: string;
   key: string;
@@ -990,6 +1007,36 @@ export type GetProblemsAnswer = {
 /** GET /api/sources */
 export type GetSourcesAnswer = {
   items: Source[];
+};
+
+/** POST /api/permission/authorize */
+export type AuthorizeAnswer = {
+  items: {
+    id: string;
+    result: ("ALLOW" | "DENY") | (("ALLOW" | "DENY")[]);
+  }[];
+};
+
+/** GET /api/notifications/notifications */
+export type GetNotificationsAnswer = {
+  totalCount: 0;
+  notifications: unknown[];
+};
+
+/** GET /api/notifications/status */
+export type GetNotificationStatusAnswer = {
+  unread: 0;
+  read: 0;
+};
+
+/** GET /api/notifications/topics */
+export type GetNotificationTopicsAnswer = {
+  topics: unknown[];
+};
+
+/** GET /api/notifications/settings */
+export type GetNotificationSettingsAnswer = {
+  channels: unknown[];
 };
 
 /** POST /api/user-settings/multiget */
