@@ -200,8 +200,6 @@ static enum cb_code post_authorize(struct cb_request *rq, struct cb_reply *rp, s
 
     if ((rc = check_items(&run_n, rq, items, err)) != CB_OK)
         return rc;
-    if (run_n && !rq->worker)
-        return cb_reply_later(rp);
     if (run_n && (rc = cb_request_conn(&conn, rq, err)) != CB_OK)
         return rc;
     if (run_n)
@@ -220,7 +218,7 @@ static enum cb_code post_authorize(struct cb_request *rq, struct cb_reply *rp, s
 }
 
 const struct cb_route cb_routes_authorize[] = {
-    {CB_POST, "/api/permission/authorize", CB_RIGHT_READ, 0, post_authorize, "Authorize", "What the caller may, by Backstage's permissions",
-     NULL},
+    {CB_POST, "/api/permission/authorize", CB_RIGHT_READ, CB_ROUTE_WORKER, post_authorize, "Authorize",
+     "What the caller may, by Backstage's permissions", NULL},
     {0},
 };
