@@ -10,10 +10,17 @@
 static const cb_str severities[] = {CB_LIT("error"), CB_LIT("warning"), CB_LIT("info"), CB_LIT("")};
 #define CLEAN (CB_COUNT(severities) - 1)
 
+/* The columns of a part that say what is wrong with its documents. */
+struct look {
+    bool made;
+    struct cb_view severities, rules;
+};
+
 /* One question; words of all parts, as cb_filter_bits has them. */
 struct ask {
     const struct cb_snapshot *s;
     struct cb_arena *a;
+    struct look looks[CB_PART_MAX]; /* by part, made when the first one there is looked at */
     struct cb_filter *owned;
     uint64_t *standing[CB_COUNT(severities)]; /* owned, and this is their worst */
 };
@@ -42,17 +49,45 @@ static void sort_by_worst(struct ask *k)
     k->standing[CLEAN] = left;
 }
 
-static void read_rules(struct cb_mine_item *item, struct ask *k)
+static bool has(const struct cb_view *v, uint32_t i, const struct cb_mine_item *item)
 {
-    struct cb_view v;
+    return cb_posting_has(v->pools, v->v[i].docs, item->doc.n);
+}
+
+static void look_at(struct cb_mine_item *item, struct ask *k)
+{
+    uint32_t part = item->doc.segment;
+    struct look *look = &k->looks[part];
     cb_str *rules;
 
-    if (!cb_column_view(&v, k->s, item->doc.segment, CB_LIT("problems.rule"), k->a))
+    if (!look->made) {
+        cb_column_view(&look->severities, k->s, part, CB_LIT("problems.severity"), k->a);
+        cb_column_view(&look->rules, k->s, part, CB_LIT("problems.rule"), k->a);
+        look->made = true;
+    }
+    for (size_t i = 0; i < CLEAN && item->severity.n == 0; i++) {
+        uint32_t at = cb_view_at(&look->severities, severities[i]);
+
+        if (at < look->severities.n && cb_value_cmp_str(look->severities.v[at].text, severities[i]) == 0 &&
+            has(&look->severities, at, item))
+            item->severity = severities[i];
+    }
+    if (item->severity.n == 0)
         return;
-    item->rules = rules = CB_NEW_N(k->a, cb_str, v.n);
-    for (uint32_t i = 0; i < v.n; i++)
-        if (cb_posting_has(v.pools, v.v[i].docs, item->doc.n))
-            rules[item->rule_n++] = cb_value_text_of(v.v[i].text, k->a);
+    item->rules = rules = CB_NEW_N(k->a, cb_str, look->rules.n ? look->rules.n : 1);
+    for (uint32_t i = 0; i < look->rules.n; i++)
+        if (has(&look->rules, i, item))
+            rules[item->rule_n++] = cb_value_text_of(look->rules.v[i].text, k->a);
+}
+
+void cb_mine_look(struct cb_mine_item *items, size_t n, const struct cb_snapshot *s, struct cb_arena *a)
+{
+    struct ask *k = CB_NEW(a, struct ask);
+
+    k->s = s;
+    k->a = a;
+    for (size_t i = 0; i < n; i++)
+        look_at(&items[i], k);
 }
 
 static void fill_kind(struct cb_mine_kind *kind, struct ask *k, size_t limit)
@@ -80,9 +115,8 @@ static void fill_kind(struct cb_mine_kind *kind, struct ask *k, size_t limit)
         while (kind->n < room && cb_order_next(run, &kind->items[kind->n].doc)) {
             struct cb_mine_item *item = &kind->items[kind->n++];
 
-            item->severity = severities[i];
             if (i < CLEAN)
-                read_rules(item, k);
+                look_at(item, k);
         }
     }
 }
@@ -102,12 +136,15 @@ void cb_mine_run(struct cb_mine *out, const struct cb_snapshot *s, const cb_str 
                  struct cb_arena *a)
 {
     static const cb_str key = CB_LIT("kind");
-    struct ask k = {.s = s, .a = a, .owned = in(a, "relations.ownedBy", owners, owner_n)};
+    struct ask *k = CB_NEW(a, struct ask);
     struct cb_facet kinds = {0};
 
     *out = (struct cb_mine){0};
-    sort_by_worst(&k);
-    if (cb_facet_run(&kinds, s, k.owned, &key, 1, a, NULL) != CB_OK)
+    k->s = s;
+    k->a = a;
+    k->owned = in(a, "relations.ownedBy", owners, owner_n);
+    sort_by_worst(k);
+    if (cb_facet_run(&kinds, s, k->owned, &key, 1, a, NULL) != CB_OK)
         return; /* one facet is never too many */
     out->kinds = CB_NEW_N(a, struct cb_mine_kind, kinds.n ? kinds.n : 1);
     for (size_t i = 0; i < kinds.n; i++) {
@@ -115,7 +152,7 @@ void cb_mine_run(struct cb_mine *out, const struct cb_snapshot *s, const cb_str 
 
         kind->kind = kinds.values[i].value;
         kind->total = kinds.values[i].n;
-        fill_kind(kind, &k, limit);
+        fill_kind(kind, k, limit);
         out->total += kind->total;
         out->troubled += kind->troubled;
     }

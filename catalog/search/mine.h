@@ -32,6 +32,8 @@ struct cb_mine {
     size_t n;
 };
 
+/* Say of each of the N documents in ITEMS how it is. */
+void cb_mine_look(struct cb_mine_item *items, size_t n, const struct cb_snapshot *s, struct cb_arena *a);
 /* Of what OWNERS (lower-case refs) own, up to LIMIT of each kind. Everything in A. */
 void cb_mine_run(struct cb_mine *out, const struct cb_snapshot *s, const cb_str *owners, size_t owner_n, size_t limit,
                  struct cb_arena *a);

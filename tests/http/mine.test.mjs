@@ -49,14 +49,29 @@ it('all that a person and the groups of the person own is counted, and some of e
 });
 
 it('who is in no group owns by name alone, and who is not in the catalog is not known', async () => {
-  assert.deepEqual(await mine('joe'), { user: { ref: 'user:default/joe', known: true }, groups: [], totalItems: 0, problemItems: 0, kinds: [] });
-  assert.deepEqual(await mine('stranger'), { user: { ref: 'user:default/stranger', known: false }, groups: [], totalItems: 0, problemItems: 0, kinds: [] });
+  assert.deepEqual(await mine('joe'), { user: { ref: 'user:default/joe', known: true }, groups: [], totalItems: 0, problemItems: 0, kinds: [], refs: [] });
+  assert.deepEqual(await mine('stranger'), { user: { ref: 'user:default/stranger', known: false }, groups: [], totalItems: 0, problemItems: 0, kinds: [], refs: [] });
 });
 
 it('the limit is of each kind, and holds at its edge', async () => {
   assert.equal((await mine('jane', '?limit=50')).kinds[0].items.length, 50);
   assert.equal((await mine('jane', '?limit=1')).kinds[0].items[0].entity.metadata.name, 'zz-dangling');
   for (const limit of ['51', '0']) assertError(await server.get(`/api/mine?limit=${limit}`, { headers }), 400, 'InputError', /limit/);
+});
+
+it('others are told of in the order asked, null where nothing is, a hundred at most', async () => {
+  const refs = ['Component:default/ZZ-dangling', 'component:default/nobody', 'component:default/c00', 'component:default/c00'];
+  const told = (await mine('joe', `?${refs.map((ref) => `ref=${ref}`).join('&')}`)).refs;
+  assert.deepEqual(told.map(({ ref, entity, severity, rules }) => [ref, entity?.metadata.name, severity, rules]), [
+    [refs[0], 'zz-dangling', 'warning', ['dangling-reference']],
+    [refs[1], undefined, undefined, undefined],
+    [refs[2], 'c00', undefined, undefined],
+    [refs[3], 'c00', undefined, undefined],
+  ]);
+  assert.equal(told[1].entity, null);
+  const many = (n) => `?${Array.from({ length: n }, (_, i) => `ref=a:b/${i}`).join('&')}`;
+  assert.equal((await mine('joe', many(100))).refs.length, 100);
+  assertError(await server.get(`/api/mine${many(101)}`, { headers }), 400, 'InputError', 'request/query/ref must NOT have more than 100 items');
 });
 
 it("it is nobody else's another time", async () => {

@@ -773,6 +773,14 @@ export type Mine = {
       rules?: string[];
     }[];
   }[];
+  /** In the order asked */
+  refs: {
+    ref: string;
+    /** Null when there is none */
+    entity: Entity | null;
+    severity?: "info" | "warning" | "error";
+    rules?: string[];
+  }[];
 };
 
 export type Session = {
