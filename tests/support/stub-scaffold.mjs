@@ -21,7 +21,8 @@ export function scaffolder(state, method, path, query) {
   }
   if (path[2] !== 'tasks' || method !== 'GET') return undefined;
   if (path.length === 3) {
-    const wanted = state.tasks.filter((one) => !query.get('status') || one.status === query.get('status'));
+    const is = (one, key) => !query.get(key) || one[key] === query.get(key);
+    const wanted = state.tasks.filter((one) => is(one, 'status') && is(one, 'createdBy'));
     return [200, { tasks: wanted, totalTasks: wanted.length }];
   }
   const task = state.tasks.find(({ id }) => id === path[3]);

@@ -43,6 +43,7 @@ export async function startStub({ dist, port = 0, more = 0, bare = false, entiti
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     requests: state.requests,
+    tasks: state.tasks,
     /** Every path that starts with PREFIX fails with STATUS ("hang" never answers) until cleared. */
     fail: (prefix, status) => state.faults.push({ prefix, status }),
     heal: () => state.faults.splice(0),
@@ -133,6 +134,7 @@ async function route(state, method, url, body, res) {
     read(state, path[1]);
     return send(res, 202, { id: path[1] });
   }
+  if (is('GET', 'mine')) return send(res, 200, mine(state, query));
   if (is('GET', 'about')) return send(res, 200, { version: '0.0.0', uptimeSeconds: 3600, generation: 7, entities: state.entities.length });
   if (path[0] === 'tokens') return tokens(state, method, path[1], body, res);
   if (is('GET', 'session')) return send(res, 200, { ...state.session, settings: settingsOf(state) });
@@ -147,6 +149,37 @@ async function route(state, method, url, body, res) {
     return send(res, 204);
   }
   return send(res, 404);
+}
+
+// What is said of an entity, the worst first: here only the processing errors and what leads nowhere.
+function standing(state, entity) {
+  const broken = entity.status?.items?.length > 0;
+  const dangling = (entity.relations ?? []).some(({ targetRef }) => !state.byRef.has(targetRef));
+  const shown = project(entity, ['kind', 'metadata.name', 'metadata.namespace', 'metadata.title', 'metadata.description', 'spec.profile.displayName']);
+  if (!broken && !dangling) return { entity: shown };
+  return { entity: shown, severity: broken ? 'error' : 'warning', rules: [...(dangling ? ['dangling-reference'] : []), ...(broken ? ['entity-invalid'] : [])] };
+}
+
+function mine(state, query) {
+  const ref = state.session.user.ref;
+  const me = state.byRef.get(ref);
+  const groups = (me?.relations ?? []).filter(({ type }) => type === 'memberOf').map(({ targetRef }) => targetRef);
+  const limit = Number(query.get('limit') ?? 8);
+  const own = state.entities.filter((e) => (e.relations ?? []).some(({ type, targetRef }) => type === 'ownedBy' && [ref, ...groups].includes(targetRef))).map((e) => standing(state, e));
+  const rank = ({ severity }) => ['error', 'warning', undefined].indexOf(severity);
+  own.sort((a, b) => rank(a) - rank(b));
+  const kinds = [...new Set(own.map(({ entity }) => entity.kind))].map((kind) => {
+    const all = own.filter(({ entity }) => entity.kind === kind);
+    return { kind, totalItems: all.length, problemItems: all.filter(({ severity }) => severity).length, items: all.slice(0, limit) };
+  });
+  return {
+    user: { ref, known: me !== undefined },
+    groups: groups.map((one) => ({ ref: one, title: state.byRef.get(one)?.spec.profile?.displayName })),
+    totalItems: own.length,
+    problemItems: own.filter(({ severity }) => severity).length,
+    kinds,
+    refs: query.getAll('ref').map((one) => ({ ref: one, entity: null, ...(state.byRef.has(one) ? standing(state, state.byRef.get(one)) : {}) })),
+  };
 }
 
 // Tokens are for admins; the text of one is in the answer that made it, and nowhere else.

@@ -1,12 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { get, orNothing, withQuery } from '@/lib/client';
 import { keys } from '@/lib/keys';
 import { parseRef } from '@/lib/ref';
 import { entityPath } from './entity';
-import type { Entity, EntityPage } from './types';
-
-/** Entities of one's own that are listed; the catalog has the rest. */
-export const MINE_MAX = 100;
+import type { Entity } from './types';
 
 export interface Mine {
   /** The user, and the groups the user is in. */
@@ -33,28 +30,41 @@ export function useMine(user: string | undefined) {
   });
 }
 
-function owned(refs: string[], more: string[], limit: number, fields?: string) {
-  return withQuery('/api/catalog/entities/by-query', {
-    filter: [...refs.map((ref) => `relations.ownedBy=${ref}`), ...more].join(','),
-    fields,
-    orderField: ['kind,asc', 'metadata.name,asc'],
-    limit,
-  });
+export type Severity = 'error' | 'warning' | 'info';
+
+/** An entity, and how it is: its worst problem and which kinds it has. */
+export interface Standing {
+  entity: Entity;
+  severity?: Severity;
+  rules?: string[];
 }
 
-/** What one's own people own: all of it by name, and which of it has problems. Two questions at once. */
-export function useOwned(refs: string[] | undefined) {
+/** What a home shows of the catalog, the worst first. */
+export interface Home {
+  user: { ref: string; known: boolean };
+  groups: { ref: string; title?: string }[];
+  totalItems: number;
+  problemItems: number;
+  kinds: { kind: string; totalItems: number; problemItems: number; items: Standing[] }[];
+  /** Those that were asked about by name. */
+  refs: ({ ref: string } & (Standing | { entity: null; severity?: undefined; rules?: undefined }))[];
+}
+
+/** Entities of each kind that a home lists; the catalog has the rest. */
+export const OWNED_SHOWN = 8;
+
+/** A commit that mends something is seen in the open page. */
+const LOOK_AGAIN_MS = 30_000;
+
+/** What USER and the groups of USER own, and how REFS are, in one question; nothing is asked while WAITS. */
+export function useHome(user: string | undefined, refs: readonly string[], waits: boolean) {
+  const path = withQuery('/api/mine', { limit: OWNED_SHOWN, ref: refs });
   return useQuery({
-    queryKey: [...keys.entities, 'owned', refs],
-    enabled: refs !== undefined && refs.length > 0,
+    queryKey: [...keys.entities, 'home', user, path],
+    enabled: !waits,
     staleTime: 5_000,
-    queryFn: async ({ signal }) => {
-      const fields = 'kind,metadata.name,metadata.namespace,metadata.title,metadata.description,spec.type,spec.lifecycle,spec.profile.displayName';
-      const [all, broken] = await Promise.all([
-        get<EntityPage>(owned(refs!, [], MINE_MAX, fields), signal),
-        get<EntityPage>(owned(refs!, ['problems.rule'], MINE_MAX, 'kind,metadata.name,metadata.namespace'), signal),
-      ]);
-      return { all, broken };
-    },
+    refetchInterval: LOOK_AGAIN_MS,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => get<Home>(path, signal),
   });
 }

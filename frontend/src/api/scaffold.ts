@@ -86,6 +86,7 @@ export function useDryRun() {
 
 export const TASKS_PAGE = 25;
 const BUSY_MS = 2_000;
+const IDLE_MS = 15_000;
 
 export function isOver(status: TaskStatus | undefined): boolean {
   return status !== undefined && status !== 'open' && status !== 'processing';
@@ -99,6 +100,24 @@ export function useTasks({ createdBy, status, page }: { createdBy?: string; stat
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.data?.tasks.some((task) => !isOver(task.status)) ? BUSY_MS : false),
   });
+}
+
+/** The newest runs of a person, those that have not ended first; asked again while one runs, and now and then. */
+export function useMyTasks(user: string | undefined, limit: number) {
+  const path = withQuery(`${BASE}/tasks`, { createdBy: user, limit });
+  return useQuery({
+    queryKey: [...keys.tasks, path],
+    enabled: user !== undefined,
+    queryFn: ({ signal }) => get<{ tasks: Task[]; totalTasks: number }>(path, signal),
+    select: ({ tasks, totalTasks }) => ({ tasks: [...tasks].sort((a, b) => Number(isOver(a.status)) - Number(isOver(b.status))), totalTasks }),
+    refetchInterval: ({ state }) => (state.data?.tasks.some((task) => !isOver(task.status)) ? BUSY_MS : IDLE_MS),
+  });
+}
+
+/** What people call the template of a run. */
+export function templateTitle(task: Task): string {
+  const meta = task.spec.templateInfo?.entity?.metadata;
+  return meta?.title ?? meta?.name ?? task.spec.templateInfo?.entityRef ?? task.id;
 }
 
 export function useTask(id: string) {

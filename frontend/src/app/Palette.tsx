@@ -3,6 +3,7 @@ import { Command } from 'cmdk';
 import { useEffect, useState, type ReactNode } from 'react';
 import { usePreference } from '@/api/preferences';
 import { useSearchFor } from '@/api/search';
+import { useShortcut } from '@/api/shortcuts';
 import { readRecent, refOfPath } from '@/lib/recent';
 import { formatRef, shortRef, type EntityRef } from '@/lib/ref';
 import { Dialog } from '@/ui/Dialog';
@@ -25,6 +26,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [, setTheme] = usePreference('theme');
   const here = refOfPath(useLocation({ select: (location) => location.pathname }));
   const [recent] = useState(readRecent);
+  // A page is kept under its name, without that of the site.
+  const shortcut = useShortcut(useLocation({ select: (location) => location.href }), document.title.replace(/ · [^·]*$/, ''));
+  const [isToggled, setToggled] = useState(false);
 
   const then = (does: () => void) => () => {
     onClose();
@@ -53,6 +57,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
         { label: say.palette.copyRef, icon: 'copy' as IconName, run: then(() => void navigator.clipboard?.writeText(formatRef(here))) },
       ].filter(({ label }) => has(`${label} ${here.name}`))
     : [];
+  const keep = shortcut.isOn ? say.palette.forget : say.palette.keep;
   const looks = (
     [
       [say.palette.light, 'sun', 'light'],
@@ -140,6 +145,20 @@ export function Palette({ onClose }: { onClose: () => void }) {
               ))}
             </Group>
           )}
+          {has(keep) && (shortcut.isOn || !shortcut.isFull) && (
+            <Group heading={say.palette.thisPage}>
+              <Item
+                id="shortcut"
+                onSelect={() => {
+                  shortcut.toggle();
+                  setToggled(true);
+                }}
+              >
+                <Icon name={shortcut.isOn ? 'close' : 'star'} />
+                {keep}
+              </Item>
+            </Group>
+          )}
           {looks.length > 0 && (
             <Group heading={say.palette.looks}>
               {looks.map(([label, icon, scheme]) => (
@@ -152,6 +171,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           )}
         </Command.List>
         <p role="status" className="cb-hidden">
+          {isToggled && (shortcut.isOn ? say.palette.kept : say.palette.forgotten)}
           {term && found.isSuccess && !found.isPlaceholderData && say.palette.found(entities.length)}
         </p>
       </Command>

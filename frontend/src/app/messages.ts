@@ -66,6 +66,11 @@ export const say = messages('app', {
     auto: 'Colours as the system',
     dependencies: 'Dependencies',
     copyRef: 'Copy the ref',
+    thisPage: 'This page',
+    keep: 'Add this page to your shortcuts',
+    forget: 'Remove this page from your shortcuts',
+    kept: 'It is among your shortcuts now.',
+    forgotten: 'It is no longer among your shortcuts.',
     found: (n: number) => (n === 1 ? '1 entity found' : `${number.format(n)} entities found`),
   },
 

@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core';
 import { ApiError } from '@/lib/client';
 import { Icon } from './Icon';
 import { say } from './messages';
 import classes from './Note.module.css';
+import { PlainButton } from './PlainButton';
 
 /** The broken face of a view: what went wrong, and a way to try again. */
 export function Problem({ of, onRetry }: { of: unknown; onRetry?: () => unknown }) {
@@ -24,9 +24,7 @@ export function Problem({ of, onRetry }: { of: unknown; onRetry?: () => unknown 
           </p>
         )}
         {onRetry && (
-          <Button size="xs" variant="default" mt={8} onClick={() => void onRetry()}>
-            {say.tryAgain}
-          </Button>
+          <PlainButton onClick={() => void onRetry()}>{say.tryAgain}</PlainButton>
         )}
       </div>
     </div>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { isOver, useTask, useTaskAction } from '@/api/scaffold';
+import { isOver, templateTitle, useTask, useTaskAction } from '@/api/scaffold';
 import { useTaskLog, type TaskLog } from '@/api/task-log';
 import { formatAge, formatInstant } from '@/lib/format';
 import { parseRef } from '@/lib/ref';
@@ -13,7 +13,6 @@ import { Trouble } from '@/ui/Trouble';
 import { LogView } from './LogView';
 import { say } from './messages';
 import { Outputs } from './Outputs';
-import { templateTitle } from './TasksPage';
 import { TaskState } from './TaskState';
 import classes from './TaskPage.module.css';
 

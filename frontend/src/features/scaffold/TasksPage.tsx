@@ -1,7 +1,7 @@
 import '@/ui/choices.css';
 import { Button, Select } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { TASKS_PAGE, useTasks, type Task } from '@/api/scaffold';
+import { TASKS_PAGE, templateTitle, useTasks } from '@/api/scaffold';
 import { useSession } from '@/api/session';
 import { formatAge, formatInstant } from '@/lib/format';
 import { Empty } from '@/ui/Empty';
@@ -20,11 +20,6 @@ export interface TasksSearch {
 }
 
 const STATES = ['open', 'processing', 'completed', 'failed', 'cancelled'];
-
-export function templateTitle(task: Task): string {
-  const meta = task.spec.templateInfo?.entity?.metadata;
-  return meta?.title ?? meta?.name ?? task.spec.templateInfo?.entityRef ?? task.id;
-}
 
 /** Runs of templates, the newest first. */
 export function TasksPage() {
