@@ -118,7 +118,7 @@ describe('what is starred and looked at', () => {
     const page = await stage.open('/about');
     await page.evaluate(() => {
       const refs = ['component:default/storefront', 'api:default/payment-api', 'component:default/gone'];
-      localStorage.setItem('callboard-setting/starredEntities/entityRefs', JSON.stringify({ value: refs, who: '', at: 1, pending: false }));
+      localStorage.setItem('callboard-setting/default.starredEntities/entityRefs', JSON.stringify({ value: refs, who: '', at: 1, pending: false }));
       localStorage.setItem('callboard-recent', JSON.stringify(['resource:default/production-db']));
     });
     page.seen.api.length = 0;

@@ -75,6 +75,19 @@ async function arrived(page, url, heading) {
   await page.locator('h1:focus').filter({ hasText: heading }).waitFor();
 }
 
+test('g and a letter lead home, to the catalog, the search and the runs, and the list of keys says so', async () => {
+  const page = await open('/about');
+  for (const [key, where, heading] of [['c', '**/catalog', /^Catalog/], ['s', '**/search', /^Search/], ['t', '**/create/tasks', /^Runs/], ['o', '**/sources', /^Sources/], ['h', /:\d+\/(home)?$/, /./]]) {
+    await press(page, 'g', key);
+    await arrived(page, where, heading);
+  }
+  await press(page, '?');
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  const rows = await page.getByRole('dialog').locator('dl > div').allTextContents();
+  for (const row of ['ghGo to Home', 'gcGo to Catalog', 'gsGo to Search', 'gtGo to Runs', 'goGo to Sources']) assert.ok(rows.includes(row), rows.join(', '));
+  page.judge();
+});
+
 describe('without a mouse', () => {
   test('the owner of a service is found, and how to reach them', async () => {
     const page = await open('/');

@@ -15,6 +15,7 @@ export const say = messages('app', {
     home: 'mine start',
     catalog: 'entities components list',
     landscape: 'map domains systems',
+    search: 'find words text',
     create: 'new templates scaffolder',
     runs: 'tasks jobs',
     problems: 'errors broken',

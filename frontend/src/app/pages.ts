@@ -5,7 +5,7 @@ import { say as ui } from '@/ui/messages';
 import { say } from './messages';
 
 export interface Page {
-  to: '/' | '/catalog' | '/landscape' | '/create' | '/create/tasks' | '/register' | '/problems' | '/sources' | '/plugins' | '/tokens' | '/preferences' | '/about';
+  to: '/' | '/catalog' | '/landscape' | '/search' | '/create' | '/create/tasks' | '/register' | '/problems' | '/sources' | '/plugins' | '/tokens' | '/preferences' | '/about';
   label: string;
   icon: IconName;
   /** After "g". */
@@ -53,7 +53,7 @@ export const PAGES: { label: string; pages: Page[] }[] = [
   group('build', [page('/create', 'create', 'template', 'n'), page('/create/tasks', 'runs', 'refresh', 't'), page('/register', 'register', 'location', 'r')]),
   group('operate', [
     page('/problems', 'problems', 'warning', 'p'),
-    page('/sources', 'sources', 'location', 's'),
+    page('/sources', 'sources', 'location', 'o'),
     page('/plugins', 'plugins', 'plug', 'l'),
     page('/tokens', 'tokens', 'user', 'a'),
   ]),
@@ -66,4 +66,5 @@ export function addressOf(to: Page['to']): Page['to'] | '/home' {
   return to === '/' && start && start !== 'home' ? '/home' : to;
 }
 
-export const ALL_PAGES = PAGES.flatMap(({ pages }) => pages);
+/** Those of the navigation, and the search, which has its place in the bar. */
+export const ALL_PAGES = [...PAGES.flatMap(({ pages }) => pages), page('/search', 'search', 'search', 's')];

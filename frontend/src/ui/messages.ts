@@ -7,6 +7,7 @@ export const say = messages('ui', {
     home: 'Home',
     catalog: 'Catalog',
     landscape: 'Landscape',
+    search: 'Search',
     create: 'Create',
     runs: 'Runs',
     problems: 'Problems',

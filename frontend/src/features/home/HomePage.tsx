@@ -32,7 +32,8 @@ export function HomePage() {
   // A guest owns nothing; what the guest has starred is asked about all the same.
   const home = useHome(user?.ref, refs, !user || (guest && refs.length === 0));
   const standings: Standings = new Map((home.data?.refs ?? []).map((one) => [one.ref, one]));
-  const retry = home.isError && refs.length > 0 ? home.refetch : undefined;
+  // Whose own things stand beside it is told there that the answer failed, or is old.
+  const retry = home.isError && guest && !home.data ? home.refetch : undefined;
 
   return (
     <div className="cb-page">

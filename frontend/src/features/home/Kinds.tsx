@@ -3,8 +3,8 @@ import { useFacets } from '@/api/entities';
 import { formatNumber } from '@/lib/format';
 import { Empty } from '@/ui/Empty';
 import { KindIcon } from '@/ui/KindIcon';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import classes from './HomePage.module.css';
 import { say } from './messages';
 
@@ -18,7 +18,7 @@ export function Kinds() {
         <h2 id="kinds">{say.kinds}</h2>
       </div>
       {facets.isPending && <Skeleton rows={4} label={say.kindsLoading} />}
-      {facets.isError && <Problem of={facets.error} onRetry={facets.refetch} />}
+      <Trouble of={facets} />
       {facets.isSuccess && kinds.length === 0 && (
         <Empty title={say.empty}>
           {say.emptyHint} <Link to="/sources">{say.emptySources}</Link>

@@ -5,8 +5,8 @@ import { formatRef, refOf } from '@/lib/ref';
 import { Empty } from '@/ui/Empty';
 import { EntityLink } from '@/ui/EntityLink';
 import { KindIcon } from '@/ui/KindIcon';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import { formatNumber } from '@/lib/format';
 import classes from './HomePage.module.css';
 import { say } from './messages';
@@ -44,7 +44,7 @@ export function Owned({ guest, user, home }: { guest: boolean; user?: string; ho
         </ul>
       )}
       {!guest && home.isPending && <Skeleton rows={8} label={say.ownedLoading} />}
-      {!guest && home.isError && <Problem of={home.error} onRetry={home.refetch} />}
+      {!guest && <Trouble of={home} />}
       {guest && <Nothing title={say.guest} hint={say.guestHint} />}
       {mine?.totalItems === 0 &&
         (!mine.user.known ? (

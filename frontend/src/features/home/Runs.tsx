@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router';
 import { templateTitle, useMyTasks } from '@/api/scaffold';
 import { formatAge, formatInstant } from '@/lib/format';
 import { Pill } from '@/ui/Pill';
-import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
 import type { Tone } from '@/ui/Note';
 import classes from './HomePage.module.css';
 import { say } from './messages';
@@ -23,7 +23,7 @@ export function Runs({ user }: { user?: string }) {
       </div>
       <div className={classes.runs}>
         {tasks.isPending && <Skeleton rows={3} label={say.runsLoading} />}
-        {tasks.isError && <Problem of={tasks.error} onRetry={tasks.refetch} />}
+        <Trouble of={tasks} />
         {tasks.isSuccess && total === 0 && (
           <p className={classes.none}>
             {say.runsNone} <Link to="/create">{say.runsStart}</Link>
