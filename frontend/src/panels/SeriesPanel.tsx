@@ -1,5 +1,6 @@
 import { lazy, Suspense, useMemo } from 'react';
 import { formatInstant, formatMeasure } from '@/lib/format';
+import { Table } from '@/ui/Table';
 import type { SeriesData } from './data';
 import { say } from './messages';
 import { NoItems } from './NoItems';
@@ -52,61 +53,57 @@ function One({ chart, data, label }: { chart: Chart; data: SeriesData; label: st
         </Suspense>
       </div>
       <figcaption>
-        <div className={classes.scroll} tabIndex={0} role="region" aria-label={`${label}: ${say.series}${unit ? ` (${unit})` : ''}`}>
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col">{say.series}</th>
-                <th scope="col">{say.last}</th>
-                <th scope="col">{say.least}</th>
-                <th scope="col">{say.most}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {drawn.map((one, i) => {
-                const { last, least, most } = figuresOf(one);
-                return (
-                  <tr key={i}>
-                    <th scope="row" dir="auto" title={names[i]}>
-                      <Stroke at={i} /> {names[i]}
-                    </th>
-                    <td>{last}</td>
-                    <td>{least}</td>
-                    <td>{most}</td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+        <Table label={`${label}: ${say.series}${unit ? ` (${unit})` : ''}`} look="figures">
+          <thead>
+            <tr>
+              <th scope="col">{say.series}</th>
+              <th scope="col">{say.last}</th>
+              <th scope="col">{say.least}</th>
+              <th scope="col">{say.most}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {drawn.map((one, i) => {
+              const { last, least, most } = figuresOf(one);
+              return (
+                <tr key={i}>
+                  <th scope="row" dir="auto" title={names[i]}>
+                    <Stroke at={i} /> {names[i]}
+                  </th>
+                  <td>{last}</td>
+                  <td>{least}</td>
+                  <td>{most}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </Table>
         {total > LINES_MAX && <p className="cb-quiet">{say.notDrawn(LINES_MAX, total)}</p>}
         <details className={classes.values}>
           <summary>{say.values}</summary>
-          <div className={classes.scroll} tabIndex={0} role="region" aria-label={`${label}: ${say.values}${unit ? ` (${unit})` : ''}`}>
-            <table className={classes.table}>
-              <thead>
-                <tr>
-                  <th scope="col">{say.time}</th>
-                  {names.map((name, i) => (
-                    <th key={i} scope="col" dir="auto">
-                      {name}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {times.slice(-ROWS_MAX).map((at, i, { length }) => (
-                  <tr key={at}>
-                    <th scope="row">{iso(at)}</th>
-                    {values.map((row, j) => {
-                      const value = row[times.length - length + i];
-                      return <td key={j}>{value === null || value === undefined ? '–' : formatMeasure(value, unit)}</td>;
-                    })}
-                  </tr>
+          <Table label={`${label}: ${say.values}${unit ? ` (${unit})` : ''}`} look="figures" className={classes.tall}>
+            <thead>
+              <tr>
+                <th scope="col">{say.time}</th>
+                {names.map((name, i) => (
+                  <th key={i} scope="col" dir="auto">
+                    {name}
+                  </th>
                 ))}
-              </tbody>
-            </table>
-          </div>
+              </tr>
+            </thead>
+            <tbody>
+              {times.slice(-ROWS_MAX).map((at, i, { length }) => (
+                <tr key={at}>
+                  <th scope="row">{iso(at)}</th>
+                  {values.map((row, j) => {
+                    const value = row[times.length - length + i];
+                    return <td key={j}>{value === null || value === undefined ? '–' : formatMeasure(value, unit)}</td>;
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          </Table>
           {times.length > ROWS_MAX && <p className="cb-quiet">{say.lastOf(ROWS_MAX, times.length)}</p>}
         </details>
       </figcaption>

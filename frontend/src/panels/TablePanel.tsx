@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { formatAge, formatBytes, formatDuration, formatInstant, formatMeasure } from '@/lib/format';
 import { parseRef } from '@/lib/ref';
 import { EntityLink } from '@/ui/EntityLink';
+import { Table } from '@/ui/Table';
 import type { Cell, CellKind, Single, TableData } from './data';
 import { isState } from './health';
 import { say } from './messages';
@@ -21,31 +22,29 @@ export function TablePanel({ data, label }: { data: TableData; label: string }) 
     <>
       {data.rows.length === 0 && <NoItems />}
       {data.rows.length > 0 && (
-        <div className={classes.scroll} tabIndex={0} role="region" aria-label={say.tableOf(label)}>
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                {columns.map(({ key, title, kind, unit }) => (
-                  <th key={key} scope="col" className={kind && NUMBERS.has(kind) ? classes.number : undefined}>
-                    {title}
-                    {unit && <span className={classes.unit}> ({unit})</span>}
-                  </th>
+        <Table label={say.tableOf(label)} className={classes.panel}>
+          <thead>
+            <tr>
+              {columns.map(({ key, title, kind, unit }) => (
+                <th key={key} scope="col" className={kind && NUMBERS.has(kind) ? classes.number : undefined}>
+                  {title}
+                  {unit && <span className={classes.unit}> ({unit})</span>}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {more.shown.map((row, i) => (
+              <tr key={i}>
+                {columns.map(({ key, kind }) => (
+                  <td key={key} dir="auto" title={hint(row[key])} className={kind && NUMBERS.has(kind) ? classes.number : undefined}>
+                    {drawCell(row[key], kind ?? 'text')}
+                  </td>
                 ))}
               </tr>
-            </thead>
-            <tbody>
-              {more.shown.map((row, i) => (
-                <tr key={i}>
-                  {columns.map(({ key, kind }) => (
-                    <td key={key} dir="auto" title={hint(row[key])} className={kind && NUMBERS.has(kind) ? classes.number : undefined}>
-                      {drawCell(row[key], kind ?? 'text')}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </Table>
       )}
       <More {...more} />
       {!!truncated && <p className={classes.cut}>{typeof truncated === 'number' ? say.cutAt(truncated) : say.cut}</p>}

@@ -4,6 +4,7 @@ import { parseRef } from '@/lib/ref';
 import { Empty } from '@/ui/Empty';
 import { EntityLink } from '@/ui/EntityLink';
 import { Skeleton } from '@/ui/Skeleton';
+import { Table } from '@/ui/Table';
 import { Trouble } from '@/ui/Trouble';
 import own from './Apis.module.css';
 import classes from './History.module.css';
@@ -38,7 +39,7 @@ export function Apis({ entity }: { entity: Entity }) {
       {[...groups].map(([type, all]) => (
         <section key={type} className={`cb-card ${classes.card}`}>
           <h2>{say.apis.groups[type]}</h2>
-          <Table refs={all.filter((ref) => found.data.has(ref))} found={found.data} label={say.apis.groups[type]} context={entity.metadata.namespace} />
+          <ApiTable refs={all.filter((ref) => found.data.has(ref))} found={found.data} label={say.apis.groups[type]} context={entity.metadata.namespace} />
           {all.some((ref) => !found.data.has(ref)) && <p className="cb-quiet">{say.definition.more(all.filter((ref) => !found.data.has(ref)).length)}</p>}
         </section>
       ))}
@@ -46,33 +47,31 @@ export function Apis({ entity }: { entity: Entity }) {
   );
 }
 
-function Table({ refs, found, label, context }: { refs: string[]; found: Map<string, Entity | null>; label: string; context?: string }) {
+function ApiTable({ refs, found, label, context }: { refs: string[]; found: Map<string, Entity | null>; label: string; context?: string }) {
   return (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label={label}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            {[say.apis.name, say.apis.type, say.apis.owner, say.apis.lifecycle, say.apis.description].map((head) => (
-              <th key={head} scope="col">{head}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {refs.map((ref) => {
-            const one = found.get(ref);
-            const word = (key: string) => (typeof one?.spec?.[key] === 'string' ? (one.spec[key] as string) : '');
-            return (
-              <tr key={ref}>
-                <th scope="row"><EntityLink to={ref} context={{ kind: parseRef(ref)?.kind, namespace: context }} title={one?.metadata.title} missing={!one} icon /></th>
-                <td>{word('type')}</td>
-                <td>{word('owner') && <EntityLink to={word('owner')} context={{ kind: 'group', namespace: one?.metadata.namespace }} />}</td>
-                <td>{word('lifecycle')}</td>
-                <td dir="auto">{one?.metadata.description}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+    <Table label={label} look="texts">
+      <thead>
+        <tr>
+          {[say.apis.name, say.apis.type, say.apis.owner, say.apis.lifecycle, say.apis.description].map((head) => (
+            <th key={head} scope="col">{head}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {refs.map((ref) => {
+          const one = found.get(ref);
+          const word = (key: string) => (typeof one?.spec?.[key] === 'string' ? (one.spec[key] as string) : '');
+          return (
+            <tr key={ref}>
+              <th scope="row"><EntityLink to={ref} context={{ kind: parseRef(ref)?.kind, namespace: context }} title={one?.metadata.title} missing={!one} icon /></th>
+              <td>{word('type')}</td>
+              <td>{word('owner') && <EntityLink to={word('owner')} context={{ kind: 'group', namespace: one?.metadata.namespace }} />}</td>
+              <td>{word('lifecycle')}</td>
+              <td dir="auto">{one?.metadata.description}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </Table>
   );
 }

@@ -1,7 +1,7 @@
 import { words } from '@/lib/format';
 import { parseRef, type EntityRef } from '@/lib/ref';
 import { EntityLink } from '@/ui/EntityLink';
-import classes from './Dependencies.module.css';
+import { Table } from '@/ui/Table';
 import type { GraphBox, GraphLine } from './DependencyGraph';
 import { say } from './messages';
 import { stepsFrom } from './steps';
@@ -34,30 +34,28 @@ export function EdgeTable({ root, nodes, edges, context }: EdgeTableProps) {
 
   return (
     <>
-      <div className={classes.scroll} tabIndex={0} role="region" aria-label={say.table.region}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">{say.table.steps}</th>
-              <th scope="col">{say.table.from}</th>
-              <th scope="col">{say.table.relation}</th>
-              <th scope="col">{say.table.to}</th>
-              {counted && <th scope="col">{say.table.times}</th>}
+      <Table label={say.table.region}>
+        <thead>
+          <tr>
+            <th scope="col">{say.table.steps}</th>
+            <th scope="col">{say.table.from}</th>
+            <th scope="col">{say.table.relation}</th>
+            <th scope="col">{say.table.to}</th>
+            {counted && <th scope="col">{say.table.times}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, ROWS_MAX).map(({ from, to, type, step, count }) => (
+            <tr key={`${from} ${type} ${to}`}>
+              <td>{step}</td>
+              <td>{end(from)}</td>
+              <td className="cb-quiet">{words(type)}</td>
+              <td>{end(to)}</td>
+              {counted && <td>{count}</td>}
             </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, ROWS_MAX).map(({ from, to, type, step, count }) => (
-              <tr key={`${from} ${type} ${to}`}>
-                <td>{step}</td>
-                <td>{end(from)}</td>
-                <td className="cb-quiet">{words(type)}</td>
-                <td>{end(to)}</td>
-                {counted && <td>{count}</td>}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Table>
       {rows.length > ROWS_MAX && <p className="cb-quiet">{say.listed(ROWS_MAX, rows.length)}</p>}
     </>
   );

@@ -4,6 +4,7 @@ import { toYaml } from '@/lib/yaml';
 import type { EntityRef } from '@/lib/ref';
 import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
+import { Table } from '@/ui/Table';
 import { UnifiedDiff } from '@/ui/UnifiedDiff';
 import classes from './History.module.css';
 import { say } from './messages';
@@ -31,28 +32,26 @@ function Fields({ changes, name }: { changes: Diff['changes']; name: string }) {
   // A version that begins or ends is one change of everything: the text alone says that better.
   if (changes.length === 1 && changes[0]!.path === '') return null;
   return (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label={`${name}, ${say.history.fieldsTable}`}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{say.history.field}</th>
-            <th scope="col">{say.history.before}</th>
-            <th scope="col">{say.history.after}</th>
+    <Table label={`${name}, ${say.history.fieldsTable}`} look="texts">
+      <thead>
+        <tr>
+          <th scope="col">{say.history.field}</th>
+          <th scope="col">{say.history.before}</th>
+          <th scope="col">{say.history.after}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {changes.slice(0, ROWS_MAX).map(({ op, path, old, value }, i) => (
+          <tr key={i}>
+            <th scope="row">
+              <code>{fieldOf(path)}</code>
+            </th>
+            <td>{op === 'add' ? <span className="cb-quiet">{say.history.nothing}</span> : <Value of={old} />}</td>
+            <td>{op === 'remove' ? <span className="cb-quiet">{say.history.nothing}</span> : <Value of={value} />}</td>
           </tr>
-        </thead>
-        <tbody>
-          {changes.slice(0, ROWS_MAX).map(({ op, path, old, value }, i) => (
-            <tr key={i}>
-              <th scope="row">
-                <code>{fieldOf(path)}</code>
-              </th>
-              <td>{op === 'add' ? <span className="cb-quiet">{say.history.nothing}</span> : <Value of={old} />}</td>
-              <td>{op === 'remove' ? <span className="cb-quiet">{say.history.nothing}</span> : <Value of={value} />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   );
 }
 

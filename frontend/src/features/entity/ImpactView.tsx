@@ -11,6 +11,7 @@ import { Note } from '@/ui/Note';
 import { Pill } from '@/ui/Pill';
 import { PlainButton } from '@/ui/PlainButton';
 import { Skeleton } from '@/ui/Skeleton';
+import { Table } from '@/ui/Table';
 import { Trouble } from '@/ui/Trouble';
 import { Choice } from './Choice';
 import classes from './ImpactView.module.css';
@@ -133,36 +134,34 @@ function List({ data, context }: { data: Impact; context: EntityRef }) {
   const titles = new Map([data.root, ...data.items].map(({ ref, title }) => [ref, title]));
   const link = (ref: string | undefined, kind?: string) => ref && <EntityLink to={ref} context={{ kind: kind ?? parseRef(ref)?.kind, namespace: context.namespace }} title={titles.get(ref)} icon />;
   return (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label={say.impact.list}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{say.impact.steps}</th>
-            <th scope="col">{say.impact.entity}</th>
-            <th scope="col">{say.impact.owner}</th>
-            <th scope="col">{say.impact.system}</th>
-            <th scope="col">{say.impact.via}</th>
+    <Table label={say.impact.list}>
+      <thead>
+        <tr>
+          <th scope="col">{say.impact.steps}</th>
+          <th scope="col">{say.impact.entity}</th>
+          <th scope="col">{say.impact.owner}</th>
+          <th scope="col">{say.impact.system}</th>
+          <th scope="col">{say.impact.via}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {data.items.map((item) => (
+          <tr key={item.ref}>
+            <td>{item.hop}</td>
+            <td>
+              <EntityLink to={item.ref} context={{ kind: parseRef(item.ref)?.kind, namespace: context.namespace }} title={item.title} missing={item.missing} icon />
+            </td>
+            <td>{link(item.owner, 'group') ?? <span className="cb-quiet">{say.impact.nobody}</span>}</td>
+            <td>{link(item.system, 'system')}</td>
+            <td>
+              <span className={classes.via}>
+                <span className="cb-quiet">{words(item.relation)}</span> {link(item.via)}
+              </span>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {data.items.map((item) => (
-            <tr key={item.ref}>
-              <td>{item.hop}</td>
-              <td>
-                <EntityLink to={item.ref} context={{ kind: parseRef(item.ref)?.kind, namespace: context.namespace }} title={item.title} missing={item.missing} icon />
-              </td>
-              <td>{link(item.owner, 'group') ?? <span className="cb-quiet">{say.impact.nobody}</span>}</td>
-              <td>{link(item.system, 'system')}</td>
-              <td>
-                <span className={classes.via}>
-                  <span className="cb-quiet">{words(item.relation)}</span> {link(item.via)}
-                </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   );
 }
 

@@ -1,3 +1,4 @@
+import { Table } from '@/ui/Table';
 import '@/ui/choices.css';
 import { Button, Select } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -59,38 +60,36 @@ export function TasksPage() {
         <Empty title={say.tasks.none}>{mine || status ? say.tasks.noMatch : say.tasks.noneHint}</Empty>
       )}
       {items.length > 0 && (
-        <div className={classes.scroll} tabIndex={0} role="region" aria-label={say.tasks.title}>
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col">{say.tasks.template}</th>
-                <th scope="col">{say.tasks.state}</th>
-                <th scope="col">{say.tasks.started}</th>
-                <th scope="col">{say.tasks.by}</th>
+        <Table label={say.tasks.title} look="roomy">
+          <thead>
+            <tr>
+              <th scope="col">{say.tasks.template}</th>
+              <th scope="col">{say.tasks.state}</th>
+              <th scope="col">{say.tasks.started}</th>
+              <th scope="col">{say.tasks.by}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((task) => (
+              <tr key={task.id}>
+                <td>
+                  <Link to="/create/tasks/$id" params={{ id: task.id }}>
+                    {templateTitle(task)}
+                  </Link>
+                </td>
+                <td>
+                  <TaskState status={task.status} />
+                </td>
+                <td>
+                  <time dateTime={task.createdAt} title={formatInstant(task.createdAt)}>
+                    {formatAge(task.createdAt)}
+                  </time>
+                </td>
+                <td>{task.createdBy && <EntityLink to={task.createdBy} context={{ kind: 'user' }} />}</td>
               </tr>
-            </thead>
-            <tbody>
-              {items.map((task) => (
-                <tr key={task.id}>
-                  <td>
-                    <Link to="/create/tasks/$id" params={{ id: task.id }}>
-                      {templateTitle(task)}
-                    </Link>
-                  </td>
-                  <td>
-                    <TaskState status={task.status} />
-                  </td>
-                  <td>
-                    <time dateTime={task.createdAt} title={formatInstant(task.createdAt)}>
-                      {formatAge(task.createdAt)}
-                    </time>
-                  </td>
-                  <td>{task.createdBy && <EntityLink to={task.createdBy} context={{ kind: 'user' }} />}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </Table>
       )}
       {total > TASKS_PAGE && (
         <nav aria-label={say.tasks.pages} className={classes.tools}>

@@ -7,6 +7,7 @@ import { EntityLink } from '@/ui/EntityLink';
 import { Empty } from '@/ui/Empty';
 import { PageHeading } from '@/ui/PageHeading';
 import { Skeleton } from '@/ui/Skeleton';
+import { Table } from '@/ui/Table';
 import { Trouble } from '@/ui/Trouble';
 import { say } from './messages';
 import { NewToken } from './NewToken';
@@ -72,51 +73,49 @@ function isOver({ revokedAt, expiresAt }: Token): boolean {
 function TokenTable({ tokens, onRevoke }: { tokens: Token[]; onRevoke: (token: Token) => void }) {
   const { table } = say;
   return (
-    <div className={`cb-card ${classes.scroll}`} role="region" aria-label={table.region} tabIndex={0}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            {[table.name, table.user, table.role, table.created, table.used, table.expires].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-            <th scope="col">
-              <span className="cb-hidden">{table.actions}</span>
+    <Table label={table.region} look="roomy" className={`cb-card ${classes.tokens}`}>
+      <thead>
+        <tr>
+          {[table.name, table.user, table.role, table.created, table.used, table.expires].map((title) => (
+            <th key={title} scope="col">
+              {title}
             </th>
-          </tr>
-        </thead>
-        <tbody>
-          {tokens.map((token) => (
-            <tr key={token.id} data-over={isOver(token)}>
-              <th scope="row" className={classes.name} title={token.name}>
-                {token.name} <code className="cb-quiet">{token.prefix}…</code>
-              </th>
-              <td>
-                <EntityLink to={token.user} context={{ kind: 'user' }} />
-              </td>
-              <td>{say.role[token.role as keyof typeof say.role] ?? token.role}</td>
-              <Moment at={token.createdAt} />
-              <Moment at={token.usedAt} />
-              {token.revokedAt ? (
-                <td title={formatInstant(token.revokedAt)}>{say.revokedAt(formatAge(token.revokedAt))}</td>
-              ) : isOver(token) ? (
-                <td title={formatInstant(token.expiresAt!)}>{say.ended(formatAge(token.expiresAt!))}</td>
-              ) : (
-                <Moment at={token.expiresAt} />
-              )}
-              <td>
-                {!isOver(token) && (
-                  <Button size="compact-sm" variant="default" aria-label={say.revokeName(token.name)} onClick={() => onRevoke(token)}>
-                    {say.revoke}
-                  </Button>
-                )}
-              </td>
-            </tr>
           ))}
-        </tbody>
-      </table>
-    </div>
+          <th scope="col">
+            <span className="cb-hidden">{table.actions}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {tokens.map((token) => (
+          <tr key={token.id} data-over={isOver(token)}>
+            <th scope="row" className={classes.name} title={token.name}>
+              {token.name} <code className="cb-quiet">{token.prefix}…</code>
+            </th>
+            <td>
+              <EntityLink to={token.user} context={{ kind: 'user' }} />
+            </td>
+            <td>{say.role[token.role as keyof typeof say.role] ?? token.role}</td>
+            <Moment at={token.createdAt} />
+            <Moment at={token.usedAt} />
+            {token.revokedAt ? (
+              <td title={formatInstant(token.revokedAt)}>{say.revokedAt(formatAge(token.revokedAt))}</td>
+            ) : isOver(token) ? (
+              <td title={formatInstant(token.expiresAt!)}>{say.ended(formatAge(token.expiresAt!))}</td>
+            ) : (
+              <Moment at={token.expiresAt} />
+            )}
+            <td>
+              {!isOver(token) && (
+                <Button size="compact-sm" variant="default" aria-label={say.revokeName(token.name)} onClick={() => onRevoke(token)}>
+                  {say.revoke}
+                </Button>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
   );
 }
 
