@@ -77,7 +77,7 @@ function Frame() {
           >
             <Icon name="search" size={16} />
             <span className="cb-hidden">{say.find}</span>
-            <kbd>Ctrl K</kbd>
+            <kbd>{say.key.findKeys}</kbd>
           </button>
           <SchemeSwitch />
           <button

@@ -38,7 +38,7 @@ export function SeriesChart({ times, values, names, unit, from, to }: SeriesChar
         height: HEIGHT,
         legend: { show: false },
         cursor: { show: false },
-        padding: [8, 8, 0, 0],
+        padding: [8, 28, 0, 0], // half of the last hour's name stands beside the chart
         scales: { x: { time: true, range: [from, to] } },
         axes: [
           { ...axis, size: 28, space: 90, values: (_, splits) => splits.map((at) => moments.format(at * 1_000)) },
