@@ -1,0 +1,1 @@
+module.exports = {}; // what a package asks of a disk, in a browser
