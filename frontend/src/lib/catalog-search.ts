@@ -1,27 +1,18 @@
-// What the catalog's address says: the filters, the text, the order.
-import { say } from './messages';
+// What the catalog's address says: the filters, the text, the order, and how the list is drawn.
 import { many, one } from './search';
 
-const KEYS = {
-  kind: 'kind',
-  type: 'spec.type',
-  owner: 'relations.ownedBy',
-  system: 'relations.partOf',
-  lifecycle: 'spec.lifecycle',
-  tag: 'metadata.tags',
-  namespace: 'metadata.namespace',
-  problem: 'problems.severity',
-} as const;
+export const FACETS = [
+  { id: 'kind', key: 'kind' },
+  { id: 'type', key: 'spec.type' },
+  { id: 'owner', key: 'relations.ownedBy' },
+  { id: 'system', key: 'relations.partOf' },
+  { id: 'lifecycle', key: 'spec.lifecycle' },
+  { id: 'tag', key: 'metadata.tags' },
+  { id: 'namespace', key: 'metadata.namespace' },
+  { id: 'problem', key: 'problems.severity' },
+] as const;
 
-export type FacetId = keyof typeof KEYS;
-
-export const FACETS = (Object.keys(KEYS) as FacetId[]).map((id) => ({
-  id,
-  key: KEYS[id],
-  get label() {
-    return say.facet[id];
-  },
-}));
+export type FacetId = (typeof FACETS)[number]['id'];
 
 export const SORTS = {
   name: 'metadata.name',
@@ -30,15 +21,28 @@ export const SORTS = {
   owner: 'spec.owner',
   lifecycle: 'spec.lifecycle',
   system: 'spec.system',
+  namespace: 'metadata.namespace',
 } as const;
 
 export type SortId = keyof typeof SORTS;
+
+/** What a row may tell, in that order. The name is always there. */
+export const COLUMNS = ['name', 'kind', 'type', 'lifecycle', 'owner', 'system', 'namespace', 'tags', 'description'] as const;
+
+export type ColumnId = (typeof COLUMNS)[number];
+
+export const LAYOUTS = ['table', 'cards'] as const;
+
+export type Layout = (typeof LAYOUTS)[number];
 
 export type CatalogSearch = {
   [facet in FacetId]?: string[];
 } & {
   q?: string;
   sort?: SortId | `-${SortId}`;
+  /** Absent: those that the person chose last. */
+  columns?: ColumnId[];
+  layout?: Layout;
 };
 
 /** What of an address is ours; the rest is left out. Backstage's filters[kind]=… are understood too. */
@@ -52,7 +56,22 @@ export function readCatalogSearch(search: Record<string, unknown>): CatalogSearc
   if (q) out.q = q;
   const sort = one(search.sort);
   if (sort && Object.hasOwn(SORTS, sort.replace(/^-/, ''))) out.sort = sort as CatalogSearch['sort'];
+  const columns = readColumns(many(search.columns).flatMap((text) => text.split(',')));
+  if (columns) out.columns = columns;
+  const layout = readLayout(one(search.layout));
+  if (layout) out.layout = layout;
   return out;
+}
+
+/** Those of RAW that are columns, in the order in which they are told; undefined where RAW is no list, or has none. */
+export function readColumns(raw: unknown): ColumnId[] | undefined {
+  if (!Array.isArray(raw)) return undefined;
+  const known = COLUMNS.filter((id) => id === 'name' || raw.includes(id));
+  return known.length > 1 || raw.includes('name') ? known : undefined;
+}
+
+export function readLayout(raw: unknown): Layout | undefined {
+  return LAYOUTS.find((one) => one === raw);
 }
 
 const BACKSTAGE_NAMES: Partial<Record<FacetId, string>> = {

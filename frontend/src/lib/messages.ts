@@ -8,16 +8,6 @@ export const say = messages('lib', {
   cutOff: 'The answer was cut off or is not JSON.',
   endlessLine: 'The stream of events has a line without an end.',
 
-  facet: {
-    kind: 'Kind',
-    type: 'Type',
-    owner: 'Owner',
-    system: 'System',
-    lifecycle: 'Lifecycle',
-    tag: 'Tag',
-    namespace: 'Namespace',
-    problem: 'Problems',
-  },
   relation: {
     ownedBy: 'owned by',
     ownerOf: 'owner of',

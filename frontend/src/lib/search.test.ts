@@ -32,6 +32,14 @@ test('a filter is OR inside a facet and AND between facets, and may leave one ou
   expect(filterOf(search, 'type')).toEqual(['kind=API']);
 });
 
+test('columns are those that there are, in their order, and the name is always one of them', () => {
+  expect(readCatalogSearch({ columns: ['owner', 'kind', 'nonsense'] })).toEqual({ columns: ['name', 'kind', 'owner'] });
+  expect(readCatalogSearch({ columns: 'owner,tags' })).toEqual({ columns: ['name', 'owner', 'tags'] });
+  expect(readCatalogSearch({ columns: 'name' })).toEqual({ columns: ['name'] });
+  expect(readCatalogSearch({ columns: 'nonsense', layout: 'nonsense' })).toEqual({});
+  expect(readCatalogSearch({ layout: 'cards' })).toEqual({ layout: 'cards' });
+});
+
 test('a minus turns the order round', () => {
   expect(orderOf({})).toEqual({ id: 'kind', field: 'kind', descending: false });
   expect(orderOf({ sort: '-owner' })).toEqual({ id: 'owner', field: 'spec.owner', descending: true });

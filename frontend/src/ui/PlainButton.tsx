@@ -1,7 +1,7 @@
-import type { ButtonHTMLAttributes } from 'react';
+import type { ComponentPropsWithRef } from 'react';
 import classes from './PlainButton.module.css';
 
 /** A button for what every page loads first; elsewhere Mantine's Button has more to give. */
-export function PlainButton(props: ButtonHTMLAttributes<HTMLButtonElement>) {
+export function PlainButton(props: ComponentPropsWithRef<'button'>) {
   return <button type="button" className={classes.button} {...props} />;
 }

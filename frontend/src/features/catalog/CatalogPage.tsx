@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useFacets, useFirstPage, type EntityQuery } from '@/api/entities';
 import { useOwnRefs } from '@/api/entity';
 import { useSession } from '@/api/session';
@@ -13,17 +13,23 @@ import {
   type FacetId,
   type SortId,
 } from '@/lib/catalog-search';
-import { counted, formatNumber } from '@/lib/format';
 import { Empty } from '@/ui/Empty';
 import { Icon } from '@/ui/Icon';
 import { PageHeading } from '@/ui/PageHeading';
+import { PlainButton } from '@/ui/PlainButton';
 import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
 import { Trouble } from '@/ui/Trouble';
+import { say as ui } from '@/ui/messages';
 import classes from './CatalogPage.module.css';
+import { cardsAbreast, fitting } from './columns';
+import { EntityCards } from './EntityCards';
 import { EntityTable } from './EntityTable';
 import { ExportCsv } from './ExportCsv';
 import { FacetPanel, valueLabel } from './FacetPanel';
+import { say } from './messages';
+import { useView, useWidth, type View } from './view';
+import { ViewMenu } from './ViewMenu';
 
 export const FACET_KEYS = FACETS.map(({ key }) => key);
 
@@ -33,6 +39,9 @@ export function CatalogPage() {
   const pathname = useLocation({ select: (location) => location.pathname });
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
+  const list = useRef<HTMLElement>(null);
+  const width = useWidth(list);
+  const [view, keepView] = useView(search);
 
   const filter = useMemo(() => filterOf(search), [search]);
   const order = orderOf(search);
@@ -53,47 +62,54 @@ export function CatalogPage() {
   };
   const clear = () =>
     go({ ...Object.fromEntries(FACETS.map(({ id }) => [id, undefined])), q: undefined });
-  const sort = (id: SortId) => go({ sort: order.id === id && !order.descending ? `-${id}` : id });
+  const sortBy = (id: SortId, descending: boolean) => go({ sort: descending ? `-${id}` : id });
+  const sort = (id: SortId) => sortBy(id, order.id === id && !order.descending);
+  const draw = (next: Partial<View>) => {
+    keepView(next);
+    void navigate({ to: pathname, search: (before: object) => ({ ...before, ...next }), replace: true });
+  };
 
   const total = first.data?.totalItems;
   const all = facets.data?.facets.kind?.reduce((sum, { count }) => sum + count, 0);
   const leftOut = !query.text && all !== undefined && total !== undefined ? all - total : 0;
   const isNarrowed = filter.length > 0 || query.text !== '';
-  const chips = FACETS.flatMap(({ id, label }) => (search[id] ?? []).map((value) => ({ id, label, value })));
+  const chips = FACETS.flatMap(({ id }) => (search[id] ?? []).map((value) => ({ id, label: say.facet[id], value })));
+  const unplaced = order.id in say.without ? say.without[order.id as keyof typeof say.without] : undefined;
+  const { shown, left } = width === undefined ? { shown: view.columns, left: [] } : fitting(view.columns, width);
+  const isCards = view.layout === 'cards';
 
   return (
     <div className={classes.page}>
-      <aside className={classes.side} aria-label="Filters" data-open={open}>
-        {facets.isPending && <Skeleton rows={8} label="Loading the filters" />}
+      <aside className={classes.side} aria-label={say.filters} data-open={open}>
+        {facets.isPending && <Skeleton rows={8} label={say.loadingFilters} />}
         {facets.isError && !facets.data && <Problem of={facets.error} onRetry={facets.refetch} />}
         {facets.data && (
           <FacetPanel facets={facets.data.facets} search={search} onToggle={toggle} text={query.text} />
         )}
       </aside>
-      <section className={classes.list} aria-labelledby="catalog-heading">
+      <section ref={list} className={classes.list} aria-labelledby="catalog-heading">
         <div className={classes.head}>
           <span id="catalog-heading">
-            <PageHeading title="Catalog" />
+            <PageHeading title={ui.page.catalog} />
           </span>
           <p className="cb-quiet" role="status">
-            {total === undefined ? '' : counted(total, 'entity', 'entities')}
+            {total === undefined ? '' : say.total(total)}
           </p>
           <Mine onChoose={(owner) => go({ owner })} />
-          {total !== undefined && total > 0 && !first.isPlaceholderData && <ExportCsv query={query} total={total} />}
-          <Button
-            className={classes.toggle}
-            variant="default"
-            size="compact-sm"
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-          >
-            Filters{chips.length > 0 && ` (${chips.length})`}
-          </Button>
+          <div className={classes.tools}>
+            {total !== undefined && total > 0 && !first.isPlaceholderData && <ExportCsv query={query} total={total} />}
+            <ViewMenu view={view} order={order} left={isCards ? [] : left} onView={draw} onOrder={sortBy} />
+            <span className={classes.toggle}>
+              <PlainButton aria-expanded={open} onClick={() => setOpen(!open)}>
+                {say.filtersOn(chips.length)}
+              </PlainButton>
+            </span>
+          </div>
         </div>
         {isNarrowed && (
-          <ul className={classes.chips} aria-label="Active filters">
+          <ul className={classes.chips} aria-label={say.active}>
             {query.text && (
-              <Chip label="Text" value={query.text} onRemove={() => go({ q: undefined })} />
+              <Chip label={say.text} value={query.text} onRemove={() => go({ q: undefined })} />
             )}
             {chips.map(({ id, label, value }) => (
               <Chip
@@ -105,36 +121,39 @@ export function CatalogPage() {
             ))}
             <li>
               <button type="button" className={classes.clear} onClick={clear}>
-                Clear all
+                {say.clear}
               </button>
             </li>
           </ul>
         )}
-        {unusable.length > 0 && (
+        {unusable.length > 0 && <p className={classes.notice}>{say.comma(unusable)}</p>}
+        {unplaced && (leftOut > 0 || query.text) && (
           <p className={classes.notice}>
-            A value with a comma cannot be filtered by: <q>{unusable.join('”, “')}</q>.
-          </p>
-        )}
-        {order.id !== 'name' && order.id !== 'kind' && (leftOut > 0 || query.text) && (
-          <p className={classes.notice}>
-            {leftOut > 0 ? `${formatNumber(leftOut)} without` : 'Entities without'} {article(order.id)} {order.id}{' '}
-            {leftOut === 1 ? 'is' : 'are'} not in this order.{' '}
+            {unplaced(leftOut > 0 ? leftOut : undefined)}{' '}
             <button type="button" className={classes.clear} onClick={() => go({ sort: 'name' })}>
-              Sort by name
+              {say.sortByName}
             </button>
           </p>
         )}
-        {first.isPending && <Skeleton rows={12} label="Loading the catalog" />}
+        {first.isPending && <Skeleton rows={12} label={say.loading} />}
         <Trouble of={first} />
-        {first.data?.totalItems === 0 && (
-          <NoEntities isNarrowed={isNarrowed} onClear={clear} />
-        )}
-        {first.data && first.data.totalItems > 0 && (
+        {first.data?.totalItems === 0 && <NoEntities isNarrowed={isNarrowed} onClear={clear} />}
+        {first.data && first.data.totalItems > 0 && !isCards && (
           <EntityTable
             query={query}
             total={first.data.totalItems}
+            columns={shown}
             order={order}
             onSort={sort}
+            isStale={first.isPlaceholderData}
+          />
+        )}
+        {first.data && first.data.totalItems > 0 && isCards && (
+          <EntityCards
+            query={query}
+            total={first.data.totalItems}
+            columns={view.columns}
+            abreast={cardsAbreast(width ?? 0)}
             isStale={first.isPlaceholderData}
           />
         )}
@@ -157,36 +176,40 @@ function Mine({ onChoose }: { onChoose: (owners: string[]) => void }) {
         loading={own.isPending}
         onClick={() => own.mutate(user.ref, { onSuccess: onChoose })}
       >
-        Mine
+        {say.mine}
       </Button>
       {own.isError && (
         <p role="alert" className="cb-quiet">
-          Which teams you are in is not known: {own.error.message}
+          {say.mineUnknown(own.error.message)}
         </p>
       )}
     </>
   );
 }
 
-function article(word: string): string {
-  return /^[aeiou]/.test(word) ? 'an' : 'a';
-}
-
 function NoEntities({ isNarrowed, onClear }: { isNarrowed: boolean; onClear: () => void }) {
   if (isNarrowed) {
     return (
-      <Empty title="Nothing matches">
-        <p>Take away a filter, or look for a part of the name.</p>
+      <Empty title={say.nothing}>
+        <p>{say.nothingHint}</p>
         <Button variant="default" size="sm" mt={12} onClick={onClear}>
-          Clear all filters
+          {say.clearFilters}
         </Button>
       </Empty>
     );
   }
+  const [add, to, where, look, end] = say.emptyHint;
   return (
-    <Empty title="The catalog is empty">
-      Add a repository with a <code>catalog-info.yaml</code> to <code>sources:</code> in{' '}
-      <code>callboard.yaml</code>, then look at <Link to="/sources">Sources</Link>.
+    <Empty title={say.empty}>
+      {add}
+      <code>catalog-info.yaml</code>
+      {to}
+      <code>sources:</code>
+      {where}
+      <code>callboard.yaml</code>
+      {look}
+      <Link to="/sources">{ui.page.sources}</Link>
+      {end}
     </Empty>
   );
 }
@@ -197,7 +220,7 @@ function Chip({ label, value, onRemove }: { label: string; value: string; onRemo
       <span className="cb-line">
         {label}: <b>{value}</b>
       </span>
-      <button type="button" aria-label={`Remove the filter ${label}: ${value}`} onClick={onRemove}>
+      <button type="button" aria-label={say.removeFilter(label, value)} onClick={onRemove}>
         <Icon name="close" size={13} />
       </button>
     </li>

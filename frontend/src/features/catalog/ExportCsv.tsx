@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { EntityQuery } from '@/api/entities';
 import { entitiesCsv } from '@/api/entities-csv';
 import { saveFile } from '@/lib/save-file';
 import { Icon } from '@/ui/Icon';
+import { PlainButton } from '@/ui/PlainButton';
 import { say } from './messages';
 
 /** All of QUERY as a file, whether it was scrolled to or not. */
@@ -43,13 +43,13 @@ export function ExportCsv({ query, total }: { query: EntityQuery; total: number 
   return (
     <>
       {rows === undefined ? (
-        <Button variant="default" size="compact-sm" title={say.csvHint} leftSection={<Icon name="down" size={14} />} onClick={() => void start()}>
-          {say.csv}
-        </Button>
+        <PlainButton title={say.csvHint} onClick={() => void start()}>
+          <Icon name="down" size={13} /> {say.csv}
+        </PlainButton>
       ) : (
-        <Button variant="default" size="compact-sm" onClick={() => running.current?.abort()}>
+        <PlainButton onClick={() => running.current?.abort()}>
           {say.csvStop} ({say.csvRunning(rows, total)})
-        </Button>
+        </PlainButton>
       )}
       <span role="status" className="cb-quiet">
         {said}

@@ -6,6 +6,7 @@ import { formatNumber } from '@/lib/format';
 import { parseRef, shortRef } from '@/lib/ref';
 import { KindIcon } from '@/ui/KindIcon';
 import classes from './FacetPanel.module.css';
+import { say } from './messages';
 
 type Value = { value: string; count: number };
 
@@ -37,7 +38,7 @@ export interface FacetPanelProps {
 export function FacetPanel({ facets, search, text, onToggle }: FacetPanelProps) {
   return (
     <>
-      {text && <p className={classes.note}>These counts do not look at the text “{text}”.</p>}
+      {text && <p className={classes.note}>{say.textNotCounted(text)}</p>}
       {FACETS.map((facet) => (
         <FacetGroup
           key={facet.id}
@@ -65,6 +66,7 @@ interface FacetGroupProps {
 
 function FacetGroup({ facet, found, search, onToggle }: FacetGroupProps) {
   const heading = useId();
+  const label = say.facet[facet.id];
   const chosen = search[facet.id] ?? [];
   const [all, setAll] = useState(false);
   const [wanted, setWanted] = useState('');
@@ -88,14 +90,14 @@ function FacetGroup({ facet, found, search, onToggle }: FacetGroupProps) {
   return (
     <section className={classes.group} aria-labelledby={heading}>
       <h2 id={heading} className={classes.heading}>
-        {facet.label}
+        {label}
       </h2>
       {all && values.length >= VALUES_BOX && (
         <input
           type="search"
           className={classes.box}
-          aria-label={`Find a value of ${facet.label}`}
-          placeholder="Find"
+          aria-label={say.findValue(label)}
+          placeholder={say.find}
           value={wanted}
           onChange={(event) => setWanted(event.currentTarget.value)}
         />
@@ -119,10 +121,10 @@ function FacetGroup({ facet, found, search, onToggle }: FacetGroupProps) {
       </ul>
       {hidden > 0 && !all && (
         <button type="button" className={classes.more} onClick={() => setAll(true)}>
-          {formatNumber(hidden)} more
+          {say.more(hidden)}
         </button>
       )}
-      {hidden > 0 && all && <p className={classes.note}>{formatNumber(hidden)} more: find them by name.</p>}
+      {hidden > 0 && all && <p className={classes.note}>{say.moreByName(hidden)}</p>}
       {all && (
         <button
           type="button"
@@ -132,12 +134,12 @@ function FacetGroup({ facet, found, search, onToggle }: FacetGroupProps) {
             setWanted('');
           }}
         >
-          Fewer
+          {say.fewer}
         </button>
       )}
       {chosen.length > 0 && !rest && (
         <button type="button" className={classes.more} disabled={others && before.isFetching} onClick={() => setOthers(true)}>
-          {before.isError ? 'Could not load the others: try again' : `Other values of ${facet.label.toLowerCase()}`}
+          {before.isError ? say.othersFailed : say.others(label)}
         </button>
       )}
     </section>

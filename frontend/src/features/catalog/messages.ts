@@ -2,6 +2,79 @@
 import { messages, number } from '@/lib/language';
 
 export const say = messages('catalog', {
+  loading: 'Loading the catalog',
+  loadingFilters: 'Loading the filters',
+  loadingOne: 'Loading',
+  entities: 'Entities',
+  total: (n: number) => (n === 1 ? '1 entity' : `${number.format(n)} entities`),
+  scrolled: (n: number) => `Only the first ${number.format(n)} can be scrolled through: narrow the list by a filter.`,
+
+  filters: 'Filters',
+  filtersOn: (n: number) => (n === 0 ? 'Filters' : `Filters (${number.format(n)})`),
+  active: 'Active filters',
+  text: 'Text',
+  removeFilter: (facet: string, value: string) => `Remove the filter ${facet}: ${value}`,
+  clear: 'Clear all',
+  clearFilters: 'Clear all filters',
+  comma: (values: string[]) => `A value with a comma cannot be filtered by: “${values.join('”, “')}”.`,
+  facet: {
+    kind: 'Kind',
+    type: 'Type',
+    owner: 'Owner',
+    system: 'System',
+    lifecycle: 'Lifecycle',
+    tag: 'Tag',
+    namespace: 'Namespace',
+    problem: 'Problems',
+  },
+  textNotCounted: (text: string) => `These counts do not look at the text “${text}”.`,
+  findValue: (facet: string) => `Find a value of ${facet}`,
+  find: 'Find',
+  more: (n: number) => `${number.format(n)} more`,
+  moreByName: (n: number) => `${number.format(n)} more: find them by name.`,
+  fewer: 'Fewer',
+  others: (facet: string) => `Other values of ${facet.toLowerCase()}`,
+  othersFailed: 'Could not load the others: try again',
+
+  mine: 'Mine',
+  mineUnknown: (why: string) => `Which teams you are in is not known: ${why}`,
+
+  column: {
+    name: 'Name',
+    kind: 'Kind',
+    type: 'Type',
+    lifecycle: 'Lifecycle',
+    owner: 'Owner',
+    system: 'System',
+    namespace: 'Namespace',
+    tags: 'Tags',
+    description: 'Description',
+  },
+  /** Of N that have no value there is none in the order by it; undefined where it is not known how many. */
+  without: {
+    type: (n?: number) => without(n, 'a type'),
+    owner: (n?: number) => without(n, 'an owner'),
+    lifecycle: (n?: number) => without(n, 'a lifecycle'),
+    system: (n?: number) => without(n, 'a system'),
+  },
+  sortByName: 'Sort by name',
+
+  view: 'View',
+  layout: { title: 'Layout', table: 'Table', cards: 'Cards' },
+  density: { title: 'Density', comfortable: 'Comfortable', compact: 'Compact' },
+  order: 'Order',
+  descending: 'Last first',
+  columns: 'Columns',
+  facts: 'On each card',
+  noRoom: (columns: string[]) => `There is no room on this screen for: ${columns.join(', ')}.`,
+  columnsFirst: 'The usual ones',
+
+  nothing: 'Nothing matches',
+  nothingHint: 'Take away a filter, or look for a part of the name.',
+  empty: 'The catalog is empty',
+  /** Around the names of a file, of two keys, and of a page. */
+  emptyHint: ['Add a repository with a ', ' to ', ' in ', ', then look at ', '.'],
+
   csv: 'As CSV',
   csvHint: 'Every entity of this list as it is filtered, by kind and name.',
   csvRunning: (rows: number, total: number) => `${number.format(rows)} of ${number.format(total)}`,
@@ -10,3 +83,8 @@ export const say = messages('catalog', {
   csvCut: (rows: number) => `Only the first ${number.format(rows)} rows are in the file: narrow the list by a filter.`,
   csvFailed: (why: string) => `There is no file: ${why}`,
 });
+
+function without(n: number | undefined, what: string): string {
+  if (n === undefined) return `Entities without ${what} are not in this order.`;
+  return `${number.format(n)} without ${what} ${n === 1 ? 'is' : 'are'} not in this order.`;
+}

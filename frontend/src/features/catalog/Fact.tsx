@@ -1,0 +1,73 @@
+import type { Entity } from '@/api/types';
+import type { ColumnId } from '@/lib/catalog-search';
+import { sayTheSame } from '@/lib/near';
+import { parseRef, refOf } from '@/lib/ref';
+import { EntityLink } from '@/ui/EntityLink';
+import { KindIcon } from '@/ui/KindIcon';
+import { Pill } from '@/ui/Pill';
+import classes from './Fact.module.css';
+
+/** What ENTITY says in the column ID; nothing where it does not say. */
+export function Fact({ id, entity }: { id: ColumnId; entity: Entity }) {
+  const { metadata, spec = {} } = entity;
+  const namespace = metadata.namespace ?? 'default';
+  switch (id) {
+    case 'name':
+      return <Name entity={entity} />;
+    case 'kind':
+      return entity.kind;
+    case 'type':
+      return text(spec.type);
+    case 'lifecycle':
+      return <Lifecycle value={text(spec.lifecycle)} />;
+    case 'owner': {
+      const owner = parseRef(text(spec.owner) ?? '', { kind: 'group', namespace });
+      return owner && <EntityLink to={owner} context={{ kind: 'group', namespace }} />;
+    }
+    case 'system': {
+      const system = text(spec.system);
+      return system && <EntityLink to={system} context={{ kind: 'system', namespace }} />;
+    }
+    case 'namespace':
+      return namespace;
+    case 'tags':
+      return <Tags of={metadata.tags ?? []} />;
+    case 'description':
+      return <span title={metadata.description}>{metadata.description}</span>;
+  }
+}
+
+function Name({ entity }: { entity: Entity }) {
+  const { metadata, spec = {} } = entity;
+  const profile = spec.profile as { displayName?: unknown } | undefined;
+  const title = metadata.title ?? text(profile?.displayName);
+  return (
+    <>
+      <KindIcon kind={entity.kind} />
+      <EntityLink to={refOf(entity)} title={title} />
+      {title && !sayTheSame(title, metadata.name) && <span className={classes.aka}>{metadata.name}</span>}
+    </>
+  );
+}
+
+function Tags({ of }: { of: string[] }) {
+  if (of.length === 0) return null;
+  return (
+    <span className={classes.tags} title={of.join(', ')}>
+      {of.map((tag) => (
+        <Pill key={tag}>{tag}</Pill>
+      ))}
+    </span>
+  );
+}
+
+function Lifecycle({ value }: { value?: string }) {
+  if (!value) return null;
+  const tone = { production: 'good', experimental: 'info', deprecated: 'warn' }[value.toLowerCase()];
+  return <Pill tone={tone as 'good' | 'info' | 'warn' | undefined}>{value}</Pill>;
+}
+
+// A descriptor may hold anything under spec; a cell shows text only.
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
