@@ -140,7 +140,6 @@ static _Noreturn void become_git(const struct start *s, const sigset_t *mask)
     limit(RLIMIT_CPU, CB_TRANSPORT_CPU_MAX);
     if (s->disk_max > 0)
         limit(RLIMIT_FSIZE, s->disk_max);
-    setpriority(PRIO_PROCESS, 0, 5);
     sigprocmask(SIG_SETMASK, mask, NULL);
     execvpe("git", s->argv, s->envp);
     _exit(126);

@@ -19,6 +19,7 @@
 #include "catalog/base/clock.h"
 #include "catalog/base/hash.h"
 #include "catalog/base/log.h"
+#include "catalog/base/thread.h"
 #include "catalog/persist/local_pg_run.h"
 #include "catalog/persist/stmt.h"
 
@@ -494,6 +495,7 @@ static void *keep(void *ctx)
 {
     struct cb_local_pg *pg = ctx;
 
+    cb_thread_begin(CB_THREAD_DUTY, "cb-database");
     pthread_mutex_lock(&pg->mutex);
     for (;;) {
         while (pg->order == REST)

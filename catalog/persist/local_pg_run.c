@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "catalog/base/clock.h"
+#include "catalog/base/thread.h"
 
 #define PASSWD_BYTES 16384
 #define TAIL_BYTES 4096 /* of what a program wrote, for the sentence */
@@ -58,6 +59,7 @@ static void become(const struct cb_local_pg_user *user, int out_fd, int death_si
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
     setsid();
+    cb_thread_begin_database();
     if (dup2(out_fd, STDOUT_FILENO) < 0 || dup2(out_fd, STDERR_FILENO) < 0)
         _exit(126);
     close(STDIN_FILENO);

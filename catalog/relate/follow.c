@@ -8,6 +8,7 @@
 
 #include "catalog/base/clock.h"
 #include "catalog/base/log.h"
+#include "catalog/base/thread.h"
 #include "catalog/persist/notify.h"
 #include "catalog/persist/problem_store.h"
 #include "catalog/relate/merge.h"
@@ -261,6 +262,7 @@ static void *follow_run(void *arg)
     struct cb_follow *f = arg;
     int64_t wait_us = BACKOFF_FIRST_US;
 
+    cb_thread_begin(CB_THREAD_FOLLOWER, "cb-follow");
     while (!stopping(f)) {
         struct cb_err err = {0};
         enum cb_code rc = CB_OK;

@@ -2,18 +2,15 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "catalog/base/thread.h"
 #include "catalog/relate/dictionary.h"
 #include "catalog/relate/place.h"
 
 #define BLOB_SMALL ((size_t)256 * 1024) /* blobs below it are copied into one */
 #define DEAD_SHARE 3                    /* one in so many dead: write anew */
 #define SWEEP_S 1                       /* the merger looks for dead snapshots so often */
-#define NICE 10                         /* below the threads that answer */
 
 struct input {
     const struct cb_segment *g;
@@ -537,7 +534,7 @@ static void *merger_run(void *arg)
     struct cb_merger *m = arg;
     bool stop = false;
 
-    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
+    cb_thread_begin(CB_THREAD_TIDY, "cb-merge");
     while (!stop) {
         struct timespec until;
 

@@ -9,6 +9,7 @@
 
 #include "catalog/base/clock.h"
 #include "catalog/base/log.h"
+#include "catalog/base/thread.h"
 #include "catalog/relate/snapshot_in.h"
 
 #define TAKE_WAIT_US (2 * CB_S_US) /* for a connection of the pool */
@@ -173,6 +174,7 @@ static void *keep(void *arg)
 {
     struct cb_past *p = arg;
 
+    cb_thread_begin(CB_THREAD_TIDY, "cb-past");
     pthread_mutex_lock(&p->lock);
     while (!p->stop) {
         int64_t next_us = drop_idle(p, cb_clock_mono_us());

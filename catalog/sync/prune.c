@@ -7,6 +7,7 @@
 
 #include "catalog/base/clock.h"
 #include "catalog/base/log.h"
+#include "catalog/base/thread.h"
 #include "catalog/persist/history_store.h"
 
 #define TAKE_WAIT_US (10 * CB_S_US) /* for a connection of the pool */
@@ -61,6 +62,7 @@ static void *prune(void *arg)
     int64_t total = 0, n = 0;
     bool moved;
 
+    cb_thread_begin(CB_THREAD_TIDY, "cb-prune");
     do {
         struct cb_err err = {0};
 

@@ -10,6 +10,7 @@
 #include "catalog/base/clock.h"
 #include "catalog/base/hash.h"
 #include "catalog/base/log.h"
+#include "catalog/base/thread.h"
 #include "catalog/fetch/transport.h"
 #include "catalog/sync/lead.h"
 
@@ -48,6 +49,7 @@ static void *reader_main(void *arg)
 {
     struct cb_schedule *s = arg;
 
+    cb_thread_begin(CB_THREAD_READER, "cb-source");
     pthread_mutex_lock(&s->lock);
     for (;;) {
         struct cb_schedule_entry *e;
@@ -304,6 +306,7 @@ static void *scheduler_main(void *arg)
     const struct cb_sync_conf *swept = NULL;
     int64_t renew_us = cb_clock_mono_us() + RENEW_EVERY_US, rows_us = cb_clock_mono_us() + ROWS_EVERY_US;
 
+    cb_thread_begin(CB_THREAD_DUTY, "cb-schedule");
     for (;;) {
         struct pollfd fds[2] = {{.fd = s->wake_fd, .events = POLLIN}, {.fd = cb_watch_fd(s->watch), .events = POLLIN}};
         int64_t next, wait_ms;

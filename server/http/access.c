@@ -6,6 +6,7 @@
 
 #include "catalog/base/clock.h"
 #include "catalog/base/log.h"
+#include "catalog/base/thread.h"
 
 struct lines {
     pthread_mutex_t lock;
@@ -49,6 +50,7 @@ static void *write_lines(void *arg)
     struct timespec until;
     bool ending;
 
+    cb_thread_begin(CB_THREAD_DUTY, "cb-access");
     do {
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_nsec += CB_ACCESS_EVERY_US * 1000;

@@ -7,6 +7,7 @@
 
 #include "catalog/base/clock.h"
 #include "catalog/base/log.h"
+#include "catalog/base/thread.h"
 #include "catalog/base/vec.h"
 #include "server/http/moment.h"
 
@@ -558,6 +559,7 @@ static void *feed_run(void *arg)
     struct cb_feed *f = arg;
     int again_ms = 0;
 
+    cb_thread_begin(CB_THREAD_DUTY, "cb-feed");
     while (await_work(f, again_ms)) {
         struct cb_err err = {0};
 

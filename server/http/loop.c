@@ -10,6 +10,7 @@
 #include "catalog/base/clock.h"
 #include "catalog/base/hash.h"
 #include "catalog/base/log.h"
+#include "catalog/base/thread.h"
 
 #define SWEEP_US (INT64_C(1) * 1000000)
 #define STOP_TICK_MS 20
@@ -371,6 +372,7 @@ void *cb_loop_main(void *arg)
     struct cb_loop *loop = arg;
     int64_t now_us;
 
+    cb_thread_begin(CB_THREAD_LOOP, "cb-loop");
     open_loop(loop);
     pthread_barrier_wait(&loop->srv->ready);
     for (;;) {

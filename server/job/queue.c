@@ -3,12 +3,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "catalog/base/clock.h"
-#include "catalog/base/log.h"
+#include "catalog/base/thread.h"
 
 struct cb_jobs {
     pthread_mutex_t lock;
@@ -19,13 +16,6 @@ struct cb_jobs {
     bool stopping;
     struct cb_jobs_stats stats;
 };
-
-static void be_nice(void)
-{
-    /* On Linux a thread has a priority of its own. */
-    if (setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), CB_JOB_NICE) < 0)
-        cb_log(CB_LOG_DEBUG, "job.nice", "errno=%d", errno);
-}
 
 static struct cb_job *take(struct cb_jobs *q)
 {
@@ -83,7 +73,7 @@ static void *work(void *arg)
     struct cb_jobs *q = arg;
     struct cb_job *job;
 
-    be_nice();
+    cb_thread_begin(CB_THREAD_JOB, "cb-job");
     pthread_mutex_lock(&q->lock);
     for (;;) {
         if ((job = take(q)))

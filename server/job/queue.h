@@ -2,7 +2,7 @@
  * queue.h - a bounded set of worker threads, and the jobs that wait for them.
  *
  * Whatever blocks (PostgreSQL, a wait) or is long (a dump's compression, a big page) is a job. Workers run at a lower
- * priority than the loops (nice +CB_JOB_NICE).
+ * priority than the loops (CB_THREAD_JOB).
  *
  *   push -> queued -> run (a worker) -> done (the same worker)
  *                \--> cancelled, past its deadline, or the queue stops: done alone, with job->dropped set
@@ -20,7 +20,6 @@
 
 #include "catalog/base/err.h"
 
-#define CB_JOB_NICE 10
 #define CB_JOB_WORKER_MAX 64    /* threads */
 #define CB_JOB_QUEUE_MAX 100000 /* what queue_max may be at most */
 

@@ -12,6 +12,7 @@
 
 #include "catalog/base/clock.h"
 #include "catalog/base/log.h"
+#include "catalog/base/thread.h"
 #include "server/plugin/supervise_in.h"
 
 #define EVENT_N 64
@@ -270,6 +271,7 @@ static void *supervise(void *arg)
     struct epoll_event events[EVENT_N];
     int wait_ms = 0;
 
+    cb_thread_begin(CB_THREAD_DUTY, "cb-plugins");
     cb_folder_open(p);
     cb_folder_scan(p);
     for (;;) {

@@ -3,13 +3,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "catalog/base/clock.h"
 #include "catalog/base/hash.h"
 #include "catalog/base/log.h"
+#include "catalog/base/thread.h"
 #include "server/job/queue.h"
 #include "server/scaffold/task.h"
 #include "server/scaffold/workspace.h"
@@ -68,11 +68,6 @@ static void nap(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t us)
     until.tv_sec = at_us / CB_S_US;
     until.tv_nsec = at_us % CB_S_US * 1000;
     pthread_cond_timedwait(cond, lock, &until);
-}
-
-static void be_nice(void)
-{
-    setpriority(PRIO_PROCESS, (id_t)gettid(), CB_JOB_NICE);
 }
 
 /* ---- bells */
@@ -228,7 +223,7 @@ static void *work(void *arg)
     struct slot *s = arg;
     struct cb_runner *r = s->r;
 
-    be_nice();
+    cb_thread_begin(CB_THREAD_JOB, "cb-task");
     for (;;) {
         pthread_mutex_lock(&r->lock);
         while (!r->due && !r->stopping)
@@ -361,7 +356,7 @@ static void *keep(void *arg)
     int64_t tick_us = r->env.config->task_lease_us / 4, swept_us = 0, pruned_us = 0, now_us;
 
     tick_us = tick_us < TICK_MIN_US ? TICK_MIN_US : tick_us > TICK_MAX_US ? TICK_MAX_US : tick_us;
-    be_nice();
+    cb_thread_begin(CB_THREAD_JOB, "cb-task-keeper");
     while (!is_stopping(r)) {
         renew(r);
         something_is_due(r); /* a notice may be lost, a lease may have run out */
@@ -391,7 +386,7 @@ static void *work_dry(void *arg)
     struct cb_runner *r = s->r;
     struct cb_dry *q;
 
-    be_nice();
+    cb_thread_begin(CB_THREAD_JOB, "cb-task-dry");
     for (;;) {
         pthread_mutex_lock(&r->lock);
         s->at = NULL;
