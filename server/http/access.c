@@ -9,8 +9,9 @@
 #include "catalog/base/thread.h"
 
 struct lines {
-    pthread_mutex_t lock;
-    struct cb_buf waiting;
+    struct cb_buf line; /* its loop's own: written before the lock is taken */
+    pthread_mutex_t lock; /* of all below */
+    struct cb_buf waiting, spare;
     uint64_t dropped_n;
 };
 
@@ -23,6 +24,19 @@ struct cb_access {
     bool ending;
 };
 
+/* The room that a busy moment needed is there for the next; when it has passed, it goes. */
+static void give_back(struct lines *lines, struct cb_buf *taken)
+{
+    if (taken->n < taken->cap / 8) {
+        cb_buf_fini(taken);
+        return;
+    }
+    cb_buf_clear(taken);
+    pthread_mutex_lock(&lines->lock);
+    lines->spare = *taken;
+    pthread_mutex_unlock(&lines->lock);
+}
+
 static void write_out(struct cb_access *log)
 {
     for (unsigned i = 0; i < log->loop_n; i++) {
@@ -32,13 +46,14 @@ static void write_out(struct cb_access *log)
 
         pthread_mutex_lock(&lines->lock);
         taken = lines->waiting;
-        lines->waiting = CB_BUF_INIT;
+        lines->waiting = lines->spare;
+        lines->spare = CB_BUF_INIT;
         dropped_n = lines->dropped_n;
         lines->dropped_n = 0;
         pthread_mutex_unlock(&lines->lock);
         if (taken.n)
             cb_log_write(taken.p, taken.n);
-        cb_buf_fini(&taken);
+        give_back(lines, &taken);
         if (dropped_n)
             cb_log(CB_LOG_WARN, "http.access", "dropped_lines=%llu", (unsigned long long)dropped_n);
     }
@@ -110,11 +125,13 @@ void cb_access_put(struct cb_access *log, const struct cb_request *rq, int statu
 {
     struct lines *lines = &log->loops[rq->loop];
 
+    cb_buf_clear(&lines->line);
+    put_line(&lines->line, rq, status, bytes, took_us);
     pthread_mutex_lock(&lines->lock);
     if (lines->waiting.n > CB_ACCESS_BYTES_MAX)
         lines->dropped_n++;
     else
-        put_line(&lines->waiting, rq, status, bytes, took_us);
+        cb_buf_put(&lines->waiting, lines->line.p, lines->line.n);
     pthread_mutex_unlock(&lines->lock);
 }
 
@@ -129,7 +146,9 @@ void cb_access_free(struct cb_access *log)
     pthread_join(log->thread, NULL);
     for (unsigned i = 0; i < log->loop_n; i++) {
         pthread_mutex_destroy(&log->loops[i].lock);
+        cb_buf_fini(&log->loops[i].line);
         cb_buf_fini(&log->loops[i].waiting);
+        cb_buf_fini(&log->loops[i].spare);
     }
     pthread_mutex_destroy(&log->lock);
     pthread_cond_destroy(&log->wake);
