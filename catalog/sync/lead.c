@@ -64,6 +64,36 @@ bool cb_lead_is_forge(struct cb_arena *a, const struct cb_sync_conf *conf, const
     return cb_remote_parse(&r, a, place->clone, NULL) == CB_OK && !has_dots(r.path) && below_integration(conf->forges, place->clone);
 }
 
+static bool is_listed(struct cb_arena *a, cb_str hosts, const struct cb_remote *r)
+{
+    cb_str address = r->port.n ? cb_arena_printf(a, "%" CB_FMT ":%" CB_FMT, CB_ARG(r->host), CB_ARG(r->port)) : r->host, one;
+
+    while (cb_str_split(&one, &hosts, ',')) {
+        one = cb_str_trim(one);
+        if (cb_str_eq(one, CB_LIT("*")) || cb_str_eq_nocase(one, address))
+            return true;
+    }
+    return false;
+}
+
+bool cb_lead_publishes(struct cb_arena *a, const struct cb_sync_conf *conf, cb_str clone)
+{
+    struct cb_forge_place place = {.clone = clone};
+    struct cb_remote r, s;
+
+    if (cb_remote_parse(&r, a, clone, NULL) != CB_OK)
+        return false;
+    if (cb_lead_is_forge(a, conf, &place))
+        return true;
+    if (r.scheme == CB_REMOTE_LOCAL)
+        return false;
+    for (size_t i = 0; i < conf->source_n; i++)
+        if (conf->sources[i].git && cb_remote_parse(&s, a, conf->sources[i].url, NULL) == CB_OK && cb_str_eq(s.host, r.host) &&
+            cb_str_eq(s.port, r.port))
+            return true;
+    return is_listed(a, conf->publish_hosts, &r);
+}
+
 bool cb_lead_allows(struct cb_arena *a, const struct cb_sync_conf *conf, const struct cb_forge_place *place)
 {
     struct cb_remote r;

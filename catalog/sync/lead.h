@@ -35,6 +35,8 @@ enum cb_code cb_lead_of(struct cb_lead *out, struct cb_arena *a, const struct cb
 bool cb_lead_is_forge(struct cb_arena *a, const struct cb_sync_conf *conf, const struct cb_forge_place *place);
 /* The first configured source that reads the repository CLONE; NULL: none. Its URL may hold a credential. */
 const struct cb_source_conf *cb_lead_source_of(struct cb_arena *a, const struct cb_sync_conf *conf, cb_str clone);
+/* May a template push to the repository CLONE: on a forge, on a configured source's host and port, or on one of publish_hosts? */
+bool cb_lead_publishes(struct cb_arena *a, const struct cb_sync_conf *conf, cb_str clone);
 /* May PLACE be read because somebody names it? */
 bool cb_lead_allows(struct cb_arena *a, const struct cb_sync_conf *conf, const struct cb_forge_place *place);
 /* The I-th way to split TAIL ("<branch>/<path>") after the first one, which is BRANCH; false when there is no other. */

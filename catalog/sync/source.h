@@ -36,6 +36,7 @@ struct cb_sync_conf {
     const struct cb_forge_table *forges; /* integrations; NULL: the well-known ones alone */
     const char *data_dir;
     cb_str repositories; /* absolute: what templates make on this machine; empty: nothing */
+    cb_str publish_hosts; /* comma list of "host" and "host:port" beside forges and sources; "*": any */
     struct cb_rules rules; /* of registered locations */
     int64_t interval_us;   /* and how often what they lead to is read */
 };

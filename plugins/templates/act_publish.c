@@ -5,7 +5,7 @@
 
 const char act_publish_git_input[] = ACT_JSON({
     "type": "object", "additionalProperties": false, "required": ["repoUrl"], "properties": {
-        "repoUrl": {"type": "string", "title": "Repository", "description": "Clone URL (https, ssh, git), the name of a repository that publish:file made, or host?owner=...&repo=..."},
+        "repoUrl": {"type": "string", "title": "Repository", "description": "Clone URL (https, ssh, git) on a host that callboard publishes to (scaffolder.publish_hosts), the name of a repository that publish:file made, or host?owner=...&repo=..."},
         "defaultBranch": {"type": "string", "title": "Branch", "description": "That gets the commit; main unless it is said"},
         "targetBranchName": {"type": "string", "title": "Base", "description": "A branch that the commit stands on, whose other files stay; left out: the first commit of a new repository"},
         "targetPath": {"type": "string", "title": "Path", "description": "Folder of the repository that gets the files; its root unless it is said"},

@@ -233,6 +233,7 @@ static void build_sync(struct serving *s)
     sync->source_n = c->source_n + their_n;
     sync->secrets = s->secrets;
     sync->forges = forges;
+    sync->publish_hosts = c->publish_hosts;
     sync->rules = c->rules;
     sync->interval_us = c->location_interval_us;
     sync->data_dir = cb_arena_str(a, c->data_dir).p;

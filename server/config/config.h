@@ -93,6 +93,7 @@ struct cb_config {
     cb_str plugin_directory;       /* absolute; empty: beside the binary or installed */
     int64_t history_keep_us; /* 0: all of it */
     int64_t history_memory_bytes, history_idle_us;
+    cb_str publish_hosts;    /* comma list of hosts, with their ports; "*": any */
     cb_str location_types;   /* comma list of what may be registered: "url" */
     cb_str location_conflict; /* "reject" or "refresh": what registering a known location does */
     int64_t location_interval_us;

@@ -79,6 +79,9 @@ const struct cb_option cb_options[] = {
      "`openssl rand -hex 32`; the first one of a list is used for new runs. With the private PostgreSQL it is made by itself."},
     {"scaffolder.repositories", CB_OPTION_PATH, "", 0, 0, false, AT(repositories),
      "Folder of the repositories that templates make on this machine; left out: repositories under data_dir."},
+    {"scaffolder.publish_hosts", CB_OPTION_TEXT, "", 0, 0, true, AT(publish_hosts),
+     "Hosts that templates may push to (publish:git) beside known forges, those of integrations and those of sources; a comma list such as "
+     "git.example.com, 10.0.0.7:3000. *: any."},
     {"scaffolder.body_max", CB_OPTION_BYTES, "10MB", 102400, 64 * 1024 * 1024, false, AT(task_body_max_bytes),
      "Largest body of a request that begins a run or tries a template (Backstage's limit is 10 MB)."},
     {"webhooks.github", CB_OPTION_SECRETS, "", 0, 0, true, AT(webhooks[CB_WEBHOOK_GITHUB]),

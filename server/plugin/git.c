@@ -400,13 +400,11 @@ static cb_str plain_path(cb_str path)
 /* A path of this machine: of a repository of ours its name, of an integration's forge as it is. */
 static enum cb_code aim_local(struct order *o, struct cb_arena *a, const struct cb_sync_conf *conf, cb_str path, struct cb_err *err)
 {
-    struct cb_forge_place place = {.clone = o->p.url};
-
     if (!has_dots(path) && below(path, conf->repositories)) {
         o->local = cb_str_sub(path, conf->repositories.n + 1, path.n);
         return CB_OK;
     }
-    if (cb_lead_is_forge(a, conf, &place))
+    if (cb_lead_publishes(a, conf, o->p.url))
         return CB_OK;
     return cb_fail(err, CB_EDENIED, "%" CB_FMT " is on callboard's machine: only repositories below %" CB_FMT " are written there", SHOWN(path),
                    SHOWN(conf->repositories));
@@ -434,6 +432,9 @@ static enum cb_code aim_push(struct order *o, struct cb_arena *a, const struct c
     o->p.url = remote.clean;
     if (remote.scheme == CB_REMOTE_LOCAL)
         return aim_local(o, a, conf, remote.path, err);
+    if (!cb_lead_publishes(a, conf, remote.clean)) /* before it is asked anything: a template shall not feel its way about the network */
+        return cb_fail(err, CB_EDENIED, "%" CB_FMT " is on no host that callboard publishes to: add it to scaffolder.publish_hosts, or under integrations:",
+                       SHOWN(remote.clean));
     found = cb_credential_find(conf->secrets, remote.clean);
     if (found)
         o->secret = *found;

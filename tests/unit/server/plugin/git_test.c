@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "catalog/sync/lead.h"
 #include "server/job/queue.h"
 #include "tests/support/scratch.h"
 #include "tests/support/unit.h"
@@ -67,7 +68,8 @@ static void world_init(struct world *w)
     w->sources[1] = (struct cb_source_conf){.url = in_root(w->a, "^/files/template.yaml")};
     w->sources[2] = (struct cb_source_conf){.git = true, .url = CB_LIT("http://jane:hush-hush@127.0.0.1:1/x.git")};
     w->conf = (struct cb_sync_conf){
-        .sources = w->sources, .source_n = 3, .data_dir = in_root(w->a, "^/data").p, .repositories = in_root(w->a, "^/own")};
+        .sources = w->sources, .source_n = 3, .data_dir = in_root(w->a, "^/data").p, .repositories = in_root(w->a, "^/own"),
+        .publish_hosts = CB_LIT("git.example.com, Other.example.com:3000")};
     mkdir(in_root(w->a, "^/data").p, 0700);
     w->workspace = cb_arena_printf(w->a, "%s/work-%d-%d", root, (int)getpid(), ++n);
     mkdir(w->workspace.p, 0700);
@@ -256,6 +258,8 @@ static const struct {
     {"{\"url\":\"https://git.example.com/a/b.git\",\"remove\":\"x\"}", CB_EINVAL, "is elsewhere"},
     {"{\"url\":\"http://git.example.com/a/b.git\",\"token\":\"hush-hush\"}", CB_EDENIED, "is plain http: a token is not sent there"},
     {"{\"url\":\"http://jane:hush-hush@git.example.com/a/b.git\"}", CB_EDENIED, "is plain http: a token is not sent there"},
+    {"{\"url\":\"http://127.0.0.1:2/x.git\"}", CB_EDENIED, "is on no host that callboard publishes to: add it to scaffolder.publish_hosts"},
+    {"{\"url\":\"https://jane:hush-hush@10.0.0.7/x.git\"}", CB_EDENIED, "is on no host that callboard publishes to"},
     {"{\"url\":\"ext::sh -c id\"}", CB_EINVAL, ""},
     {"{\"url\":\"-oProxyCommand=id:x\"}", CB_EINVAL, ""},
     {"{\"url\":\"new/two\",\"create\":true,\"folder\":\"../..\"}", CB_EDENIED, "outside its parent"},
@@ -280,6 +284,39 @@ START_TEST(publish_refuses)
 }
 END_TEST
 
+/* Beside the hosts of publish_hosts: forges that are known, and the address of a configured source. */
+static const struct {
+    const char *hosts, *clone;
+    bool goes;
+} pushes[] = {
+    {"", "https://github.com/acme/shop.git", true},
+    {"", "http://127.0.0.1:1/other.git", true}, /* a source is read there */
+    {"", "git://127.0.0.1:1/other.git", true},
+    {"", "http://127.0.0.1:2/x.git", false},
+    {"", "http://127.0.0.1/x.git", false},
+    {"", "https://git.example.com/a/b.git", false},
+    {"git.example.com", "https://git.example.com/a/b.git", true},
+    {"git.example.com", "ssh://git@GIT.example.com/a/b.git", true},
+    {"git.example.com", "https://git.example.com:8443/a/b.git", false},
+    {"git.example.com", "https://git.example.com.evil.example/a/b.git", false},
+    {" a.example , git.example.com:8443", "https://git.example.com:8443/a/b.git", true},
+    {"git.example.com:8443", "https://git.example.com/a/b.git", false},
+    {"*", "https://anywhere.example/a/b.git", true},
+    {"*", "/etc/x.git", false},
+    {"*", "nothing", false},
+};
+
+START_TEST(publish_goes_to_known_hosts)
+{
+    struct world w;
+
+    world_init(&w);
+    w.conf.publish_hosts = cb_str_cstr(pushes[_i].hosts);
+    ck_assert_int_eq(cb_lead_publishes(w.a, &w.conf, cb_str_cstr(pushes[_i].clone)), pushes[_i].goes);
+    cb_arena_free(w.a);
+}
+END_TEST
+
 CB_SUITE(plugin_git)
 {
     make_all();
@@ -287,5 +324,6 @@ CB_SUITE(plugin_git)
     CB_LOOP_TEST(suite, export_refuses, CB_COUNT(refused));
     CB_TEST(suite, only_a_step_has_a_workspace);
     CB_TEST(suite, publish_makes_and_changes_and_removes);
+    CB_LOOP_TEST(suite, publish_goes_to_known_hosts, CB_COUNT(pushes));
     CB_LOOP_TEST(suite, publish_refuses, CB_COUNT(wrong));
 }
