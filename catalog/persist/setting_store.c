@@ -142,7 +142,7 @@ static void put_rows(struct cb_buf *out, const PGresult *res)
     cb_buf_put_cstr(out, PQntuples(res) ? "}}" : "}");
 }
 
-enum cb_code cb_setting_small(struct cb_buf *out, struct cb_conn *c, cb_str user, int64_t wait_us,
+enum cb_code cb_setting_small(struct cb_buf *out, bool *left_out, struct cb_conn *c, cb_str user, int64_t wait_us,
                               struct cb_err *err)
 {
     int64_t kept_us = c->wait_us;
@@ -158,6 +158,7 @@ enum cb_code cb_setting_small(struct cb_buf *out, struct cb_conn *c, cb_str user
     if (rc != CB_OK)
         return rc;
     put_rows(out, res);
+    *left_out = PQntuples(res) > 0 && cb_col_int(res, 0, 3) > PQntuples(res); /* the smallest always fits */
     PQclear(res);
     return CB_OK;
 }

@@ -29,8 +29,9 @@ enum cb_code cb_setting_del(struct cb_conn *c, cb_str user, cb_str bucket, cb_st
 /* The N values (at most CB_SETTING_ASK_MAX) of ASKED, [{"bucket", "key"}, …] as JSON; p NULL where nothing is. In A. */
 enum cb_code cb_setting_some(cb_str *out, size_t n, struct cb_arena *a, struct cb_conn *c,
                              cb_str user, cb_str asked, struct cb_err *err) CB_MUSTCHECK;
-/* Append {"bucket": {"key": value}} of the small ones to OUT, CB_SETTING_SMALL_MAX in all; the server may take WAIT_US. */
-enum cb_code cb_setting_small(struct cb_buf *out, struct cb_conn *c, cb_str user, int64_t wait_us,
+/* Append {"bucket": {"key": value}} of the small ones to OUT, CB_SETTING_SMALL_MAX in all; the server may take WAIT_US.
+ * LEFT_OUT: USER has more than these. */
+enum cb_code cb_setting_small(struct cb_buf *out, bool *left_out, struct cb_conn *c, cb_str user, int64_t wait_us,
                               struct cb_err *err) CB_MUSTCHECK;
 /* Can it be the name of a bucket or key? WHAT says which in the sentence. CB_EINVAL. */
 enum cb_code cb_setting_name(cb_str name, const char *what, struct cb_err *err) CB_MUSTCHECK;

@@ -16,16 +16,18 @@ static cb_str display_name(struct cb_request *rq)
 
 #define SETTINGS_WAIT_US (INT64_C(250) * 1000) /* for a connection, and again for the rows */
 
-/* The caller's small settings; null when the database does not say: who is asking is known all the same. */
+/* The caller's small settings, and whether there are others; null when the database does not say: who is asking is known all the same. */
 static void put_settings(struct cb_buf *out, struct cb_request *rq)
 {
     struct cb_conn *conn = NULL;
+    bool left_out = false;
 
     cb_buf_put_cstr(out, ",\"settings\":");
     if (!rq->worker || rq->inside || !rq->env->pool || cb_pool_take(&conn, rq->env->pool, SETTINGS_WAIT_US, NULL) != CB_OK ||
-        cb_setting_small(out, conn, cb_str_cstr(rq->caller.user), SETTINGS_WAIT_US, NULL) != CB_OK)
+        cb_setting_small(out, &left_out, conn, cb_str_cstr(rq->caller.user), SETTINGS_WAIT_US, NULL) != CB_OK)
         cb_buf_put_cstr(out, "null");
     cb_pool_give(rq->env->pool, conn);
+    cb_put_member_bool(out, "settingsLeftOut", left_out);
 }
 
 static void put_session(struct cb_buf *out, struct cb_request *rq)

@@ -72,12 +72,16 @@ describe('registering', { skip: missing }, () => {
     page.judge();
   });
 
-  test('a name that another location holds is told, and who holds it', async () => {
-    const page = await openPage(browser, server.url, { path: `/register?target=${encodeURIComponent(FILE.replace('catalog-info', 'taken'))}`, width: 320 });
+  test('a name that another location holds is told, and who holds it, before and after', async () => {
+    const page = await openPage(browser, server.url, { path: `/catalog-import?target=${encodeURIComponent(FILE.replace('catalog-info', 'taken'))}`, width: 320 });
     await page.getByText('1 name is held by another location').waitFor();
     await page.getByText(/held by .*all\.yaml/).waitFor();
     await assertFits(page, 'a preview');
+    await page.getByRole('button', { name: 'Register 1 entity' }).click();
+    await page.getByText('nothing is new in the catalog: every name is held by another location').waitFor();
     page.judge();
+    const { data } = (await server.get('/api/catalog/locations')).json.find((one) => one.data.target.includes('taken'));
+    assert.equal((await fetch(`${server.url}/api/catalog/locations/${data.id}`, { method: 'DELETE' })).status, 204);
   });
 
   test('why an entity is not here is told from an address and from a name, in one search', async () => {

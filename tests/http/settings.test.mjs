@@ -22,7 +22,8 @@ it('what was set is read back, by one, by many and with the session; what was fo
   await put('a.b', 'nothing', { value: null });
   const many = await server.post('/api/user-settings/multiget', { items: [{ bucket: 'a.b', key: 'nothing' }, { bucket: 'a.b', key: 'no' }, { bucket: 'a.b', key: 'x/y' }] });
   assert.deepEqual(many.json, { items: [{ value: null }, null, { value }] });
-  assert.deepEqual((await server.get('/api/session')).json.settings, { 'a.b': { nothing: null, 'x/y': value } });
+  const { settings, settingsLeftOut } = (await server.get('/api/session')).json;
+  assert.deepEqual({ settings, settingsLeftOut }, { settings: { 'a.b': { nothing: null, 'x/y': value } }, settingsLeftOut: false });
   assert.equal((await del('a.b', 'x/y')).status, 204);
   assert.equal((await del('a.b', 'x/y')).status, 204, 'it is forgotten already');
   assertError(await server.get(at('a.b', 'x/y')), 404, 'NotFoundError', "Unable to find 'x/y' in bucket 'a.b'");
@@ -40,8 +41,9 @@ it('each limit holds at its edge and one past it', async () => {
   assert.equal((await server.post('/api/user-settings/multiget', items(100))).json.items.length, 100);
   assert.equal((await server.post('/api/user-settings/multiget', items(101))).status, 413);
   for (let i = 0; i < 3; i++) await put('b', `more${i}`, { value: 'x'.repeat(64 * 1024 - 2) });
-  const { settings } = (await server.get('/api/session')).json;
+  const { settings, settingsLeftOut } = (await server.get('/api/session')).json;
   assert.ok(JSON.stringify(settings).length <= 130 * 1024 && settings['b'.repeat(255)], 'the small ones first');
+  assert.equal(settingsLeftOut, true, 'and says that there are others');
 });
 
 it('a user has a thousand keys and no more', async () => {

@@ -21,12 +21,14 @@ describe('of two tellings holds', () => {
     ['neither, when it was taken back elsewhere', session({}), local('browser'), undefined],
     ['a guest’s, for the guest who signed in and has none', session({}), local('browser', { who: '' }), 'browser'],
     ['the server’s, for the guest who signed in and has one', session(kept), local('browser', { who: '', at: 11 }), 'server'],
+    ['the browser’s until one that was left out has come', { ...(session({}) as object), settingsLeftOut: true } as never, local('browser'), 'browser'],
     ['the browser’s for guests', session(kept, true), local('browser', { who: '' }), 'browser'],
   ])('%s', (_, told, here, want) => expect(chosen(told, 10, here, 'b', 'k').raw).toBe(want));
 });
 
 const asked: { method: string; path: string; body: unknown }[] = [];
 let status = 200;
+let large: (path: string) => Promise<Response>;
 let who = session({ callboard: { colour: 'red' } });
 
 beforeEach(() => {
@@ -36,6 +38,7 @@ beforeEach(() => {
   who = session({ callboard: { colour: 'red' } });
   vi.stubGlobal('fetch', async (path: string, { method, body }: { method: string; body?: string }) => {
     if (path === '/api/session') return new Response(JSON.stringify(who));
+    if (method === 'GET') return large(path);
     asked.push({ method, path, body: JSON.parse(body ?? 'null') });
     return new Response(status === 200 ? '{}' : '{"error":{"message":"The database does not answer."}}', { status });
   });
@@ -135,4 +138,35 @@ test('what the server tells is remembered for the next first paint, and what it 
 test.each(['', 'null', '[]', '{"value":1}', '{"who":1'])('what somebody else wrote is no harm: %s', (text) => {
   localStorage.setItem('callboard-setting/callboard/colour', text);
   expect(readLocal('callboard', 'colour')).toBeUndefined();
+});
+
+describe('a value that does not come with the session', () => {
+  const leftOut = () => ({ ...(session({}) as object), settingsLeftOut: true }) as never;
+
+  test('is asked for, and nothing is set before it has come', async () => {
+    who = leftOut();
+    let answer: (response: Response) => void = () => {};
+    const waiting = vi.fn(() => new Promise<Response>((done) => (answer = done)));
+    large = waiting;
+    draw();
+    await waitFor(() => expect(waiting).toHaveBeenCalledTimes(1));
+    press('one');
+    expect(shown('one')).toBe('grey');
+    answer(new Response('{"bucket":"callboard","key":"colour","value":"green"}'));
+    await waitFor(() => expect([shown('one'), shown('two')]).toEqual(['green', 'green']));
+    press('one');
+    await waitFor(() => expect(asked.map(({ body }) => body)).toEqual([{ value: 'one-blue' }]));
+  });
+
+  test('is unset when callboard says that there is none', async () => {
+    who = leftOut();
+    const none = vi.fn(async () => new Response('{"error":{"message":"There is none."}}', { status: 404 }));
+    large = none;
+    draw();
+    await waitFor(() => expect(none).toHaveBeenCalled());
+    await waitFor(() => {
+      press('one');
+      expect(shown('one')).toBe('one-blue');
+    });
+  });
 });

@@ -1,6 +1,6 @@
-import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
-import { apiPath, request } from '@/lib/client';
+import { apiPath, get, orNothing, request } from '@/lib/client';
 import { keys } from '@/lib/keys';
 import { dropLocal, keepLocal, readLocal, readPending, watchLocal, type LocalValue } from '@/lib/local-settings';
 import { useSession } from './session';
@@ -15,7 +15,8 @@ export type Settings = NonNullable<Session['settings']>;
  *
  * READ makes a T of what was kept, or undefined of what is none; then it is FALLBACK. Both are asked only when the
  * kept value changes. What is set shows at once everywhere, in other tabs too; the last one wins. What could not be
- * sent holds here, and is sent again with the next thing that is set.
+ * sent holds here, and is sent again with the next thing that is set. A large value does not come with the session: it
+ * is asked for, and until it has come nothing is set, for that would be made from what it is not.
  */
 export function useSetting<T>(
   bucket: string,
@@ -26,17 +27,32 @@ export function useSetting<T>(
   const client = useQueryClient();
   const { data, dataUpdatedAt } = useSession();
   const local = useSyncExternalStore(watchLocal, () => readLocal(bucket, key));
-  const { raw, told } = chosen(data, dataUpdatedAt, local, bucket, key);
+  const known = chosen(data, dataUpdatedAt, local, bucket, key);
+  const large = useQuery({
+    queryKey: [...keys.setting(bucket, key), dataUpdatedAt],
+    queryFn: async ({ signal }) => (await orNothing(get<{ value: unknown }>(path(bucket, key), signal))) ?? null,
+    enabled: known.leftOut ?? false,
+    staleTime: Infinity,
+  });
+  const came = !!known.leftOut && large.isSuccess;
+  const raw = came && large.data ? large.data.value : known.raw;
+  const told = known.told || (came && large.data !== null);
+  const waits = !!known.leftOut && !came;
   const value = useMemo(() => (raw === undefined ? fallback : (read(raw) ?? fallback)), [raw, bucket, key]);
   useEffect(() => {
     // The next first paint shows what holds now.
-    if (!data || local?.pending) return;
+    if (!data || waits || local?.pending) return;
     if (raw === undefined && local) dropLocal(bucket, key);
     const who = data.user.ref;
     if (told && (local?.who !== who || JSON.stringify(local.value) !== JSON.stringify(raw)))
       keepLocal(bucket, key, { value: raw, who, at: dataUpdatedAt, pending: false });
-  }, [data, dataUpdatedAt, raw, told, local, bucket, key]);
-  const set = useCallback((next: T) => write(client, bucket, key, next), [client, bucket, key]);
+  }, [data, dataUpdatedAt, raw, told, waits, local, bucket, key]);
+  const set = useCallback(
+    (next: T) => {
+      if (!waits) write(client, bucket, key, next);
+    },
+    [client, bucket, key, waits],
+  );
   return [value, set];
 }
 
@@ -48,14 +64,14 @@ export function useUnsaved(): string | undefined {
   return waits && data && !data.guest ? reason : undefined;
 }
 
-/** Which of the two tellings holds: the browser's while it waits or is newer, else the server's (TOLD). */
+/** Which of the two tellings holds: the browser's while it waits or is newer, else the server's (TOLD), which may have to be asked for (LEFTOUT). */
 export function chosen(
   session: Session | undefined,
   answeredAt: number,
   local: LocalValue | undefined,
   bucket: string,
   key: string,
-): { raw: unknown; told: boolean } {
+): { raw: unknown; told: boolean; leftOut?: boolean } {
   if (!session) return { raw: local?.value, told: false }; // until it is known who asks, what this browser showed last
   const { user, guest, settings } = session;
   const guests = local?.who === '' ? local : undefined;
@@ -63,9 +79,12 @@ export function chosen(
   if (guest) return { raw: guests?.value, told: false };
   if (!settings || (mine && (mine.pending || mine.at > answeredAt))) return { raw: (mine ?? guests)?.value, told: false };
   const kept = settings[bucket]?.[key];
+  if (kept === undefined && session.settingsLeftOut) return { raw: (mine ?? guests)?.value, told: false, leftOut: true };
   // Where nothing is kept yet, what was chosen before signing in goes on.
   return kept === undefined ? { raw: guests?.value, told: false } : { raw: kept, told: true };
 }
+
+const path = (bucket: string, key: string) => apiPath('user-settings', 'buckets', bucket, 'keys', key);
 
 let failure: string | undefined;
 
@@ -90,7 +109,7 @@ async function send(bucket: string, key: string, who: string): Promise<void> {
   const sent = readLocal(bucket, key);
   let failed = false;
   try {
-    await request('PUT', apiPath('user-settings', 'buckets', bucket, 'keys', key), { body: { value: sent?.value } });
+    await request('PUT', path(bucket, key), { body: { value: sent?.value } });
     failure = undefined;
   } catch (error) {
     failed = true;

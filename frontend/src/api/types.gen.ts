@@ -792,6 +792,8 @@ export type Session = {
   guest: boolean;
   /** The caller's settings by bucket and key, the small ones first, 128 kB in all; null when the database does not answer */
   settings: Record<string, Record<string, unknown>> | null;
+  /** The caller has others beside `settings`: ask for them by bucket and key */
+  settingsLeftOut: boolean;
 };
 
 export type FrontEndIdentity = {

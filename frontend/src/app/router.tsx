@@ -147,8 +147,9 @@ const unregister = createRoute({
 const catalogImport = createRoute({
   getParentRoute: () => root,
   path: '/catalog-import',
-  beforeLoad: () => {
-    throw redirect({ to: '/register', search: {}, replace: true });
+  validateSearch: (search: Record<string, unknown>): { target?: string } => ({ target: one(search.target) }),
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/register', search, replace: true });
   },
 });
 

@@ -2,6 +2,7 @@
 
 export const keys = {
   session: ['session'] as const,
+  setting: (bucket: string, key: string) => ['session', 'setting', bucket, key] as const,
   entities: ['entities'] as const,
   entity: (ref: string) => ['entity', ref] as const,
   graph: (ref: string) => ['graph', ref] as const,

@@ -89,7 +89,7 @@ function Preview({ target, found }: { target: string; found: Found }) {
 
   return (
     <div className={classes.parts}>
-      <p role="status">{since === undefined ? say.found(rows.length, errorCount) : outcome && (outcome.total < wanted ? say.arriving(outcome.total, wanted) : say.done(outcome.total))}</p>
+      <p role="status">{since === undefined ? say.found(rows.length, errorCount) : outcome && (outcome.total < wanted ? say.arriving(outcome.total, wanted) : say.done(outcome.total, held))}</p>
       {register.isError && <Problem of={register.error} />}
       {since === undefined && exists && (
         <Note tone="info" title={say.exists}>

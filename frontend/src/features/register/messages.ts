@@ -35,7 +35,10 @@ export const say = messages('register', {
   more: (n: number) => `and ${number.format(n)} more`,
   register: (n: number) => `Register ${entities(n)}`,
   arriving: (n: number, of: number) => `Registered. ${number.format(n)} of ${number.format(of)} are in the catalog.`,
-  done: (n: number) => `Registered: ${entities(n)} ${n === 1 ? 'is' : 'are'} in the catalog.`,
+  done: (n: number, held: number) =>
+    n === 0 && held > 0
+      ? 'Registered, and nothing is new in the catalog: every name is held by another location. What is here takes over when the holder goes.'
+      : `Registered: ${entities(n)} ${n === 1 ? 'is' : 'are'} in the catalog.`,
   slow: 'Not all of it is there yet. The problems say what is in the way.',
   toProblems: 'Problems',
   un: {
