@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { useReloadPlugin } from '@/api/plugins';
 import type { Plugin, PluginState } from '@/api/types';
 import { formatAge, formatBytes, formatDuration, formatInstant, formatNumber } from '@/lib/format';
@@ -76,7 +76,16 @@ export function PluginCard({ plugin, mayReload }: { plugin: Plugin; mayReload: b
         <Fact label={say.configured}>{plugin.configured ? say.yes : say.no}</Fact>
         <Fact label={say.abi}>{plugin.abi}</Fact>
         <Fact label={say.file}>{plugin.file ? <code>{plugin.file}</code> : say.noFile}</Fact>
-        {calls.failed! > 0 && <Fact label={say.ends}>{ends.map(([code, n]) => `${code} ${formatNumber(n)}`).join(', ')}</Fact>}
+        {calls.failed! > 0 && (
+          <Fact label={say.ends}>
+            {ends.map(([code, n], i) => (
+              <Fragment key={code}>
+                {i > 0 && ', '}
+                <code>{code}</code> {formatNumber(n)}
+              </Fragment>
+            ))}
+          </Fact>
+        )}
         <Fact label={say.lastError}>
           {lastError?.message && (
             <>

@@ -2,7 +2,7 @@ import { useId, useLayoutEffect } from 'react';
 import { usePreference } from '@/api/preferences';
 import { useSession } from '@/api/session';
 import { useUnsaved } from '@/api/settings';
-import { PREFERENCES, type Preference, type PreferenceName } from '@/lib/preferences';
+import { PREFERENCES, type Preference } from '@/lib/preferences';
 import { Note } from '@/ui/Note';
 import { PageHeading } from '@/ui/PageHeading';
 import { say as ui } from '@/ui/messages';
@@ -33,8 +33,8 @@ export function PreferencesPage() {
       </section>
       <section className={`cb-card ${classes.section}`} aria-labelledby="habits">
         <h2 id="habits">{say.habits}</h2>
-        <LanguageChoice />
-        <StartChoice />
+        <Select name="language" words={say.language} hidden="en-XA" />
+        <Select name="start" words={ui.page} />
         <Choice name="keys" />
       </section>
     </div>
@@ -68,80 +68,59 @@ function Choice<N extends Few>({ name }: { name: N }) {
 }
 
 // Another language draws the page anew: the focus goes back to where it was chosen.
-const LANGUAGE_ID = 'preference-language';
-let hadFocus = false;
+let hadFocus = '';
 
-function LanguageChoice() {
-  const [chosen, choose] = usePreference('language');
+function useFocusAgain(id: string): void {
   useLayoutEffect(() => {
-    const again = hadFocus ? setTimeout(() => document.getElementById(LANGUAGE_ID)?.focus()) : undefined; // after the heading
-    hadFocus = false;
+    const again = hadFocus === id ? setTimeout(() => document.getElementById(id)?.focus()) : undefined; // after the heading
+    if (again) hadFocus = '';
     return () => {
       clearTimeout(again);
-      hadFocus = document.activeElement?.id === LANGUAGE_ID;
+      if (document.activeElement?.id === id) hadFocus = id;
     };
-  }, []);
-  const offered = PREFERENCES.language.filter((one) => one !== 'en-XA' || chosen === one);
-  return (
-    <Select
-      name="language"
-      hint={say.language.hint}
-      title={say.language.title}
-      value={chosen}
-      options={offered.map((one) => [one, say.language[one]])}
-      onChoose={choose}
-    />
-  );
+  }, [id]);
 }
 
-function StartChoice() {
-  const [chosen, choose] = usePreference('start');
-  return (
-    <Select
-      name="start"
-      title={say.start.title}
-      hint={say.start.hint}
-      value={chosen}
-      options={PREFERENCES.start.map((one) => [one, ui.page[one]])}
-      onChoose={choose}
-    />
-  );
-}
+type Many = 'language' | 'start';
 
-interface SelectProps<N extends PreferenceName> {
+interface SelectProps<N extends Many> {
   name: N;
-  title: string;
-  hint: string;
-  value: Preference<N>;
-  options: (readonly [Preference<N>, string])[];
-  onChoose: (one: Preference<N>) => void;
+  words: Readonly<Record<Preference<N>, string>>;
+  /** Offered only to who has it. */
+  hidden?: Preference<N>;
 }
 
-function Select<N extends PreferenceName>({ name, title, hint, value, options, onChoose }: SelectProps<N>) {
+function Select<N extends Many>({ name, words, hidden }: SelectProps<N>) {
+  const [chosen, choose] = usePreference(name);
   const id = `preference-${name}`;
+  useFocusAgain(id);
+  const all = PREFERENCES[name] as readonly Preference<N>[];
   return (
     <div className={classes.choice}>
       <label htmlFor={id} className={classes.label}>
-        {title}
+        {say[name].title}
       </label>
       <select
         id={id}
         className={classes.select}
         aria-describedby={`${id}-hint`}
-        value={value}
+        value={chosen}
         onChange={(event) => {
-          const one = options.find(([option]) => option === event.currentTarget.value)?.[0];
-          if (one) onChoose(one);
+          const one = all.find((option) => option === event.currentTarget.value);
+          if (one) choose(one);
         }}
       >
-        {options.map(([option, words]) => (
-          <option key={option} value={option}>
-            {words}
-          </option>
-        ))}
+        {all.map(
+          (one) =>
+            (one !== hidden || one === chosen) && (
+              <option key={one} value={one}>
+                {words[one]}
+              </option>
+            ),
+        )}
       </select>
       <p id={`${id}-hint`} className="cb-quiet">
-        {hint}
+        {say[name].hint}
       </p>
     </div>
   );
