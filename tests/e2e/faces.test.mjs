@@ -21,6 +21,8 @@ const VIEWS = [
   ['definition changes', '/catalog/default/api/payment-api/definition?from=3', '/api/history', 'No difference'],
   ['entity problems', '/catalog/default/component/storefront/problems', '/api/problems', 'Correct the name'],
   ['history', `${PAYMENT}/history`, '/api/history', 'Depend on the notification service'],
+  ['where it comes from', '/catalog/default/component/payment-service/from', '/api/explain', 'https://git.example.com/acme/shop.git'],
+  ['what led to it', '/catalog/default/component/payment-service/from', '/api/catalog/entities/by-name/Component/default/payment-service/ancestry', /No location led to it/],
   ['impact', '/catalog/default/resource/production-db/impact', '/api/graph/Resource/default/production-db/impact', /entities of \d+ owner/],
   ['search', '/search?q=payment', '/api/search', 'Processes payments and refunds'],
   ['landscape', '/landscape', '/api/graph/map', /^\d+ entities/],

@@ -19,6 +19,7 @@ const PAGES = [
   ['entity', PAYMENT],
   ['dependencies', `${PAYMENT}/dependencies`],
   ['history', `${PAYMENT}/history`],
+  ['where-from', `${PAYMENT}/from`],
   ['impact', '/catalog/default/resource/production-db/impact'],
   ['apis', `${PAYMENT}/apis`],
   ['definition', '/catalog/default/api/payment-api/definition'],

@@ -77,6 +77,17 @@ async function route(state, method, url, body, res) {
     return send(res, 404, errorBody(404, `No entity named '${path[5]}' found, with kind '${path[3]}' in namespace '${path[4]}'`));
   }
   if (is('POST', 'catalog', 'entities', 'by-refs')) return send(res, 200, { items: body.entityRefs.map((ref) => (state.byRef.has(ref) ? project(state.byRef.get(ref), body.fields ?? []) : null)) });
+  if (is('GET', 'catalog', 'entities', 'by-name', '*', '*', '*', 'ancestry')) {
+    const ref = `${path[3]}:${path[4]}/${path[5]}`.toLowerCase();
+    return send(res, 200, { rootEntityRef: ref, items: [{ entity: state.byRef.get(ref), parentEntityRefs: [] }] });
+  }
+  if (is('GET', 'explain', '*', '*', '*')) {
+    const ref = `${path[1]}:${path[2]}/${path[3]}`.toLowerCase();
+    const sentence = `${ref} is served as catalog-info.yaml:1 says it`;
+    const claim = { source: 'git:https://git.example.com/acme/shop.git#main', path: 'catalog-info.yaml', line: 1 };
+    const claims = [{ ...claim, holds: true }, { ...claim, path: 'copy/catalog-info.yaml', holds: false }];
+    return send(res, 200, { ref, exists: true, sentence, findings: [{ type: 'served', sentence }], claims, problems: [] });
+  }
   if (is('POST', 'catalog', 'refresh')) {
     const found = state.byRef.get(body.entityRef);
     if (!found) return send(res, 404, errorBody(404, `Entity ${body.entityRef} not found`));

@@ -4,7 +4,7 @@ import { keys } from '@/lib/keys';
 import { formatRef, parseRef, type EntityRef } from '@/lib/ref';
 import { sourceOf } from '@/lib/source-of';
 import { getSources, watchSource } from './sources';
-import type { Entity } from './types';
+import type { Ancestry, Entity } from './types';
 
 export function entityPath(ref: EntityRef): string {
   return apiPath('catalog', 'entities', 'by-name', ref.kind, ref.namespace, ref.name);
@@ -30,6 +30,14 @@ export function useEntity(ref: EntityRef) {
       return now;
     },
     refetchInterval: LOOK_AGAIN_MS,
+  });
+}
+
+/** The Locations that led to the entity, which is the first of them. */
+export function useAncestry(ref: EntityRef) {
+  return useQuery({
+    queryKey: keys.ancestry(formatRef(ref)),
+    queryFn: ({ signal }) => get<Ancestry>(`${entityPath(ref)}/ancestry`, signal),
   });
 }
 
@@ -76,6 +84,8 @@ export function useRefreshEntity(ref: EntityRef) {
         client.invalidateQueries({ queryKey: key }),
         client.invalidateQueries({ queryKey: keys.problems }),
         client.invalidateQueries({ queryKey: keys.sources }),
+        client.invalidateQueries({ queryKey: keys.explain }),
+        client.invalidateQueries({ queryKey: keys.ancestry(formatRef(ref)) }),
         client.invalidateQueries({ queryKey: keys.graph(formatRef(ref)) }),
       ]),
   });

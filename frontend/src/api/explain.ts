@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { apiPath, get, withQuery } from '@/lib/client';
+import { keys } from '@/lib/keys';
 import type { EntityRef } from '@/lib/ref';
 import type { Explanation } from './types.gen';
 
@@ -7,7 +8,7 @@ import type { Explanation } from './types.gen';
 export function useExplanation(of: EntityRef | { url: string } | undefined) {
   const path = of && ('url' in of ? withQuery('/api/explain', { url: of.url }) : apiPath('explain', of.kind, of.namespace, of.name));
   return useQuery({
-    queryKey: ['explain', path],
+    queryKey: [...keys.explain, path],
     enabled: path !== undefined,
     queryFn: ({ signal }) => get<Explanation>(path!, signal),
   });

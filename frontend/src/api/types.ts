@@ -35,4 +35,9 @@ export interface StatusItem {
   message: string;
 }
 
+export interface Ancestry {
+  rootEntityRef: string;
+  items: { entity: Entity; parentEntityRefs: string[] }[];
+}
+
 export type EntityPage = Omit<gen.EntityPage, 'items'> & { items: Entity[] };

@@ -5,6 +5,8 @@ export const keys = {
   setting: (bucket: string, key: string) => ['session', 'setting', bucket, key] as const,
   entities: ['entities'] as const,
   entity: (ref: string) => ['entity', ref] as const,
+  ancestry: (ref: string) => ['ancestry', ref] as const,
+  explain: ['explain'] as const,
   graph: (ref: string) => ['graph', ref] as const,
   panels: (ref: string) => ['panels', ref] as const,
   panel: (ref: string, href: string) => ['panels', ref, href] as const,

@@ -30,9 +30,10 @@ import { NearNames } from './NearNames';
 import { Overview } from './Overview';
 import { ProblemList } from './ProblemList';
 import { SourceText } from './SourceText';
+import { WhereFrom } from './WhereFrom';
 
 /** The page's own tabs; every other name is a plugin's. */
-const OWN = ['overview', 'dependencies', 'impact', 'apis', 'definition', 'history', 'problems', 'source'] as const;
+const OWN = ['overview', 'dependencies', 'impact', 'apis', 'definition', 'history', 'problems', 'from', 'source'] as const;
 
 /** How long the page waits for what its header will hold, so that nothing moves when that comes. */
 const PATIENCE_MS = 400;
@@ -128,6 +129,7 @@ function Full({ entity, panels, tab, asked }: FullProps) {
       show: () => <ProblemList problems={problems} entity={entity} />,
     },
     { id: 'history', label: more.history.tab, show: () => <History entityRef={ref} /> },
+    { id: 'from', label: more.from.tab, show: () => <WhereFrom entity={entity} /> },
     { id: 'source', label: 'YAML', show: () => <SourceText entity={entity} /> },
   );
   const found = tabs.find(({ id }) => id === (tab ?? 'overview'));

@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { useExplanation } from '@/api/explain';
 import { EntityLink } from '@/ui/EntityLink';
-import { Pill } from '@/ui/Pill';
+import { FindingList } from '@/ui/FindingList';
 import { Problem } from '@/ui/Problem';
 import { Skeleton } from '@/ui/Skeleton';
 import { askedOf } from './asked';
@@ -39,27 +39,23 @@ export function WhyNotHere() {
       </div>
       {asked && answer.isError && <Problem of={answer.error} onRetry={answer.refetch} />}
       {answer.isSuccess && (
-        <ul aria-label={say.answer}>
+        <FindingList
+          label={say.answer}
+          findings={answer.data.findings}
+          remedy={({ type }) =>
+            type === 'no-source' && url ? (
+              <Link to="/register" search={{ target: url }}>
+                {say.register}
+              </Link>
+            ) : null
+          }
+        >
           {answer.data.exists && answer.data.ref && (
-            <li className={classes.row}>
+            <>
               {say.here} <EntityLink to={answer.data.ref} icon />
-            </li>
+            </>
           )}
-          {answer.data.findings.map((finding, i) => (
-            <li key={i} className={classes.row}>
-              <Pill tone={/^(served|gives|did-you-mean)$/.test(finding.type) ? 'info' : 'warn'}>{finding.type}</Pill>
-              <span>{finding.sentence}</span>
-              {finding.refs?.map((ref) => (
-                <EntityLink key={ref} to={ref} icon />
-              ))}
-              {finding.type === 'no-source' && url && (
-                <Link to="/register" search={{ target: url }}>
-                  {say.register}
-                </Link>
-              )}
-            </li>
-          ))}
-        </ul>
+        </FindingList>
       )}
     </section>
   );
