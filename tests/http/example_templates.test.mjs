@@ -42,6 +42,11 @@ test('a new service is published on this machine, and in the catalog when its la
   assert.match(git('-C', repository, 'show', 'main:cmd/gift-cards/main.go'), /DATABASE_URL/);
 });
 
+test('a service without tags has those of every service', { skip: missing }, async () => {
+  await run('go-service', { name: 'plain-cards', description: 'Nothing more', owner: 'group:default/team-payments', port: 9091, tier: 'tier-3' });
+  assert.deepEqual((await ask('/api/catalog/entities/by-name/component/default/plain-cards')).json.metadata.tags, ['go', 'tier-3']);
+});
+
 test('a change to a repository that exists is a branch with one commit more', { skip: missing }, async () => {
   const { output } = await run('runbook', { component: 'component:default/payment-service', alerts: ['Payments fail'], channel: '#payments' });
   const repository = output.text[0].content.match(/git -C (\S+)/)[1];
