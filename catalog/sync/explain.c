@@ -13,6 +13,7 @@ struct telling {
     struct cb_arena *a;
     struct cb_conn *conn;
     struct cb_node *root, *findings;
+    const struct cb_forge_table *forges;
     struct cb_source_row *sources;
     size_t source_n;
 };
@@ -80,11 +81,37 @@ static struct cb_node *find(struct telling *t, const char *type, cb_str sentence
 
 #define SAY(t, ...) cb_arena_printf((t)->a, __VA_ARGS__)
 
-/* " of git:…#main, line 3": "catalog-info.yaml:3 of git:…" */
+static bool is_git(const struct cb_source_row *row)
+{
+    return cb_str_eq(row->type, CB_LIT("git"));
+}
+
+/* As people know it: its page at a known forge, else its key. */
+static cb_str source_name(struct telling *t, const struct cb_source_row *row)
+{
+    if (is_git(row) && cb_forge_type_of(t->forges, row->url) != CB_FORGE_OTHER)
+        return cb_forge_source(t->a, t->forges, row->url, row->branch, CB_LIT("catalog-info.yaml"));
+    return row->key;
+}
+
+/* "catalog-info.yaml:3 of git:…"; SOURCE is a key */
 static cb_str place(struct telling *t, cb_str path, uint32_t line, cb_str source)
 {
+    for (size_t i = 0; i < t->source_n; i++)
+        if (cb_str_eq(t->sources[i].key, source)) {
+            source = source_name(t, &t->sources[i]);
+            break;
+        }
     return line ? SAY(t, "%" CB_FMT ":%u of %" CB_FMT, CB_ARG(path), line, CB_ARG(source))
                 : SAY(t, "%" CB_FMT " of %" CB_FMT, CB_ARG(path), CB_ARG(source));
+}
+
+/* A problem's two sentences, of which the first may have no full stop. */
+static cb_str sentences(struct telling *t, cb_str message, cb_str remedy)
+{
+    bool stops = message.n && strchr(".!?", message.p[message.n - 1]);
+
+    return remedy.n ? SAY(t, "%" CB_FMT "%s %" CB_FMT, CB_ARG(message), stops ? "" : ".", CB_ARG(remedy)) : message;
 }
 
 static cb_str pass_text(struct telling *t, const struct cb_explain_pass *p)
@@ -138,9 +165,9 @@ static void tell_source(struct telling *t, const struct cb_source_row *row)
 
     if (row->error.n)
         n = find(t, "source-failing", SAY(t, "%" CB_FMT " cannot be read, %d times in a row: %" CB_FMT "; what it gave stays as last read",
-                                          CB_ARG(row->key), row->failures, CB_ARG(row->error)));
+                                          CB_ARG(source_name(t, row)), row->failures, CB_ARG(row->error)));
     else if (!row->read_at_us)
-        n = find(t, "source-unread", SAY(t, "%" CB_FMT " has not been read yet", CB_ARG(row->key)));
+        n = find(t, "source-unread", SAY(t, "%" CB_FMT " has not been read yet", CB_ARG(source_name(t, row))));
     if (n)
         put(t, n, "source", row->key);
 }
@@ -161,8 +188,8 @@ static enum cb_code tell_problems(struct telling *t, const struct cb_problem_que
             continue;
         if (refused && p->severity == CB_PROBLEM_ERROR && strcmp(p->rule, "name-conflict") != 0)
             to = find(t, q->path.n ? "problem" : "refused",
-                      SAY(t, "%" CB_FMT ": %" CB_FMT " %" CB_FMT, CB_ARG(place(t, p->at.path, p->at.line, rows[i].source_key)),
-                          CB_ARG(p->message), CB_ARG(p->remedy)));
+                      SAY(t, "%" CB_FMT ": %" CB_FMT, CB_ARG(place(t, p->at.path, p->at.line, rows[i].source_key)),
+                          CB_ARG(sentences(t, p->message, p->remedy))));
         else
             to = item(t, all);
         put(t, to, "rule", cb_str_cstr(p->rule));
@@ -178,9 +205,9 @@ static enum cb_code tell_problems(struct telling *t, const struct cb_problem_que
     return rc;
 }
 
-static enum cb_code begin(struct telling *t, struct cb_arena *a, struct cb_conn *c, struct cb_err *err)
+static enum cb_code begin(struct telling *t, struct cb_arena *a, const struct cb_forge_table *forges, struct cb_conn *c, struct cb_err *err)
 {
-    *t = (struct telling){.a = a, .conn = c, .root = cb_node_new(a, CB_OBJECT)};
+    *t = (struct telling){.a = a, .conn = c, .forges = forges, .root = cb_node_new(a, CB_OBJECT)};
     t->findings = cb_node_new(a, CB_ARRAY);
     return cb_source_all(&t->sources, &t->source_n, a, c, err);
 }
@@ -344,8 +371,8 @@ static void tell_absent(struct telling *t, const struct cb_snapshot *s, cb_str i
     tell_near(t, s, id);
 }
 
-enum cb_code cb_explain_ref(struct cb_buf *out, struct cb_arena *a, const struct cb_snapshot *s, struct cb_conn *c, cb_str id,
-                            struct cb_err *err)
+enum cb_code cb_explain_ref(struct cb_buf *out, struct cb_arena *a, const struct cb_forge_table *forges, const struct cb_snapshot *s,
+                            struct cb_conn *c, cb_str id, struct cb_err *err)
 {
     struct cb_problem_query q = {.entity = id, .limit = PROBLEM_MAX};
     struct cb_explain_claim *claims;
@@ -358,7 +385,7 @@ enum cb_code cb_explain_ref(struct cb_buf *out, struct cb_arena *a, const struct
     enum cb_code rc;
     cb_doc d;
 
-    if ((rc = begin(&t, a, c, err)) != CB_OK || (rc = cb_explain_claims(&claims, &claim_n, a, c, id, err)) != CB_OK ||
+    if ((rc = begin(&t, a, forges, c, err)) != CB_OK || (rc = cb_explain_claims(&claims, &claim_n, a, c, id, err)) != CB_OK ||
         (rc = cb_explain_last(&v, &found, a, c, id, err)) != CB_OK)
         return rc;
     here = cb_snapshot_find(&d, s, id);
@@ -403,11 +430,6 @@ static cb_str without_git(cb_str url)
     while (cb_str_ends(url, CB_LIT("/")))
         url.n--;
     return url;
-}
-
-static bool is_git(const struct cb_source_row *row)
-{
-    return cb_str_eq(row->type, CB_LIT("git"));
 }
 
 /* The folder of a file source; its files are named from there. */
@@ -525,7 +547,7 @@ enum cb_code cb_explain_url(struct cb_buf *out, struct cb_arena *a, const struct
     local = file.n && file.p[0] == '/' && cb_str_find_char(file, '#', 0) == SIZE_MAX;
     if (!local && (rc = cb_forge_parse(&at, a, forges, url, err)) != CB_OK)
         return rc;
-    if ((rc = begin(&t, a, c, err)) != CB_OK)
+    if ((rc = begin(&t, a, forges, c, err)) != CB_OK)
         return rc;
     put(&t, t.root, "url", cb_git_url_clean(a, url));
     list(&t, "problems");
@@ -544,11 +566,11 @@ enum cb_code cb_explain_url(struct cb_buf *out, struct cb_arena *a, const struct
             return rc;
     }
     if (!told && other)
-        find(&t, "other-branch", SAY(&t, "%" CB_FMT " is read, but its branch %" CB_FMT ", not %" CB_FMT, CB_ARG(other->url), CB_ARG(other->branch),
+        find(&t, "other-branch", SAY(&t, "%" CB_FMT " is read, but not the branch %" CB_FMT, CB_ARG(source_name(&t, other)),
                                      CB_ARG(at.branch)));
     else if (!told)
         find(&t, "no-source", SAY(&t, "no source covers %" CB_FMT ": add it under sources: in the configuration, or register its location",
-                                  CB_ARG(local ? file : at.clone)));
+                                  CB_ARG(local ? file : cb_git_url_clean(a, url))));
     end(out, &t);
     return CB_OK;
 }

@@ -25,7 +25,7 @@ static enum cb_code ask(struct cb_buf *out, struct cb_arena *a, struct cb_cli_ca
     if (rc == CB_OK && is_url(what))
         rc = cb_explain_url(out, a, cb_integration_forges(a, c->opened.config), conn, what, err);
     else if (rc == CB_OK && (rc = cb_ref_parse(&ref, what, &defaults, err)) == CB_OK)
-        rc = cb_explain_ref(out, a, c->snapshot, conn, cb_ref_id(a, &ref), err);
+        rc = cb_explain_ref(out, a, cb_integration_forges(a, c->opened.config), c->snapshot, conn, cb_ref_id(a, &ref), err);
     cb_pool_give(c->opened.pool, conn);
     return rc;
 }

@@ -10,7 +10,7 @@ static enum cb_code explain_entity(struct cb_request *rq, struct cb_reply *rp, s
 
     if (rc != CB_OK)
         return rc;
-    rc = cb_explain_ref(&rp->body, rq->arena, rq->snapshot, conn, cb_request_ref(rq), err);
+    rc = cb_explain_ref(&rp->body, rq->arena, cb_integration_forges(rq->arena, rq->config), rq->snapshot, conn, cb_request_ref(rq), err);
     cb_pool_give(rq->env->pool, conn);
     rp->no_store = true;
     return rc;

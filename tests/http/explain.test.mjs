@@ -1,8 +1,12 @@
 // /api/explain: why is it so, and why is it not here.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { Repository } from '../fakes/git-http/repository.mjs';
+import { startGitHttp } from '../fakes/git-http/server.mjs';
 import { component, documents, location, Repo } from '../support/repo.mjs';
 import { binary, missing, startServer } from '../support/server.mjs';
 import { assertError } from './fixture.mjs';
@@ -74,6 +78,7 @@ it('one that was refused says file, line and remedy', async () => {
   const refused = finding(answer, 'refused');
   assert.equal(refused.path, 'broken/catalog-info.yaml');
   assert.ok(refused.line > 0 && refused.remedy);
+  assert.ok(refused.sentence.endsWith(`: ${refused.message}. ${refused.remedy}`), refused.sentence);
   assert.match(answer.sentence, /^broken\/catalog-info\.yaml:\d+ of git:/);
 });
 
@@ -121,4 +126,25 @@ it('callboard explain says the same', () => {
   assert.equal(run('gone').status, 1);
   assert.equal(JSON.parse(execFileSync(binary(), ['explain', '-c', server.config, '-o', 'json', path.join(one.dir, 'loc/led.yaml')]).toString()).entities[0].ref, 'component:default/led');
   assert.equal(run().status, 2);
+});
+
+it('a repository of a known forge is told by its page there, not by what is cloned', async () => {
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'callboard-explain-'));
+  fs.chmodSync(scratch, 0o755);
+  new Repository(path.join(scratch, 'acme/shop.git')).commit({ 'catalog-info.yaml': documents(component('shop'), component('none').replace('owner:', 'owned:')) });
+  const git = await startGitHttp({ root: scratch });
+  const other = await startServer({ sources: [`{git: "${git.url}/acme/shop.git", branch: main}`], config: `integrations:\n  - {host: forge.test, type: gitea, clone: "${git.url}/"}` });
+  try {
+    const ask = async rest => (await other.get(`/api/explain${rest}`)).json;
+    await other.until('it is read', async () => (await ask('/component/default/shop')).exists);
+    const told = [await ask('/component/default/shop'), await ask('/component/default/none'), await ask(`?url=${encodeURIComponent('https://forge.test/acme/none/src/branch/main/x.yaml')}`),
+                  await ask(`?url=${encodeURIComponent('https://forge.test/acme/shop/src/branch/old/catalog-info.yaml')}`)];
+    for (const answer of told) for (const { sentence } of answer.findings) assert.ok(!sentence.includes(git.url), sentence);
+    assert.match(told[0].sentence, /is served as catalog-info\.yaml:1 of https:\/\/forge\.test\/acme\/shop\/src\/branch\/main\/ says it/);
+    assert.deepEqual(told.map(answer => answer.findings[0].type), ['served', 'refused', 'no-source', 'other-branch']);
+  } finally {
+    await other.stop();
+    await git.close();
+    fs.rmSync(scratch, { recursive: true, force: true });
+  }
 });
