@@ -107,6 +107,10 @@ static void read_row(struct cb_source_row *out, struct cb_arena *a, const PGresu
         .recheck_n = cb_col_int(res, i, 28),
         .recheck = cb_col_int(res, i, 28) != cb_col_int(res, i, 29),
         .named = keep(a, res, i, 30),
+        .took_ms = cb_col_int(res, i, 31),
+        .tries = keep(a, res, i, 32),
+        .recent = keep(a, res, i, 33),
+        .last_change = keep(a, res, i, 34),
     };
 }
 

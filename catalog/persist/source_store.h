@@ -11,6 +11,7 @@
 
 #include "catalog/persist/conn.h"
 
+#define CB_SOURCE_TRY_MAX 20 /* tries that are remembered */
 #define CB_LEASE_US (INT64_C(30) * 1000000) /* renewed at a third of it */
 
 enum cb_source_made { CB_SOURCE_CONFIGURED, CB_SOURCE_REGISTERED, CB_SOURCE_DERIVED };
@@ -38,6 +39,9 @@ struct cb_source_row {
     enum cb_source_made made;
     int64_t recheck_n; /* how often that was said: cb_pass_opts.recheck_n */
     bool recheck; /* what its Locations lead to fares otherwise: look, whatever the commit */
+    int64_t took_ms; /* the last read, its transfer among it; 0: not known */
+    cb_str tries;    /* the last CB_SOURCE_TRY_MAX, the newest last: '.' it went well, 'x' it failed */
+    cb_str recent, last_change; /* JSON of what passes changed lately (source_get.sql); empty: none is kept */
     cb_str named; /* JSON [{"entity", "locationId"}]: the Locations of other sources that lead to it; empty: none */
 };
 

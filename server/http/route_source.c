@@ -54,6 +54,27 @@ static void put_commit(struct cb_buf *out, const struct cb_source_row *row)
     cb_buf_put_char(out, '}');
 }
 
+/* How reading it went lately. */
+static void put_health(struct cb_buf *out, const struct cb_source_row *row)
+{
+    int64_t failed = 0;
+
+    for (size_t i = 0; i < row->tries.n; i++)
+        failed += row->tries.p[i] == 'x';
+    cb_put_member_int(out, "recentTries", (int64_t)row->tries.n);
+    cb_put_member_int(out, "recentFailures", failed);
+    if (row->took_ms)
+        cb_put_member_int(out, "tookMs", row->took_ms);
+    if (row->recent.n) {
+        cb_buf_put_cstr(out, ",\"recentChanges\":");
+        cb_buf_put_str(out, row->recent);
+    }
+    if (row->last_change.n) {
+        cb_buf_put_cstr(out, ",\"lastChange\":");
+        cb_buf_put_str(out, row->last_change);
+    }
+}
+
 static void put_source(struct cb_buf *out, const struct cb_source_row *row)
 {
     bool git = cb_str_eq(row->type, CB_LIT("git"));
@@ -85,6 +106,7 @@ static void put_source(struct cb_buf *out, const struct cb_source_row *row)
     if (row->due_at_us > cb_clock_now_us()) /* past: a repository of this machine, which is watched and needs no row for a look */
         cb_put_member_time(out, "nextDue", row->due_at_us);
     cb_put_member_int(out, "failures", row->failures);
+    put_health(out, row);
     if (row->generation)
         cb_put_member_int(out, "generation", row->generation);
     if (row->error.n)
@@ -113,7 +135,15 @@ static enum cb_code get_sources(struct cb_request *rq, struct cb_reply *rp, stru
             cb_buf_put_char(&rp->body, ',');
         put_source(&rp->body, &rows[i]);
     }
-    cb_buf_put_cstr(&rp->body, "]}");
+    cb_buf_put_char(&rp->body, ']');
+    if (rq->env->schedule) {
+        struct cb_schedule_stats st;
+
+        cb_schedule_stats(rq->env->schedule, &st);
+        cb_put_member_int(&rp->body, "queued", st.queue_n);
+        cb_put_member_int(&rp->body, "reading", st.reading_n);
+    }
+    cb_buf_put_char(&rp->body, '}');
     rp->no_store = true;
     return CB_OK;
 }

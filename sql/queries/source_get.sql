@@ -3,7 +3,9 @@
 -- Columns  id, key, type, url, branch, paths, settings, position, configured, state (enum cb_source_state),
 --          commit_id, commit_author, commit_subject, read_settings, commit_at, read_at, tried_at, due_at,
 --          failures, error, entity_n, problem_n, held_n, confirmed, fence, lease_owner, generation,
---          made, recheck, rechecked, named: JSON [{entity, locationId}] of the Location entities that lead to it
+--          made, recheck, rechecked, named: JSON [{entity, locationId}] of the Location entities that lead to it,
+--          took_ms, tries, recent: JSON {passes, added, changed, removed} of its last ten passes that changed something and are kept,
+--          last_change: JSON {generation, added, changed, removed} of the last of them
 -- Order    configured ones first, by position
 SELECT s.id, s.key, s.type, s.url, s.branch, s.paths, s.settings, s.position, s.configured,
        CASE WHEN s.lease_until > clock_timestamp() THEN 1
@@ -23,7 +25,16 @@ SELECT s.id, s.key, s.type, s.url, s.branch, s.paths, s.settings, s.position, s.
                                                                      CASE WHEN r.made = 'registered' THEN l.path END)))::text
         FROM location_link l
         JOIN source r ON r.id = l.source_id
-        WHERE l.target_id = s.id AND l.source_id <> s.id) AS named
+        WHERE l.target_id = s.id AND l.source_id <> s.id) AS named,
+       s.took_ms, s.tries,
+       (SELECT json_build_object('passes', count(*), 'added', sum(p.added), 'changed', sum(p.changed), 'removed', sum(p.removed))::text
+        FROM (SELECT added, changed, removed FROM pass WHERE source_id = s.id ORDER BY generation DESC LIMIT 10) AS p
+        HAVING count(*) > 0) AS recent,
+       (SELECT json_build_object('generation', p.generation, 'added', p.added, 'changed', p.changed, 'removed', p.removed)::text
+        FROM pass p
+        WHERE p.source_id = s.id
+        ORDER BY p.generation DESC
+        LIMIT 1) AS last_change
 FROM source s
 WHERE $1::bigint IS NULL OR s.id = $1::bigint
 ORDER BY s.configured DESC, s.position, s.id

@@ -4,6 +4,7 @@
 UPDATE source
 SET lease_owner = $2::text,
     lease_until = clock_timestamp() + $3::bigint * interval '1 microsecond',
+    leased_at = clock_timestamp(),
     fence = fence + 1,
     nudged = false
 WHERE id = $1::bigint AND (lease_until IS NULL OR lease_until <= clock_timestamp() OR lease_owner = $2::text)

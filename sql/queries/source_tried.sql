@@ -17,6 +17,8 @@ WITH old AS (
 UPDATE source
 SET tried_at = clock_timestamp(),
     read_at = CASE WHEN $3::text = '' THEN clock_timestamp() ELSE read_at END,
+    took_ms = coalesce((extract(epoch FROM clock_timestamp() - CASE WHEN lease_owner <> '' THEN leased_at END) * 1000)::bigint, took_ms),
+    tries = right(tries || CASE WHEN $3::text = '' THEN '.' ELSE 'x' END, 20),
     failures = CASE WHEN $3::text = '' THEN 0 ELSE failures + 1 END,
     error = $3::text,
     error_number = CASE WHEN $3::text = '' THEN NULL ELSE coalesce(error_number, nextval('problem_number')) END,

@@ -345,3 +345,26 @@ test('a source whose patterns match nothing says so', opts, t =>
     repo.commit({ 'catalog-info.yaml': component('one') });
     await seen(server, 'the problem to go', async () => (await entity(server, 'one')) && (await problems(server)).every(p => p.rule !== 'source-empty'));
   }));
+
+test('how reading a source went lately is told: tries, failures, how long it took, what passes changed', opts, t =>
+  scenario(t, { repos: [new Repo({ 'catalog-info.yaml': documents(component('one'), component('two')) })] }, async (server, repo) => {
+    const first = await seen(server, 'the first pass', async () => (await sources(server)).find(s => s.lastChange));
+    assert.deepEqual([first.lastChange.added, first.lastChange.changed, first.lastChange.removed], [2, 0, 0]);
+    assert.equal(first.recentFailures, 0);
+    assert.ok(first.recentTries >= 1 && first.tookMs >= 0, JSON.stringify(first));
+    repo.commit({ 'catalog-info.yaml': component('one', { description: 'other' }) });
+    const second = await seen(server, 'the second pass', async () => (await sources(server)).find(s => s.lastChange?.generation > first.lastChange.generation));
+    assert.deepEqual([second.lastChange.added, second.lastChange.changed, second.lastChange.removed], [0, 1, 1]);
+    assert.deepEqual(second.recentChanges, { passes: 2, added: 2, changed: 1, removed: 1 });
+    fs.renameSync(repo.dir, `${repo.dir}.away`);
+    for (let i = 0; i < 22; i++) {
+      const { lastTry } = (await sources(server))[0];
+      await server.post(`/api/sources/${first.id}/sync`, {});
+      await seen(server, 'another try', async () => (await sources(server))[0].lastTry !== lastTry);
+    }
+    const failing = (await sources(server))[0];
+    fs.renameSync(`${repo.dir}.away`, repo.dir);
+    assert.deepEqual([failing.recentTries, failing.recentFailures], [20, 20], 'no more than twenty are remembered');
+    const { queued, reading } = (await server.get('/api/sources')).json;
+    assert.ok(Number.isInteger(queued) && Number.isInteger(reading));
+  }));

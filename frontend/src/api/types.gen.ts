@@ -743,7 +743,28 @@ export type Source = {
   lastRead?: string;
   lastTry?: string;
   nextDue?: string;
+  /** In a row */
   failures: number;
+  /** The last reads that are remembered, at most 20 */
+  recentTries?: number;
+  /** How many of them failed */
+  recentFailures?: number;
+  /** How long the last read took, its transfer among it */
+  tookMs?: number;
+  /** What its last ten passes that changed something did in all */
+  recentChanges?: {
+    passes: number;
+    added: number;
+    changed: number;
+    removed: number;
+  };
+  /** What the last of them did */
+  lastChange?: {
+    generation: number;
+    added: number;
+    changed: number;
+    removed: number;
+  };
   generation?: number;
   error?: string;
 };
@@ -1017,6 +1038,10 @@ export type GetProblemsAnswer = {
 /** GET /api/sources */
 export type GetSourcesAnswer = {
   items: Source[];
+  /** Sources that are due and wait for a reader of this callboard */
+  queued?: number;
+  /** Sources that this callboard reads now */
+  reading?: number;
 };
 
 /** POST /api/permission/authorize */
