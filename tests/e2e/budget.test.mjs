@@ -43,6 +43,7 @@ for (const [name, path, calls, token = 'guest'] of [
   ['a run', `/create/tasks/${RUN}`, 3],
   ['the problems', '/problems', 1],
   ['the sources', '/sources', 1],
+  ['loose ends', '/sources?view=loose', 4],
   ['the plugins', '/plugins', 1],
   ['the registration', '/register', 0],
   ['a location that is tried', '/register?target=https://git.example.com/mycompany/tea/blob/main/catalog-info.yaml', 2, 'secret'],

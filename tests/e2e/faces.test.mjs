@@ -32,6 +32,7 @@ const VIEWS = [
   ['run', `/create/tasks/${RUN}`, `/api/scaffolder/v2/tasks/${RUN}`, 'Beginning step Register it'],
   ['problems', '/problems', '/api/problems', 'Correct the name'],
   ['sources', '/sources', '/api/sources', '3 sources'],
+  ['loose ends', '/sources?view=loose', '/api/graph/cycles', '2 in the ring'],
   ['plugins', '/plugins', '/api/plugins', 'Every face a panel has'],
   ['register', `/register?target=${FILE}`, '/api/catalog/locations', '2 entities, no problems', 'secret'],
   ['unregister', '/unregister?of=component:default/legacy-billing', '/api/catalog/locations', 'legacy-billing', 'secret'],

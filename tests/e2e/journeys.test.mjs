@@ -30,6 +30,7 @@ const PAGES = [
   ['runs', '/create/tasks'],
   ['problems', '/problems'],
   ['sources', '/sources'],
+  ['loose-ends', '/sources?view=loose'],
   ['plugins', '/plugins'],
   ['register', '/register'],
   ['unregister', '/unregister?of=component:default/payment-service', /404/], // a source has it, and no location
@@ -267,6 +268,20 @@ describe('what is wrong and where it is from', () => {
     await page.getByText(/^\d+ problems?$/).waitFor();
     await page.locator('main li').first().waitFor();
     assert.match(await page.locator('main li').first().textContent(), /catalog-info\.yaml:\d+/);
+    page.judge();
+  });
+
+  test('loose ends lead to the problems of their rule; the address of ingestion is that of the sources', async () => {
+    const page = await open('/ingestion?explain=component:default/checkout');
+    await page.getByRole('list', { name: 'The answer' }).waitFor();
+    assert.equal(new URL(page.url()).pathname, '/sources');
+    await page.getByRole('link', { name: 'Loose ends' }).click();
+    assert.deepEqual(await page.getByRole('navigation', { name: 'Views of reading' }).locator('[aria-current]').allTextContents(), ['Loose ends']);
+    for (const name of ['Orphans', 'Contested names', 'References to nothing', 'Circles']) await page.getByRole('region', { name }).waitFor();
+    await page.goto('/problems?rule=dangling-reference');
+    await page.getByText(/problems? of the rule dangling-reference$/).waitFor();
+    await page.getByRole('link', { name: 'All problems' }).click();
+    await page.getByText(/^\d+ problems?$/).waitFor();
     page.judge();
   });
 

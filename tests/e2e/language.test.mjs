@@ -34,6 +34,7 @@ const PAGES = [
   ['register', '/register'],
   ['problems', '/problems'],
   ['sources', '/sources'],
+  ['loose ends', '/sources?view=loose'],
   ['plugins', '/plugins'],
   ['tokens', '/tokens'],
   ['preferences', '/preferences'],
@@ -57,8 +58,6 @@ const NOT_YET = [
   'definition',
   'source',
   'no entity',
-  'problems',
-  'sources',
 ];
 
 const stage = onStage(() => startStub({ dist: portalFiles() }));

@@ -106,6 +106,7 @@ async function route(state, method, url, body, res) {
     if (task) return res.writeHead(200, { ...headers(), 'content-type': 'text/event-stream' }).end(events(task, Number(query.get('after') ?? 0)));
     return send(res, ...(scaffolder(state, method, path, query) ?? [404]));
   }
+  if (is('GET', 'graph', 'cycles')) return send(res, 200, { totalItems: 1, entities: 2, relations: ['dependsOn'], items: [{ entities: 2, members: [], cycle: { length: 2, nodes: ['component:default/payment-service', 'component:default/cart-service'], edges: [] }, omitted: { members: 0, steps: 0 } }], omitted: {} });
   if (is('GET', 'graph', 'map')) return send(res, 200, map(state));
   if (is('GET', 'graph', '*', '*', '*')) return graph(state, `${path[1]}:${path[2]}/${path[3]}`.toLowerCase(), query, res);
   if (path[0] === 'panels' && path.length >= 4) {
@@ -130,7 +131,7 @@ async function route(state, method, url, body, res) {
     if (is('GET', 'history', '*', '*', '*', 'diff')) return send(res, 200, difference(ref, query));
   }
   if (is('GET', 'problems')) {
-    const items = state.problems.filter((p) => (!query.get('entity') || p.entityRef === query.get('entity')) && (!query.get('source') || p.source === query.get('source')));
+    const items = state.problems.filter((p) => (!query.get('entity') || p.entityRef === query.get('entity')) && (!query.get('source') || p.source === query.get('source')) && (!query.get('rule') || p.rule === query.get('rule')));
     const from = Number(query.get('cursor') ?? 0);
     const limit = Number(query.get('limit') ?? 100);
     return send(res, 200, { items: items.slice(from, from + limit), totalItems: items.length, pageInfo: from + limit < items.length ? { nextCursor: String(from + limit) } : {} });
@@ -418,8 +419,8 @@ function problems() {
 function sources() {
   const ago = (s) => new Date(Date.now() - s * 1000).toISOString();
   return [
-    { id: 'shop', name: 'storefront', type: 'git', url: 'https://git.example.com/mycompany/payment-service.git', branch: 'main', paths: ['catalog-info.yaml', '**/catalog-info.yaml'], state: 'ok', entityCount: 17, problemCount: 63, lastCommit: { id: '4f2a9c1e77b0d1', author: 'Ana Almeida', at: ago(7200), subject: 'Depend on the search service' }, lastRead: ago(20), nextDue: ago(-40) },
-    { id: 'gone', name: 'warehouse', type: 'git', url: '/srv/git/warehouse.git', branch: 'main', paths: ['**/catalog-info.yaml'], state: 'failing', failures: 7, entityCount: 4, problemCount: 1, lastRead: ago(86400), error: 'The repository /srv/git/warehouse.git is not there. Check the path, or take the source out of callboard.yaml.' },
+    { id: 'shop', name: 'storefront', type: 'git', url: 'https://git.example.com/mycompany/payment-service.git', branch: 'main', paths: ['catalog-info.yaml', '**/catalog-info.yaml'], state: 'ok', entityCount: 17, problemCount: 63, lastCommit: { id: '4f2a9c1e77b0d1', author: 'Ana Almeida', at: ago(7200), subject: 'Depend on the search service' }, lastRead: ago(20), nextDue: ago(-40), tookMs: 840, recentTries: 20, recentFailures: 1, lastChange: { generation: 7, added: 0, changed: 2, removed: 1 }, recentChanges: { passes: 10, added: 17, changed: 9, removed: 4 } },
+    { id: 'gone', name: 'warehouse', type: 'git', url: '/srv/git/warehouse.git', branch: 'main', paths: ['**/catalog-info.yaml'], state: 'failing', failures: 7, tookMs: 12_400, recentTries: 20, recentFailures: 7, entityCount: 4, problemCount: 1, lastRead: ago(86400), error: 'The repository /srv/git/warehouse.git is not there. Check the path, or take the source out of callboard.yaml.' },
     { id: 'held', name: 'org', type: 'file', url: '/etc/callboard/org/all.yaml', state: 'ok', entityCount: 40, problemCount: 1, heldDeletions: 31, lastRead: ago(60), nextDue: ago(-5) },
   ];
 }

@@ -8,13 +8,19 @@ const PAGE_SIZE = 50;
 /** A commit that mends something is seen in the open page. */
 const LOOK_AGAIN_MS = 10_000;
 
-/** What is wrong, page after page; of one source when SOURCE is given. */
-export function useProblems(source?: string) {
+export interface ProblemChoice {
+  source?: string;
+  rule?: string;
+  severity?: string;
+}
+
+/** What is wrong, page after page; of what is chosen only. */
+export function useProblems(chosen: ProblemChoice = {}) {
   return useInfiniteQuery({
-    queryKey: [...keys.problems, 'all', source],
+    queryKey: [...keys.problems, 'all', chosen],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ signal, pageParam }) =>
-      get<ProblemPage>(withQuery(PATH, { source, limit: PAGE_SIZE, cursor: pageParam }), signal),
+      get<ProblemPage>(withQuery(PATH, { ...chosen, limit: PAGE_SIZE, cursor: pageParam }), signal),
     getNextPageParam: (last) => last.pageInfo.nextCursor,
     staleTime: 5_000,
     refetchInterval: LOOK_AGAIN_MS,

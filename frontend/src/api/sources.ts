@@ -20,9 +20,9 @@ export async function getSources(signal?: AbortSignal): Promise<Source[]> {
 export function useSources() {
   return useQuery({
     queryKey: keys.sources,
-    queryFn: ({ signal }) => getSources(signal),
+    queryFn: ({ signal }) => get<SourceList>(PATH, signal),
     refetchInterval: ({ state }) =>
-      state.data?.some((source) => source.state === 'reading') ? LOOK_CLOSELY_MS : LOOK_AGAIN_MS,
+      state.data?.items.some((source) => source.state === 'reading') ? LOOK_CLOSELY_MS : LOOK_AGAIN_MS,
   });
 }
 

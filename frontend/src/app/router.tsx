@@ -124,8 +124,11 @@ const task = createRoute({
 const problems = createRoute({
   getParentRoute: () => root,
   path: '/problems',
-  validateSearch: (search: Record<string, unknown>): { source?: string } =>
-    typeof search.source === 'string' ? { source: search.source } : {},
+  validateSearch: (search: Record<string, unknown>): { source?: string; rule?: string; severity?: string } => ({
+    source: one(typeof search.source === 'number' ? String(search.source) : search.source),
+    rule: one(search.rule),
+    severity: ['info', 'warning', 'error'].find((known) => known === search.severity),
+  }),
   component: lazyRouteComponent(() => import('@/features/problems/ProblemsPage'), 'ProblemsPage'),
 });
 
@@ -156,8 +159,24 @@ const catalogImport = createRoute({
 const sources = createRoute({
   getParentRoute: () => root,
   path: '/sources',
-  validateSearch: (search: Record<string, unknown>): { explain?: string } => ({ explain: one(search.explain) }),
+  validateSearch: (search: Record<string, unknown>): { explain?: string; view?: 'loose'; q?: string; sort?: string; page?: number } => ({
+    explain: one(search.explain),
+    view: search.view === 'loose' ? 'loose' : undefined,
+    q: one(search.q),
+    sort: one(search.sort),
+    page: wholeFrom1(search.page),
+  }),
   component: lazyRouteComponent(() => import('@/features/sources/SourcesPage'), 'SourcesPage'),
+});
+
+// Where one looks for how reading goes.
+const ingestion = createRoute({
+  getParentRoute: () => root,
+  path: '/ingestion',
+  validateSearch: (search: Record<string, unknown>): { explain?: string } => ({ explain: one(search.explain) }),
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/sources', search, replace: true });
+  },
 });
 
 const plugins = createRoute({
@@ -184,7 +203,7 @@ const preferences = createRoute({
   component: lazyRouteComponent(() => import('@/features/preferences/PreferencesPage'), 'PreferencesPage'),
 });
 
-const tree = root.addChildren([home, homeAlways, tokens, about, preferences, catalog, apiDocs, entity, search, landscape, create, template, tasks, task, register, unregister, catalogImport, problems, sources, plugins]);
+const tree = root.addChildren([home, homeAlways, tokens, about, preferences, catalog, apiDocs, entity, search, landscape, create, template, tasks, task, register, unregister, catalogImport, problems, sources, ingestion, plugins]);
 
 export function createPortalRouter() {
   return createRouter({

@@ -1,5 +1,7 @@
 // German. Translated are the frame, the preferences, and what the parts of pages and panels say; the rest is English.
 import type { say as preferences } from '@/features/preferences/messages';
+import type { say as problems } from '@/features/problems/messages';
+import type { say as sources } from '@/features/sources/messages';
 import { number, type Pack, type Translated } from '@/lib/language';
 import type { say as panels } from '@/panels/messages';
 import type { say as ui } from '@/ui/messages';
@@ -8,9 +10,13 @@ import type { say as app } from '@/app/messages';
 interface Modules extends Record<string, object> {
   app: Translated<typeof app>;
   preferences: Translated<typeof preferences>;
+  problems: Translated<typeof problems>;
+  sources: Translated<typeof sources>;
   ui: Translated<typeof ui>;
   panels: Translated<typeof panels>;
 }
+
+const entities = (n: number) => (n === 1 ? '1 Entität' : `${number.format(n)} Entitäten`);
 
 const modules: Modules = {
   app: {
@@ -126,6 +132,100 @@ const modules: Modules = {
       on: 'Wirken',
       off: 'Tun nichts',
     },
+  },
+  problems: {
+    count: (n) => (n === 1 ? '1 Problem' : `${number.format(n)} Probleme`),
+    all: 'Alle Probleme',
+    loading: 'Die Probleme werden geladen',
+    none: 'Keine Probleme',
+    noneHint: 'Alle Beschreibungen wurden ohne Klage gelesen.',
+    noneSo: 'Keine Probleme dieser Art',
+    noneSoHint: 'Wählen Sie alle Probleme, um zu sehen, ob es andere gibt.',
+    more: 'Mehr zeigen',
+    chosen: { source: 'einer Quelle', rule: (rule) => `der Regel ${rule}`, severity: (severity) => `der Stufe ${severity}` },
+  },
+  sources: {
+    count: (n) => (n === 1 ? '1 Quelle' : `${number.format(n)} Quellen`),
+    loadingAll: 'Die Quellen werden geladen',
+    none: 'Keine Quellen',
+    noneHint: 'Nennen Sie ein Repository unter sources: in callboard.yaml, und starten Sie callboard neu.',
+    views: 'Ansichten des Einlesens',
+    view: { sources: 'Jede Quelle', loose: 'Lose Enden' },
+    state: { new: 'noch nicht gelesen', reading: 'wird gelesen', ok: 'in Ordnung', failing: 'scheitert' },
+    sum: { failing: 'Scheitern', reading: 'Werden gelesen', queued: 'Warten', held: 'Wartende Löschungen', entities: 'Entitäten', problems: 'Probleme' },
+    filter: 'Name oder Adresse',
+    sort: 'In welcher Reihenfolge',
+    sorts: { trouble: 'Sorgen zuerst', slow: 'langsamste zuerst', size: 'größte zuerst', configured: 'wie eingestellt' },
+    noneSo: 'Keine Quelle hat das in Name oder Adresse',
+    shown: (from, to, of) => `${number.format(from)} bis ${number.format(to)} von ${number.format(of)}`,
+    previous: 'Zurück',
+    next: 'Weiter',
+    pages: 'Seiten der Quellen',
+    readNow: 'Jetzt lesen',
+    readNowOf: (name) => `Jetzt lesen: ${name}`,
+    left: 'nicht mehr eingestellt',
+    derived: 'durch eine Location gefunden',
+    failed: 'Sie konnte nicht gelesen werden',
+    times: (n) => `${number.format(n)}-mal nacheinander versucht. Was vorher gelesen wurde, bleibt.`,
+    file: 'Datei',
+    repository: 'Repository',
+    branch: 'Branch',
+    paths: 'Pfade',
+    entities: 'Entitäten',
+    problems: 'Probleme',
+    commit: 'Letzter Commit',
+    lastRead: 'Zuletzt gelesen',
+    notYet: 'noch nicht',
+    nextRead: 'Nächstes Mal',
+    soon: 'jeden Moment',
+    took: 'Dauer',
+    tries: 'Gescheiterte Versuche',
+    triesOf: (failed, of) => `${number.format(failed)} von ${number.format(of)}`,
+    lastChange: 'Letzte Änderung',
+    recent: (passes) => (passes === 1 ? 'In 1 Durchgang' : `In den letzten ${number.format(passes)} Durchgängen`),
+    changes: (added, changed, removed) => `${number.format(added)} neu, ${number.format(changed)} geändert, ${number.format(removed)} entfernt`,
+    outcome: {
+      asked: 'Angestoßen, aber noch nicht gelesen.',
+      failed: 'Versucht: sie konnte nicht gelesen werden.',
+      commit: (id) => `Gelesen: Commit ${id} ist neu.`,
+      same: 'Gelesen: nichts ist neu.',
+    },
+    held: {
+      title: (n) => `${entities(n)} würden gelöscht`,
+      hint: 'Der letzte Commit nimmt mehr als die Hälfte dieser Quelle weg, darum warten die Löschungen. Ist das ein Versehen, legen Sie die Dateien zurück; dann bleiben sie.',
+      ask: 'Löschen …',
+      question: (n) => `${entities(n)} löschen?`,
+      what: (n, name) => `${entities(n)} von ${name} verlassen den Katalog. Ihre Geschichte bleibt, und sie kommen mit ihren Dateien wieder.`,
+      keep: 'Behalten',
+      do: (n) => `${entities(n)} löschen`,
+    },
+    loose: {
+      orphans: 'Waisen',
+      orphansHint: 'Keine Datei führt mehr zu ihnen. Legen Sie die Datei zurück, oder löschen Sie die Waise.',
+      noOrphans: 'Zu jeder Entität führt eine Datei.',
+      conflicts: 'Umstrittene Namen',
+      conflictsHint: 'Zwei Dokumente wollen denselben Namen. Das erste hat ihn; geben Sie dem anderen einen anderen, oder nehmen Sie das erste weg.',
+      noConflicts: 'Kein Name ist doppelt vergeben.',
+      dangling: 'Verweise ins Leere',
+      danglingHint: 'Eine Entität nennt eine andere, die niemand registriert hat.',
+      noDangling: 'Jeder Verweis führt zu einer Entität.',
+      cycles: 'Kreise',
+      cyclesHint: 'Diese brauchen einander im Kreis: keine kann als erste gestartet oder geändert werden.',
+      noCycles: 'Nichts braucht sich auf Umwegen selbst.',
+      loading: 'Die losen Enden werden geladen',
+      all: (n) => `Alle ${number.format(n)}`,
+      first: (n, of) => `Die ersten ${number.format(n)} von ${number.format(of)}.`,
+      members: (n) => `${number.format(n)} im Kreis`,
+    },
+    why: 'Warum ist meine Entität nicht hier?',
+    label: 'Adresse ihrer Datei, oder ihr Name',
+    hint: 'https://github.com/acme/shop/blob/main/catalog-info.yaml, oder component:default/checkout',
+    ask: 'Erklären',
+    loading: 'Die Antwort wird geladen',
+    here: 'Sie ist hier:',
+    nothing: 'Von ihr ist nichts bekannt.',
+    register: 'Registrieren',
+    answer: 'Die Antwort',
   },
   ui: {
     page: {

@@ -1,35 +1,36 @@
 import { Button } from '@mantine/core';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useProblems } from '@/api/problems';
-import { counted } from '@/lib/format';
 import { Empty } from '@/ui/Empty';
+import { say as ui } from '@/ui/messages';
 import { PageHeading } from '@/ui/PageHeading';
 import { ProblemItem } from '@/ui/ProblemItem';
 import { Skeleton } from '@/ui/Skeleton';
 import { Trouble } from '@/ui/Trouble';
+import { say } from './messages';
 import classes from './ProblemsPage.module.css';
 
 /** Everything that is wrong in what was read: no mistake is silent. */
 export function ProblemsPage() {
-  const { source } = useSearch({ from: '/problems' });
-  const problems = useProblems(source);
+  const { source, rule, severity } = useSearch({ from: '/problems' });
+  const problems = useProblems({ source, rule, severity });
   const items = problems.data?.pages.flatMap((page) => page.items) ?? [];
   const total = problems.data?.pages.at(-1)?.totalItems;
+  const chosen = [source && say.chosen.source, rule && say.chosen.rule(rule), severity && say.chosen.severity(severity)].filter(Boolean);
 
   return (
     <div className="cb-page">
       <div className={classes.head}>
-        <PageHeading title="Problems" />
+        <PageHeading title={ui.page.problems} />
         <p role="status" className="cb-quiet">
-          {total !== undefined && counted(total, 'problem')}
-          {source && total !== undefined && ' of one source'}
+          {total !== undefined && [say.count(total), ...chosen].join(' ')}
         </p>
-        {source && <Link to="/problems">All sources</Link>}
+        {chosen.length > 0 && <Link to="/problems">{say.all}</Link>}
       </div>
-      {problems.isPending && <Skeleton rows={8} label="Loading the problems" />}
+      {problems.isPending && <Skeleton rows={8} label={say.loading} />}
       <Trouble of={problems} />
       {problems.isSuccess && items.length === 0 && (
-        <Empty title="No problems">Every descriptor was read without a complaint.</Empty>
+        <Empty title={chosen.length > 0 ? say.noneSo : say.none}>{chosen.length > 0 ? say.noneSoHint : say.noneHint}</Empty>
       )}
       {items.length > 0 && (
         <ul className="cb-card">
@@ -45,7 +46,7 @@ export function ProblemsPage() {
           loading={problems.isFetchingNextPage}
           onClick={() => void problems.fetchNextPage()}
         >
-          Show more
+          {say.more}
         </Button>
       )}
     </div>

@@ -3,12 +3,13 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useConfirmDeletions, useSyncSource } from '@/api/sources';
 import type { Source } from '@/api/types';
-import { counted, formatAge, formatInstant, formatNumber } from '@/lib/format';
+import { formatAge, formatDuration, formatInstant, formatNumber } from '@/lib/format';
 import { safeUrl } from '@/lib/url';
 import { Dialog } from '@/ui/Dialog';
 import { Icon } from '@/ui/Icon';
 import { Note } from '@/ui/Note';
 import { Pill } from '@/ui/Pill';
+import { say } from './messages';
 import classes from './SourceCard.module.css';
 
 const TONES: Record<string, 'good' | 'bad' | 'warn' | 'info'> = {
@@ -27,21 +28,20 @@ export function SourceCard({ source }: { source: Source }) {
   return (
     <li className={`cb-card ${classes.card}`}>
       <div className={classes.head}>
-        <h2 className="cb-line" title={source.name}>
-          {source.name}
-        </h2>
-        <Pill tone={TONES[source.state]}>{source.state}</Pill>
-        {source.configured === false && <Pill tone="warn">no longer configured</Pill>}
+        <h2>{source.name}</h2>
+        <Pill tone={TONES[source.state]}>{say.state[source.state]}</Pill>
+        {source.configured === false && <Pill tone="warn">{say.left}</Pill>}
+        {source.made === 'derived' && <Pill>{say.derived}</Pill>}
         <div className={classes.act}>
           <Button
             size="xs"
             variant="default"
             leftSection={<Icon name="refresh" size={14} />}
             loading={sync.isPending}
-            aria-label={`Read now: ${source.name}`}
+            aria-label={say.readNowOf(source.name)}
             onClick={() => sync.mutate(source)}
           >
-            Read now
+            {say.readNow}
           </Button>
         </div>
       </div>
@@ -50,24 +50,24 @@ export function SourceCard({ source }: { source: Source }) {
         {sync.isError && <span className={classes.bad}>{sync.error.message}</span>}
       </p>
       {source.error && (
-        <Note tone="bad" title="It could not be read">
+        <Note tone="bad" title={say.failed}>
           <p>{source.error}</p>
           {!!source.failures && source.failures > 1 && (
-            <p className="cb-quiet">Tried {formatNumber(source.failures)} times in a row. What was read before stays.</p>
+            <p className="cb-quiet">{say.times(source.failures)}</p>
           )}
         </Note>
       )}
       {heldDeletions > 0 && <Held source={source} count={heldDeletions} />}
       <dl className={classes.facts}>
         <div>
-          <dt>{source.type === 'file' ? 'File' : 'Repository'}</dt>
-          <dd className="cb-line" title={source.url}>
+          <dt>{source.type === 'file' ? say.file : say.repository}</dt>
+          <dd>
             {url ? <a href={url}>{source.url}</a> : <code>{source.url}</code>}
           </dd>
         </div>
         {source.branch && (
           <div>
-            <dt>Branch</dt>
+            <dt>{say.branch}</dt>
             <dd>
               <code>{source.branch}</code>
             </dd>
@@ -75,18 +75,18 @@ export function SourceCard({ source }: { source: Source }) {
         )}
         {source.type !== 'file' && source.paths.length > 0 && (
           <div>
-            <dt>Paths</dt>
+            <dt>{say.paths}</dt>
             <dd>
               <code>{source.paths.join(', ')}</code>
             </dd>
           </div>
         )}
         <div>
-          <dt>Entities</dt>
+          <dt>{say.entities}</dt>
           <dd>{formatNumber(source.entityCount)}</dd>
         </div>
         <div>
-          <dt>Problems</dt>
+          <dt>{say.problems}</dt>
           <dd>
             {source.problemCount > 0 ? (
               <Link to="/problems" search={{ source: source.id }}>
@@ -99,7 +99,7 @@ export function SourceCard({ source }: { source: Source }) {
         </div>
         {commit && (
           <div className={classes.wide}>
-            <dt>Last commit</dt>
+            <dt>{say.commit}</dt>
             <dd className="cb-line" title={[commit.id, commit.subject].filter(Boolean).join(' ')}>
               <code>{commit.id?.slice(0, 8)}</code> {commit.subject}{' '}
               <span className="cb-quiet">
@@ -108,20 +108,54 @@ export function SourceCard({ source }: { source: Source }) {
             </dd>
           </div>
         )}
-        <Moment label="Last read" at={source.lastRead} none="not yet" />
-        <Moment label="Next" at={source.nextDue} past="any moment" />
+        <Moment label={say.lastRead} at={source.lastRead} none={say.notYet} />
+        <Moment label={say.nextRead} at={source.nextDue} past={say.soon} />
+        <Lately source={source} />
       </dl>
     </li>
   );
 }
 
+/** How reading it went in the last passes. */
+function Lately({ source }: { source: Source }) {
+  const { tookMs, recentTries = 0, recentFailures = 0, lastChange, recentChanges } = source;
+  return (
+    <>
+      {tookMs !== undefined && (
+        <div>
+          <dt>{say.took}</dt>
+          <dd>{formatDuration(tookMs / 1_000)}</dd>
+        </div>
+      )}
+      {recentFailures > 0 && (
+        <div>
+          <dt>{say.tries}</dt>
+          <dd className={classes.bad}>{say.triesOf(recentFailures, recentTries)}</dd>
+        </div>
+      )}
+      {lastChange && (
+        <div>
+          <dt>{say.lastChange}</dt>
+          <dd>{say.changes(lastChange.added, lastChange.changed, lastChange.removed)}</dd>
+        </div>
+      )}
+      {recentChanges && recentChanges.passes > 1 && (
+        <div>
+          <dt>{say.recent(recentChanges.passes)}</dt>
+          <dd>{say.changes(recentChanges.added, recentChanges.changed, recentChanges.removed)}</dd>
+        </div>
+      )}
+    </>
+  );
+}
+
 // What came of reading it now.
 function outcomeOf({ before, after }: { before: Source; after?: Source }): string {
-  if (!after) return 'Asked, but it has not been read yet.';
-  if (after.error) return 'Tried: it could not be read.';
+  if (!after) return say.outcome.asked;
+  if (after.error) return say.outcome.failed;
   const commit = after.lastCommit?.id;
-  if (commit && commit !== before.lastCommit?.id) return `Read: commit ${commit.slice(0, 8)} is new.`;
-  return 'Read: nothing is new.';
+  if (commit && commit !== before.lastCommit?.id) return say.outcome.commit(commit.slice(0, 8));
+  return say.outcome.same;
 }
 
 function Moment({ label, at, none, past }: { label: string; at?: string; none?: string; past?: string }) {
@@ -146,22 +180,15 @@ function Moment({ label, at, none, past }: { label: string; at?: string; none?: 
 function Held({ source, count }: { source: Source; count: number }) {
   const [asking, setAsking] = useState(false);
   const confirm = useConfirmDeletions();
-  const what = counted(count, 'entity', 'entities');
   return (
-    <Note tone="warn" title={`${what} would be deleted`}>
-      <p>
-        The last commit takes away more than half of this source, so the deletions wait. If that is a mistake, put the
-        files back; they will be kept.
-      </p>
+    <Note tone="warn" title={say.held.title(count)}>
+      <p>{say.held.hint}</p>
       <Button size="xs" variant="default" mt={8} onClick={() => setAsking(true)}>
-        Delete them…
+        {say.held.ask}
       </Button>
       {asking && (
-        <Dialog title={`Delete ${what}?`} onClose={() => setAsking(false)}>
-          <p>
-            {what} of <b>{source.name}</b> will leave the catalog. Their history stays, and they come back when their
-            files do.
-          </p>
+        <Dialog title={say.held.question(count)} onClose={() => setAsking(false)}>
+          <p>{say.held.what(count, source.name)}</p>
           {confirm.isError && (
             <p role="alert" className={classes.bad}>
               {confirm.error.message}
@@ -169,14 +196,14 @@ function Held({ source, count }: { source: Source; count: number }) {
           )}
           <div className={classes.buttons}>
             <Button variant="default" onClick={() => setAsking(false)}>
-              Keep them
+              {say.held.keep}
             </Button>
             <Button
               color="red.9"
               loading={confirm.isPending}
               onClick={() => confirm.mutate(source, { onSuccess: () => setAsking(false) })}
             >
-              Delete {what}
+              {say.held.do(count)}
             </Button>
           </div>
         </Dialog>

@@ -1,37 +1,34 @@
-import { useSources } from '@/api/sources';
-import { counted } from '@/lib/format';
-import { Empty } from '@/ui/Empty';
+import { Link, useSearch } from '@tanstack/react-router';
+import { say as ui } from '@/ui/messages';
 import { PageHeading } from '@/ui/PageHeading';
-import { Skeleton } from '@/ui/Skeleton';
-import { Trouble } from '@/ui/Trouble';
-import { SourceCard } from './SourceCard';
+import { LooseEnds } from './LooseEnds';
+import { say } from './messages';
+import { SourceList } from './SourceList';
 import { WhyNotHere } from './WhyNotHere';
 import classes from './SourcesPage.module.css';
 
-/** Every repository and file the catalog is read from, and how reading it goes. */
+const VIEWS = [
+  [undefined, 'sources'],
+  ['loose', 'loose'],
+] as const;
+
+/** How reading goes: every repository and file the catalog is read from, what hangs loose in it, and why something is not here. */
 export function SourcesPage() {
-  const sources = useSources();
+  const { view } = useSearch({ from: '/sources' });
   return (
     <div className="cb-page">
       <div className={classes.head}>
-        <PageHeading title="Sources" />
-        <p role="status" className="cb-quiet">
-          {sources.data && counted(sources.data.length, 'source')}
-        </p>
+        <PageHeading title={ui.page.sources} />
       </div>
       <WhyNotHere />
-      {sources.isPending && <Skeleton rows={8} label="Loading the sources" />}
-      <Trouble of={sources} />
-      {sources.data?.length === 0 && (
-        <Empty title="No sources">
-          Name a repository under <code>sources:</code> in <code>callboard.yaml</code>, and start callboard again.
-        </Empty>
-      )}
-      <ul className={classes.list}>
-        {sources.data?.map((source) => (
-          <SourceCard key={source.id} source={source} />
+      <nav aria-label={say.views} className={classes.views}>
+        {VIEWS.map(([id, name]) => (
+          <Link key={name} from="/sources" to="/sources" search={(before) => ({ ...before, view: id, page: undefined })} resetScroll={false} activeOptions={{ exact: true, explicitUndefined: true }} className={classes.view} aria-current={view === id ? 'page' : undefined}>
+            {say.view[name]}
+          </Link>
         ))}
-      </ul>
+      </nav>
+      <section aria-label={say.view[view ?? 'sources']}>{view === 'loose' ? <LooseEnds /> : <SourceList />}</section>
     </div>
   );
 }

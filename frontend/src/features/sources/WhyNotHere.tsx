@@ -13,14 +13,14 @@ import classes from './WhyNotHere.module.css';
 /** One question, by an address or a name, and all that is known about it, the most telling first. */
 export function WhyNotHere() {
   const { explain } = useSearch({ from: '/sources' });
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: '/sources' });
   const asked = askedOf(explain);
   const answer = useExplanation(asked);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const text = String(new FormData(event.currentTarget).get('explain') ?? '').trim();
     if (text === explain) void answer.refetch();
-    else void navigate({ to: '/sources', search: { explain: text || undefined }, resetScroll: false });
+    else void navigate({ search: (before) => ({ ...before, explain: text || undefined }), resetScroll: false });
   };
   const url = asked && 'url' in asked ? asked.url : undefined;
 

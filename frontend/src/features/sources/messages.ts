@@ -1,7 +1,86 @@
-// What the box above the sources says.
-import { messages } from '@/lib/language';
+// What the page of sources says.
+import { messages, number } from '@/lib/language';
+
+const entities = (n: number) => (n === 1 ? '1 entity' : `${number.format(n)} entities`);
 
 export const say = messages('sources', {
+  count: (n: number) => (n === 1 ? '1 source' : `${number.format(n)} sources`),
+  loadingAll: 'Loading the sources',
+  none: 'No sources',
+  noneHint: 'Name a repository under sources: in callboard.yaml, and start callboard again.',
+  views: 'Views of reading',
+  view: { sources: 'Each source', loose: 'Loose ends' },
+
+  state: { new: 'not read yet', reading: 'being read', ok: 'ok', failing: 'failing' },
+  sum: { failing: 'Failing', reading: 'Being read', queued: 'Waiting', held: 'Deletions that wait', entities: 'Entities', problems: 'Problems' },
+  filter: 'Name or address',
+  sort: 'In which order',
+  sorts: { trouble: 'trouble first', slow: 'slowest first', size: 'biggest first', configured: 'as configured' },
+  noneSo: 'No source has that in its name or address',
+  shown: (from: number, to: number, of: number) => `${number.format(from)} to ${number.format(to)} of ${number.format(of)}`,
+  previous: 'Previous',
+  next: 'Next',
+  pages: 'Pages of sources',
+
+  readNow: 'Read now',
+  readNowOf: (name: string) => `Read now: ${name}`,
+  left: 'no longer configured',
+  derived: 'led to by a location',
+  failed: 'It could not be read',
+  times: (n: number) => `Tried ${number.format(n)} times in a row. What was read before stays.`,
+  file: 'File',
+  repository: 'Repository',
+  branch: 'Branch',
+  paths: 'Paths',
+  entities: 'Entities',
+  problems: 'Problems',
+  commit: 'Last commit',
+  lastRead: 'Last read',
+  notYet: 'not yet',
+  nextRead: 'Next',
+  soon: 'any moment',
+  took: 'It took',
+  tries: 'Tries that failed',
+  triesOf: (failed: number, of: number) => `${number.format(failed)} of ${number.format(of)}`,
+  lastChange: 'Last change',
+  recent: (passes: number) => (passes === 1 ? 'In 1 pass' : `In the last ${number.format(passes)} passes`),
+  changes: (added: number, changed: number, removed: number) =>
+    `${number.format(added)} added, ${number.format(changed)} changed, ${number.format(removed)} removed`,
+  outcome: {
+    asked: 'Asked, but it has not been read yet.',
+    failed: 'Tried: it could not be read.',
+    commit: (id: string) => `Read: commit ${id} is new.`,
+    same: 'Read: nothing is new.',
+  },
+  held: {
+    title: (n: number) => `${entities(n)} would be deleted`,
+    hint: 'The last commit takes away more than half of this source, so the deletions wait. If that is a mistake, put the files back; they will be kept.',
+    ask: 'Delete them…',
+    question: (n: number) => `Delete ${entities(n)}?`,
+    what: (n: number, name: string) => `${entities(n)} of ${name} will leave the catalog. Their history stays, and they come back when their files do.`,
+    keep: 'Keep them',
+    do: (n: number) => `Delete ${entities(n)}`,
+  },
+
+  loose: {
+    orphans: 'Orphans',
+    orphansHint: 'No file leads to them any more. Put the file back, or delete the orphan.',
+    noOrphans: 'Every entity has a file that leads to it.',
+    conflicts: 'Contested names',
+    conflictsHint: 'Two documents claim one name. The first one holds it; give the other another name, or take the first away.',
+    noConflicts: 'No name is claimed twice.',
+    dangling: 'References to nothing',
+    danglingHint: 'An entity names another one that nobody has registered.',
+    noDangling: 'Every reference leads to an entity.',
+    cycles: 'Circles',
+    cyclesHint: 'These need each other in a ring: none of them can be started, or changed, first.',
+    noCycles: 'Nothing needs itself by way of others.',
+    loading: 'Loading the loose ends',
+    all: (n: number) => `All ${number.format(n)}`,
+    first: (n: number, of: number) => `The first ${number.format(n)} of ${number.format(of)}.`,
+    members: (n: number) => `${number.format(n)} in the ring`,
+  },
+
   why: 'Why is my entity not here?',
   label: 'Address of its file, or its name',
   hint: 'https://github.com/acme/shop/blob/main/catalog-info.yaml, or component:default/checkout',

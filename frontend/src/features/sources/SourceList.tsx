@@ -1,0 +1,112 @@
+import { TextInput } from '@mantine/core';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useSources } from '@/api/sources';
+import type { SourceList as Sources } from '@/api/types';
+import { formatNumber } from '@/lib/format';
+import { Empty } from '@/ui/Empty';
+import { Skeleton } from '@/ui/Skeleton';
+import { Trouble } from '@/ui/Trouble';
+import { say } from './messages';
+import { arranged, PAGE_SIZE, SORTS } from './order';
+import { SourceCard } from './SourceCard';
+import classes from './SourcesPage.module.css';
+
+/** Every source as a card, those in trouble first, a page at a time. */
+export function SourceList() {
+  const { q, sort: wanted, page = 1 } = useSearch({ from: '/sources' });
+  const navigate = useNavigate({ from: '/sources' });
+  const sources = useSources();
+  const sort = SORTS.find((known) => known === wanted) ?? 'trouble';
+  const all = sources.data?.items ?? [];
+  const found = arranged(all, q, sort);
+  const last = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
+  const at = Math.min(page, last);
+  const from = (at - 1) * PAGE_SIZE;
+  const shown = found.slice(from, from + PAGE_SIZE);
+
+  return (
+    <>
+      <p role="status" className="cb-quiet">
+        {sources.data && say.count(all.length)}
+      </p>
+      {sources.isPending && <Skeleton rows={8} label={say.loadingAll} />}
+      <Trouble of={sources} />
+      {sources.data && all.length === 0 && <Empty title={say.none}>{say.noneHint}</Empty>}
+      {sources.data && all.length > 0 && <Sums list={sources.data} />}
+      {all.length > 1 && (
+        <div className={classes.tools}>
+          <TextInput
+            label={say.filter}
+            value={q ?? ''}
+            maxLength={200}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={({ currentTarget: { value } }) =>
+              void navigate({ search: (before) => ({ ...before, q: value || undefined, page: undefined }), replace: true, resetScroll: false })
+            }
+          />
+          <nav aria-label={say.sort} className={classes.sorts}>
+            {SORTS.map((one) => (
+              <Link
+                key={one}
+                from="/sources"
+                to="/sources"
+                search={(before) => ({ ...before, sort: one === 'trouble' ? undefined : one, page: undefined })}
+                resetScroll={false}
+                activeOptions={{ exact: true, explicitUndefined: true }}
+                className={classes.sort}
+                aria-current={sort === one ? 'true' : undefined}
+              >
+                {say.sorts[one]}
+              </Link>
+            ))}
+          </nav>
+        </div>
+      )}
+      {all.length > 0 && found.length === 0 && <p>{say.noneSo}</p>}
+      <ul className={classes.list}>
+        {shown.map((source) => (
+          <SourceCard key={source.id} source={source} />
+        ))}
+      </ul>
+      {last > 1 && (
+        <nav aria-label={say.pages} className={classes.pages}>
+          {at > 1 && <Turn page={at - 1} label={say.previous} />}
+          <span className="cb-quiet">{say.shown(from + 1, from + shown.length, found.length)}</span>
+          {at < last && <Turn page={at + 1} label={say.next} />}
+        </nav>
+      )}
+    </>
+  );
+}
+
+function Turn({ page, label }: { page: number; label: string }) {
+  return (
+    <Link from="/sources" to="/sources" search={(before) => ({ ...before, page: page === 1 ? undefined : page })}>
+      {label}
+    </Link>
+  );
+}
+
+/** All of them in six numbers; what needs nobody is left out. */
+function Sums({ list: { items, queued = 0, reading } }: { list: Sources }) {
+  const sum = (of: (source: Sources['items'][number]) => number | undefined) => items.reduce((total, source) => total + (of(source) ?? 0), 0);
+  const rows = [
+    ['failing', sum(({ state }) => Number(state === 'failing')), true],
+    ['reading', reading ?? sum(({ state }) => Number(state === 'reading')), false],
+    ['queued', queued, false],
+    ['held', sum(({ heldDeletions }) => heldDeletions), true],
+    ['entities', sum(({ entityCount }) => entityCount), false],
+    ['problems', sum(({ problemCount }) => problemCount), false],
+  ] as const;
+  return (
+    <dl className={classes.sums}>
+      {rows.map(([name, n, bad]) => (
+        <div key={name}>
+          <dt>{say.sum[name]}</dt>
+          <dd data-bad={(bad && n > 0) || undefined}>{formatNumber(n)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { arranged, SORTS } from './order';
+
+const source = (name: string, more: object = {}) => ({ name, url: `https://git.example.com/${name}.git`, state: 'ok', entityCount: 1, problemCount: 0, ...more });
+const all = [
+  source('calm', { tookMs: 900 }),
+  source('failing', { state: 'failing', recentTries: 20, recentFailures: 20 }),
+  source('held', { heldDeletions: 3, entityCount: 40 }),
+  source('Flaky', { recentTries: 4, recentFailures: 1, tookMs: 100 }),
+];
+const names = (q: string | undefined, sort: (typeof SORTS)[number]) => arranged(all, q, sort).map(({ name }) => name);
+
+test('what fails comes first, then what waits for a person, then what failed lately', () => {
+  expect(names(undefined, 'trouble')).toEqual(['failing', 'held', 'Flaky', 'calm']);
+});
+
+test('slowest and biggest come first; the order of the configuration is left alone', () => {
+  expect(names('', 'slow').slice(0, 2)).toEqual(['calm', 'Flaky']);
+  expect(names(' ', 'size')[0]).toBe('held');
+  expect(names(undefined, 'configured')).toEqual(all.map(({ name }) => name));
+});
+
+test('a source is found by a part of its name or address, capitals or not', () => {
+  expect(names('fLA', 'configured')).toEqual(['Flaky']);
+  expect(names('example.com/calm', 'trouble')).toEqual(['calm']);
+  expect(names('nothing', 'trouble')).toEqual([]);
+});

@@ -1,0 +1,41 @@
+// Which sources are shown, and in which order: what a person looks after comes first.
+
+export const SORTS = ['trouble', 'slow', 'size', 'configured'] as const;
+export type Sort = (typeof SORTS)[number];
+
+/** How many cards a page has. */
+export const PAGE_SIZE = 30;
+
+export interface Sortable {
+  name: string;
+  url: string;
+  state: string;
+  entityCount: number;
+  problemCount: number;
+  heldDeletions?: number;
+  recentTries?: number;
+  recentFailures?: number;
+  tookMs?: number;
+}
+
+const rate = ({ recentTries = 0, recentFailures = 0 }: Sortable) => (recentTries > 0 ? recentFailures / recentTries : 0);
+
+/** The larger, the more somebody has to do. */
+function trouble(source: Sortable): number {
+  return (source.state === 'failing' ? 8 : 0) + (source.heldDeletions ? 4 : 0) + (source.problemCount > 0 ? 1 : 0) + rate(source);
+}
+
+const BY: Record<Sort, ((source: Sortable) => number) | undefined> = {
+  trouble,
+  slow: ({ tookMs = 0 }) => tookMs,
+  size: ({ entityCount }) => entityCount,
+  configured: undefined,
+};
+
+/** Those of SOURCES that have Q in name or address, sorted; equals stay in the order of the configuration. */
+export function arranged<S extends Sortable>(sources: readonly S[], q: string | undefined, sort: Sort): S[] {
+  const wanted = q?.trim().toLowerCase();
+  const found = wanted ? sources.filter(({ name, url }) => `${name}\n${url}`.toLowerCase().includes(wanted)) : [...sources];
+  const by = BY[sort];
+  return by ? found.sort((a, b) => by(b) - by(a)) : found;
+}
