@@ -11,25 +11,26 @@ import { extname, join, normalize } from 'node:path';
 const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.woff': 'font/woff', '.woff2': 'font/woff2' };
 
 // What stands in app-config.yaml of a company that moves.
-const config = url => ({
+const config = (url, integrations) => ({
   app: { title: 'Acme', baseUrl: url, extensions: [{ 'page:catalog': { config: { path: '/' } } }] },
   organization: { name: 'Acme' },
   backend: { baseUrl: url },
+  integrations,
   auth: { providers: { guest: {} } },
   permission: { enabled: true },
   catalog: { import: { entityFilename: 'catalog-info.yaml' } },
 });
 
-const page = (url, signIn) => `<!doctype html>
+const page = (url, signIn, integrations) => `<!doctype html>
 <html lang="en" data-sign-in="${signIn}">
 <head><meta charset="utf-8"><title>Acme</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/assets/app.css"></head>
 <body><div id="root"></div>
-<script type="backstage.io/config">${JSON.stringify([{ context: 'app-config.yaml', data: config(url) }]).replaceAll('<', '\\u003c')}</script>
+<script type="backstage.io/config">${JSON.stringify([{ context: 'app-config.yaml', data: config(url, integrations) }]).replaceAll('<', '\\u003c')}</script>
 <script type="module" src="/assets/app.js"></script></body>
 </html>
 `;
 
-export async function startFront({ dist, callboard, user }) {
+export async function startFront({ dist, callboard, user, integrations = {} }) {
   const to = new URL(callboard);
   const sockets = new Set();
   const server = http.createServer((req, res) => {
@@ -46,7 +47,7 @@ export async function startFront({ dist, callboard, user }) {
     }
     const file = join(dist, normalize(decodeURIComponent(pathname.slice('/assets'.length))));
     if (!pathname.startsWith('/assets/')) {
-      res.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(page(`http://${req.headers.host}`, user ? 'proxy' : 'guest'));
+      res.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(page(`http://${req.headers.host}`, user ? 'proxy' : 'guest', integrations));
     } else if (!file.startsWith(dist) || !existsSync(file) || !statSync(file).isFile()) {
       res.writeHead(404).end();
     } else {

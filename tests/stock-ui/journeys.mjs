@@ -234,17 +234,23 @@ async function registering(browser) {
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'callboard-stock-ui-'));
   fs.chmodSync(scratch, 0o755);
   ends.unshift(() => fs.rmSync(scratch, { recursive: true, force: true }));
-  new Repository(path.join(scratch, 'acme/shop.git')).commit({ 'catalog-info.yaml': documents(component('shop'), component('till')) });
+  new Repository(path.join(scratch, 'forge/acme/shop.git')).commit({ 'catalog-info.yaml': documents(component('shop'), component('till')) });
+  new Repository(path.join(scratch, 'hub/acme/pier.git')).commit({ 'catalog-info.yaml': component('pier') });
+  new Repository(path.join(scratch, 'hub/acme/bare.git')).commit({ 'README.md': '# Bare' });
   const git = await started(await startGitHttp({ root: scratch }));
   const server = await started(await startServer({
     catalog: { 'all.yaml': component('taken') },
-    config: `integrations:\n  - {host: forge.test, type: gitea, clone: "${git.url}/"}`,
+    config: `integrations:\n  - {host: forge.test, type: gitea, clone: "${git.url}/forge/"}\n  - {host: github.test, type: github, clone: "${git.url}/hub/"}`,
   }));
-  const front = await started(await startFront({ dist, callboard: server.url }));
+  const front = await started(await startFront({ dist, callboard: server.url, integrations: { github: [{ host: 'github.test' }] } }));
   const person = new Person(await browser.newContext({ baseURL: front.url, viewport: { width: 1400, height: 1000 } }), front);
 
-  await journey('a file is analysed, registered and in the catalog', person, '/catalog-import', async page => {
+  await journey('a guest signs in where there is a forge', person, '/catalog-import', async page => {
     await page.getByRole('button', { name: 'Enter' }).click();
+    await page.getByLabel('URL').waitFor();
+  });
+
+  await journey('a file is analysed, registered and in the catalog', person, '/catalog-import', async page => {
     await page.getByLabel('URL').fill(FILE);
     await page.getByRole('button', { name: 'Analyze' }).click();
     await page.getByText('till').first().waitFor();
@@ -252,6 +258,17 @@ async function registering(browser) {
     await page.getByRole('link', { name: /view component/i }).or(page.getByRole('button', { name: /view component/i })).first().waitFor();
     await page.goto('/catalog/default/component/till');
     await heading(page, 'till');
+  });
+
+  await journey('a repository is analysed for what it has to register', person, '/catalog-import', async page => {
+    await page.getByLabel('URL').fill('https://github.test/acme/pier');
+    await page.getByRole('button', { name: 'Analyze' }).click();
+    await page.getByText('https://github.test/acme/pier/blob/main/catalog-info.yaml').first().waitFor();
+    await page.goto('/catalog-import');
+    await page.getByLabel('URL').fill('https://github.test/acme/bare');
+    await page.getByRole('button', { name: 'Analyze' }).click();
+    await page.getByRole('button', { name: 'Create PR' }).waitFor();
+    await page.getByText('acme/bare', { exact: true }).first().waitFor(); // of the entity to begin with
   });
 
   await journey('a file that is not there is said to be none', person, '/catalog-import', async page => {
