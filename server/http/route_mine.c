@@ -1,5 +1,6 @@
 #include "catalog/search/mine.h"
 #include "catalog/search/project.h"
+#include "server/http/people.h"
 #include "server/http/router.h"
 
 #define LIMIT_DEFAULT 8
@@ -10,14 +11,6 @@
 static const cb_str fields_told[] = {
     CB_LIT("kind,metadata.name,metadata.namespace,metadata.title,metadata.description,spec.type,spec.lifecycle,"
            "spec.profile.displayName"),
-};
-
-/* The caller, and the groups that the catalog says the caller is in. */
-struct people {
-    bool known;
-    cb_str *refs; /* the caller first */
-    cb_str *titles;
-    size_t n;
 };
 
 /* What people call the group: its title, the name its profile shows, or nothing. */
@@ -32,37 +25,19 @@ static cb_str title_of(struct cb_request *rq, cb_doc doc)
     return title.n ? title : cb_node_text(cb_node_path(root, "spec.profile"), "displayName");
 }
 
-static void find_people(struct people *p, struct cb_request *rq)
-{
-    struct cb_relation_seen *seen = NULL;
-    size_t seen_n = 0;
-    cb_doc doc;
-
-    p->known = cb_snapshot_find(&doc, rq->snapshot, cb_str_cstr(rq->caller.user));
-    if (p->known)
-        seen_n = cb_doc_relations(&seen, rq->arena, rq->snapshot, doc);
-    p->refs = CB_NEW_N(rq->arena, cb_str, seen_n + 1);
-    p->titles = CB_NEW_N(rq->arena, cb_str, seen_n + 1);
-    p->refs[p->n++] = cb_str_cstr(rq->caller.user);
-    for (size_t i = 0; i < seen_n; i++) {
-        if (seen[i].type != CB_RELATION_MEMBER_OF)
-            continue;
-        p->refs[p->n] = seen[i].other;
-        p->titles[p->n++] = seen[i].missing ? CB_LIT("") : title_of(rq, seen[i].other_doc);
-    }
-}
-
-static void put_people(struct cb_buf *out, const struct people *p)
+static void put_people(struct cb_buf *out, struct cb_request *rq, const struct cb_people *p)
 {
     cb_buf_put_cstr(out, "{\"user\":{\"ref\":");
     cb_buf_put_json(out, p->refs[0]);
     cb_put_member_bool(out, "known", p->known);
     cb_buf_put_cstr(out, "},\"groups\":[");
     for (size_t i = 1; i < p->n; i++) {
+        cb_str title = p->there[i] ? title_of(rq, p->docs[i]) : CB_LIT("");
+
         cb_buf_put_cstr(out, i > 1 ? ",{\"ref\":" : "{\"ref\":");
         cb_buf_put_json(out, p->refs[i]);
-        if (p->titles[i].n)
-            cb_put_member(out, "title", p->titles[i]);
+        if (title.n)
+            cb_put_member(out, "title", title);
         cb_buf_put_char(out, '}');
     }
     cb_buf_put_char(out, ']');
@@ -121,7 +96,7 @@ static enum cb_code get_mine(struct cb_request *rq, struct cb_reply *rp, struct 
 {
     size_t limit = (size_t)cb_params_int(&rq->params, "limit", LIMIT_DEFAULT);
     struct cb_fields *fields = NULL;
-    struct people people = {0};
+    struct cb_people people;
     struct cb_mine mine;
     const cb_str *refs;
     size_t ref_n = cb_params_all(&refs, rq->arena, &rq->params, "ref");
@@ -133,9 +108,9 @@ static enum cb_code get_mine(struct cb_request *rq, struct cb_reply *rp, struct 
         return cb_fail(err, CB_EINVAL, "request/query/ref must NOT have more than %d items", REF_MAX);
     if ((rc = cb_fields_parse(&fields, rq->arena, fields_told, CB_COUNT(fields_told), true, err)) != CB_OK)
         return rc;
-    find_people(&people, rq);
+    cb_people_find(&people, rq);
     cb_mine_run(&mine, rq->snapshot, people.refs, people.n, limit, rq->arena);
-    put_people(&rp->body, &people);
+    put_people(&rp->body, rq, &people);
     put_counts(&rp->body, mine.total, mine.troubled);
     cb_buf_put_cstr(&rp->body, ",\"kinds\":[");
     for (size_t i = 0; i < mine.n; i++) {

@@ -1,5 +1,5 @@
 #include "catalog/persist/setting_store.h"
-#include "catalog/search/query.h"
+#include "server/http/people.h"
 #include "server/http/router.h"
 
 /* spec.profile.displayName of the caller's User, when the catalog has it. */
@@ -30,6 +30,22 @@ static void put_settings(struct cb_buf *out, struct cb_request *rq)
     cb_put_member_bool(out, "settingsLeftOut", left_out);
 }
 
+/* As whose the caller's own things are found, and how many there are. */
+static void put_ownership(struct cb_buf *out, struct cb_request *rq)
+{
+    struct cb_people people;
+
+    cb_people_find(&people, rq);
+    cb_buf_put_cstr(out, ",\"ownershipEntityRefs\":[");
+    for (size_t i = 0; i < people.n; i++) {
+        if (i)
+            cb_buf_put_char(out, ',');
+        cb_buf_put_json(out, people.refs[i]);
+    }
+    cb_buf_put_char(out, ']');
+    cb_put_member_int(out, "ownedItems", (int64_t)cb_people_owned(&people, rq));
+}
+
 static void put_session(struct cb_buf *out, struct cb_request *rq)
 {
     cb_str name = display_name(rq);
@@ -46,6 +62,7 @@ static void put_session(struct cb_buf *out, struct cb_request *rq)
     }
     cb_buf_put_char(out, ']');
     cb_put_member_bool(out, "guest", rq->caller.how == CB_CALLER_GUEST);
+    put_ownership(out, rq);
     put_settings(out, rq);
     cb_buf_put_char(out, '}');
 }

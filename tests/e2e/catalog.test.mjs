@@ -21,7 +21,7 @@ describe('the columns', () => {
   test('that are usual are all on a screen of 1280 pixels, the description too, and the menu says what has no room', async () => {
     const page = await open('/catalog');
     await table(page).waitFor();
-    assert.deepEqual(await headings(page), ['Name', 'Kind', 'Type', 'Lifecycle', 'Owner', 'Description']);
+    assert.deepEqual(await headings(page), ['Star', 'Name', 'Kind', 'Type', 'Lifecycle', 'Owner', 'Description']);
     const box = await table(page).getByRole('columnheader', { name: 'Description' }).boundingBox();
     assert.ok(box.x + box.width <= 1280 && box.width >= 150, JSON.stringify(box));
     await openView(page);
@@ -37,10 +37,10 @@ describe('the columns', () => {
     await page.getByRole('checkbox', { name: 'Lifecycle' }).uncheck();
     await page.getByRole('checkbox', { name: 'Tags' }).check();
     await page.waitForURL(/columns=tags/);
-    assert.deepEqual(await headings(page), ['Name', 'Kind', 'Type', 'Owner', 'Tags', 'Description']);
+    assert.deepEqual(await headings(page), ['Star', 'Name', 'Kind', 'Type', 'Owner', 'Tags', 'Description']);
     await page.goto('/catalog');
     await table(page).waitFor();
-    assert.deepEqual(await headings(page), ['Name', 'Kind', 'Type', 'Owner', 'Tags', 'Description']);
+    assert.deepEqual(await headings(page), ['Star', 'Name', 'Kind', 'Type', 'Owner', 'Tags', 'Description']);
     await page.goto('/catalog?columns=namespace');
     await table(page).waitFor();
     assert.deepEqual(await headings(page), ['Name', 'Namespace'], 'what the address says comes first');
@@ -53,7 +53,7 @@ describe('the columns', () => {
   test('are fewer where there is less room, and none is beside the screen', async () => {
     const page = await open('/catalog', { width: 320, height: 640 });
     await table(page).waitFor();
-    assert.deepEqual(await headings(page), ['Name', 'Owner']);
+    assert.deepEqual(await headings(page), ['Star', 'Name', 'Owner']);
     await openView(page);
     await assertFits(page, 'the view menu at 320');
     await assertAccessible(page, 'the view menu at 320');
@@ -128,4 +128,98 @@ test('how dense the list is can be chosen beside it, and holds in the preference
   await page.goto('/preferences');
   assert.ok(await page.getByRole('radio', { name: 'Compact' }).isChecked());
   page.judge();
+});
+
+describe('of whose entities the list is', () => {
+  const signedIn = async (path, options) => {
+    const page = await open('/about');
+    await page.evaluate(() => fetch('/api/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"token":"secret"}' }));
+    page.seen.api.length = 0;
+    if (options) await page.setViewportSize(options);
+    await page.goto(path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    return page;
+  };
+  const whose = (page) => page.getByRole('group', { name: 'Whose' }).getByRole('radio', { checked: true }).evaluate((e) => e.closest('label').textContent);
+  const settled = (page) => page.waitForLoadState('networkidle');
+
+  test("the bare address is one's own, in two calls; all is one click, and stays all when a filter comes and goes", async () => {
+    const page = await signedIn('/catalog');
+    await page.waitForURL(/whose=mine/);
+    await link(page, 'payment-service').waitFor();
+    assert.equal(await whose(page), 'Mine');
+    await settled(page);
+    assert.deepEqual(page.seen.api.filter((one) => !one.includes('session')).length, 2, page.seen.api.join('\n'));
+    const own = Number(await table(page).getAttribute('aria-rowcount')) - 1;
+    assert.ok(own > 0 && own < 19);
+    await assertAccessible(page, 'mine');
+    await shoot(page, 'catalog-mine');
+    await page.getByRole('group', { name: 'Whose' }).getByText('All').click();
+    await page.getByText(/^2,0\d\d entities$/).waitFor();
+    await page.getByRole('checkbox', { name: /^API/ }).check();
+    await page.waitForURL(/whose=all.*kind=API|kind=API.*whose=all/);
+    await page.getByRole('button', { name: 'Remove the filter Kind: API' }).click();
+    await page.getByText(/^2,0\d\d entities$/).waitFor();
+    page.judge();
+  });
+
+  test('a link with a filter, or with text, is of all', async () => {
+    for (const path of ['/catalog?kind=Component', '/catalog?q=svc-000001']) {
+      const page = await signedIn(path);
+      await link(page, 'svc-000001').waitFor();
+      assert.equal(await whose(page), 'All');
+      page.judge();
+    }
+  });
+
+  test('text that finds nothing of mine is looked for in all by one click', async () => {
+    const page = await signedIn('/catalog');
+    await link(page, 'payment-service').waitFor();
+    await page.getByRole('searchbox', { name: 'Filter the catalog' }).fill('svc-000001');
+    await page.getByText('Nothing of yours matches').waitFor();
+    await page.getByRole('button', { name: 'Look in all' }).click();
+    await link(page, 'svc-000001').waitFor();
+    page.judge();
+  });
+
+  test('a star is given by keys alone, is found again, and the list of them asks for nothing else', async () => {
+    const page = await signedIn('/catalog?whose=starred');
+    await page.getByText('Nothing has a star').waitFor();
+    await assertAccessible(page, 'no stars');
+    await page.getByRole('button', { name: 'Look in all' }).click();
+    await link(page, 'payment-service').waitFor();
+    await page.getByRole('button', { name: 'Star payment-service' }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('button[aria-pressed=true][aria-label="Star payment-service"]:focus').waitFor();
+    page.seen.api.length = 0;
+    await page.getByRole('group', { name: 'Whose' }).getByText('Starred').click();
+    await page.getByText(/^1 entity$/).waitFor();
+    await settled(page);
+    assert.ok(page.seen.api.every((one) => one.startsWith('POST')), page.seen.api.join('\n'));
+    assert.ok(page.seen.api.length <= 2);
+    await page.getByRole('button', { name: 'Star payment-service' }).click();
+    await page.locator('button[aria-pressed=false][aria-label="Star payment-service"]').waitFor();
+    assert.equal(await link(page, 'payment-service').count(), 1, 'it stays until one comes again');
+    await page.reload();
+    await page.getByText('Nothing has a star').waitFor();
+    page.judge();
+  });
+
+  test('fits at 320 pixels', async () => {
+    const page = await signedIn('/catalog', { width: 320, height: 640 });
+    await link(page, 'payment-service').waitFor();
+    await assertFits(page, 'mine at 320');
+    await assertAccessible(page, 'mine at 320');
+    await shoot(page, 'catalog-mine-320');
+    page.judge();
+  });
+
+  test('a guest is told why nothing is his', async () => {
+    const page = await open('/about');
+    await page.evaluate(() => fetch('/api/session', { method: 'DELETE' }));
+    await page.goto('/catalog?whose=mine');
+    await page.getByText(/You are a guest, so nothing is yours: these are all/).waitFor();
+    await page.getByText(/^2,0\d\d entities$/).waitFor();
+    page.judge();
+  });
 });

@@ -304,8 +304,8 @@ describe('what a person does', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('banner').getByRole('link', { name: 'Ana Almeida' }).waitFor();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Mine' }).click();
-    await page.waitForURL(/owner=user%3Adefault%2Fana.almeida&owner=group%3Adefault%2Fteam-payments/);
+    await page.waitForURL(/whose=mine/);
+    await page.getByRole('radio', { name: 'Mine', checked: true }).waitFor();
     await page.getByRole('link', { name: 'payment-service' }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByText('Guest', { exact: true }).waitFor();

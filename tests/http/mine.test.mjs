@@ -78,3 +78,13 @@ it("it is nobody else's another time", async () => {
   const answer = await server.get('/api/mine', { headers });
   assert.equal(answer.headers['cache-control'], 'no-store');
 });
+
+it('the session says as whose own things are found, and how many there are', async () => {
+  const of = async (user) => {
+    const { ownershipEntityRefs, ownedItems } = (await server.get('/api/session', { headers: { 'x-forwarded-user': user } })).json;
+    return [ownershipEntityRefs, ownedItems];
+  };
+  assert.deepEqual(await of('jane'), [['user:default/jane', 'group:default/team-a', 'group:default/team-gone'], 63]);
+  assert.deepEqual(await of('joe'), [['user:default/joe'], 0]);
+  assert.deepEqual(await of('nobody'), [['user:default/nobody'], 0]);
+});

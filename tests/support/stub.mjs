@@ -70,7 +70,9 @@ async function route(state, method, url, body, res) {
   const query = url.searchParams;
 
   if (is('GET', 'catalog', 'entities', 'by-query')) return send(res, 200, page(state, query));
+  if (is('POST', 'catalog', 'entities', 'by-query')) return send(res, 200, page(state, asAddress(body), (e) => holds(e, body.query ?? {})));
   if (is('GET', 'catalog', 'entity-facets')) return send(res, 200, facets(state, query));
+  if (is('POST', 'catalog', 'entity-facets')) return send(res, 200, facets(state, new URLSearchParams(body.facets.map((facet) => ['facet', facet])), (e) => holds(e, body.query ?? {})));
   if (is('GET', 'catalog', 'entities', 'by-name', '*', '*', '*')) {
     const found = state.byRef.get(`${path[3]}:${path[4]}/${path[5]}`.toLowerCase());
     if (found) return send(res, 200, found);
@@ -149,12 +151,12 @@ async function route(state, method, url, body, res) {
   if (is('GET', 'mine')) return send(res, 200, mine(state, query));
   if (is('GET', 'about')) return send(res, 200, { version: '0.0.0', uptimeSeconds: 3600, generation: 7, entities: state.entities.length });
   if (path[0] === 'tokens') return tokens(state, method, path[1], body, res);
-  if (is('GET', 'session')) return send(res, 200, { ...state.session, settings: settingsOf(state) });
+  if (is('GET', 'session')) return send(res, 200, sessionOf(state));
   if (path[0] === 'user-settings' && path[1] === 'buckets' && path[3] === 'keys' && path.length === 5) return setting(state, method, path[2], path[4], body, res);
   if (is('POST', 'session')) {
     if (!Object.hasOwn(PEOPLE, body.token)) return send(res, 401, errorBody(401, 'This token is not known, or it was revoked.'));
     state.session = PEOPLE[body.token];
-    return send(res, 200, { ...state.session, settings: settingsOf(state) });
+    return send(res, 200, sessionOf(state));
   }
   if (is('DELETE', 'session')) {
     state.session = PEOPLE.guest;
@@ -232,6 +234,13 @@ function search(state, query) {
   return { results, numberOfResults: found.length };
 }
 
+function sessionOf(state) {
+  const own = (state.byRef.get(state.session.user.ref)?.relations ?? []).filter(({ type }) => type === 'memberOf').map(({ targetRef }) => targetRef);
+  const ownershipEntityRefs = [state.session.user.ref, ...own];
+  const ownedItems = state.entities.filter((e) => holds(e, { 'relations.ownedBy': { $in: ownershipEntityRefs } })).length;
+  return { ...state.session, ownershipEntityRefs, ownedItems, settings: settingsOf(state) };
+}
+
 // What each person has kept, as Backstage's user settings.
 function settingsOf(state) {
   return (state.settings[state.session.user.ref] ??= {});
@@ -297,11 +306,28 @@ function matches(entity, filters) {
   });
 }
 
-function page(state, query) {
+// The part of the predicates' grammar that the portal uses.
+function holds(entity, predicate) {
+  return Object.entries(predicate).every(([key, wanted]) => {
+    if (key === '$all') return wanted.every((one) => holds(entity, one));
+    if (key === '$any') return wanted.some((one) => holds(entity, one));
+    const any = (typeof wanted === 'object' ? wanted.$in : [wanted]).map((v) => v.toLowerCase());
+    return values(entity, key).some((v) => any.includes(v.toLowerCase()));
+  });
+}
+
+function asAddress({ fullTextFilter, orderBy = [], fields, limit, offset, cursor }) {
+  const out = new URLSearchParams(orderBy.map(({ field, order }) => ['orderField', `${field},${order}`]));
+  if (fullTextFilter) (out.set('fullTextFilterTerm', fullTextFilter.term), out.set('fullTextFilterFields', fullTextFilter.fields.join()));
+  for (const [key, value] of Object.entries({ fields, limit, offset, cursor })) if (value !== undefined) out.set(key, value);
+  return out;
+}
+
+function page(state, query, among = () => true) {
   const term = (query.get('fullTextFilterTerm') ?? '').toLowerCase();
   const inFields = (query.get('fullTextFilterFields') ?? '').split(',');
   const orders = query.getAll('orderField').map((one) => one.split(','));
-  let found = state.entities.filter((e) => matches(e, query.getAll('filter')));
+  let found = state.entities.filter((e) => among(e) && matches(e, query.getAll('filter')));
   if (term) found = found.filter((e) => inFields.some((f) => values(e, f).some((v) => v.toLowerCase().includes(term))));
   for (const [field, direction] of orders.reverse()) {
     const keyed = found.map((e) => [values(e, field)[0]?.toLowerCase(), e]).filter(([v]) => v !== undefined);
@@ -328,8 +354,8 @@ function project(entity, fields) {
   return out;
 }
 
-function facets(state, query) {
-  const found = state.entities.filter((e) => matches(e, query.getAll('filter')));
+function facets(state, query, among = () => true) {
+  const found = state.entities.filter((e) => among(e) && matches(e, query.getAll('filter')));
   const out = {};
   for (const facet of query.getAll('facet')) {
     const counts = new Map();

@@ -1,9 +1,8 @@
-import { get, withQuery } from '@/lib/client';
 import { csvLine } from '@/lib/csv';
 import { formatRef, refOf } from '@/lib/ref';
 import type { EntityQuery } from './entities';
-import { filterQuery, ROW_FIELDS } from './entities';
-import type { Entity, EntityPage } from './types';
+import { getPart } from './entities';
+import type { Entity } from './types';
 
 /** Entities fetched at a time for a file, and the most that one file has. */
 const CSV_PAGE = 500;
@@ -29,14 +28,7 @@ export async function entitiesCsv(query: EntityQuery, onRows: (rows: number) => 
   let rows = 0;
   let cursor: string | undefined;
   do {
-    const path = withQuery('/api/catalog/entities/by-query', {
-      ...filterQuery(query),
-      fields: ROW_FIELDS,
-      orderField: ['kind,asc', 'metadata.name,asc'],
-      limit: CSV_PAGE,
-      cursor,
-    });
-    const page = await get<EntityPage>(path, signal);
+    const page = await getPart(query, { orders: ['kind,asc', 'metadata.name,asc'], limit: CSV_PAGE, cursor }, signal);
     parts.push(page.items.map(lineOf).join(''));
     rows += page.items.length;
     onRows(rows);

@@ -29,7 +29,13 @@ export const ROW_FIELDS = [
 // Where the text filter looks.
 const TEXT_FIELDS = 'metadata.name,metadata.title,metadata.description,spec.profile.displayName';
 
-export interface EntityQuery {
+/** Of whose entities: of OWNERS, or REFS alone. */
+export interface Scope {
+  owners?: readonly string[];
+  refs?: readonly string[];
+}
+
+export interface EntityQuery extends Scope {
   /** Statements in Backstage's filter grammar, joined by AND: "kind=api", "spec.type=grpc". */
   filter: string[];
   text: string;
@@ -43,33 +49,85 @@ function ordersOf({ order, descending }: EntityQuery): string[] {
   return order === 'metadata.name' ? [first] : [first, 'metadata.name,asc'];
 }
 
-/** Which entities QUERY asks for, in the address. */
-export function filterQuery(query: EntityQuery) {
-  return {
-    filter: query.filter.length > 0 ? query.filter.join(',') : undefined,
-    fullTextFilterTerm: query.text || undefined,
-    fullTextFilterFields: query.text ? TEXT_FIELDS : undefined,
+type Predicate = Record<string, unknown>;
+
+function grouped(list: readonly string[], keyOf: (one: string) => string): Map<string, string[]> {
+  const out = new Map<string, string[]>();
+  for (const one of list) {
+    const key = keyOf(one);
+    out.set(key, [...(out.get(key) ?? []), one.slice(key.length + 1)]);
+  }
+  return out;
+}
+
+// FILTER's grammar has no AND of two values of a key, and an address has no room for many refs.
+function predicateOf(filter: readonly string[], { owners, refs }: Scope): Predicate {
+  const all: Predicate[] = [...grouped(filter, (one) => one.split('=')[0]!)].map(([key, values]) => ({ [key]: { $in: values } }));
+  if (owners) all.push({ 'relations.ownedBy': { $in: owners } });
+  if (refs) {
+    const any = [...grouped(refs, (ref) => ref.split('/')[0]!)].map(([place, names]) => {
+      const [kind, namespace] = place.split(':');
+      return { kind, 'metadata.namespace': namespace, 'metadata.name': { $in: names } };
+    });
+    all.push({ $any: any });
+  }
+  return { $all: all };
+}
+
+const isScoped = ({ owners, refs }: Scope) => owners !== undefined || refs !== undefined;
+
+const orderOf = (field: string) => {
+  const [name, order] = field.split(',');
+  return { field: name, order };
+};
+
+interface Part {
+  orders: string[];
+  limit: number;
+  offset?: number;
+  cursor?: string;
+}
+
+/** A part of what QUERY asks for: where it is asked, with which body. */
+function partOf(query: EntityQuery, { orders, limit, offset, cursor }: Part): { path: string; body?: object } {
+  const { filter, text } = query;
+  if (isScoped(query)) {
+    const fullTextFilter = text ? { term: text, fields: TEXT_FIELDS.split(',') } : undefined;
+    const orderBy = orders.map(orderOf);
+    return { path: LIST, body: { query: predicateOf(filter, query), fullTextFilter, orderBy, fields: ROW_FIELDS.split(','), limit, offset, cursor } };
+  }
+  const asked = {
+    fields: ROW_FIELDS,
+    filter: filter.length > 0 ? filter.join(',') : undefined,
+    fullTextFilterTerm: text || undefined,
+    fullTextFilterFields: text ? TEXT_FIELDS : undefined,
+    orderField: orders,
+    limit,
+    offset,
+    cursor,
   };
+  return { path: withQuery(LIST, asked) };
+}
+
+/** LIMIT entities of QUERY in ORDERS, from OFFSET or CURSOR on. */
+export function getPart(query: EntityQuery, part: Part, signal: AbortSignal): Promise<EntityPage> {
+  const { path, body } = partOf(query, part);
+  return body ? request<EntityPage>('POST', path, { body, signal }) : get<EntityPage>(path, signal);
 }
 
 function pageQuery(query: EntityQuery, page: number) {
-  const path = withQuery(LIST, {
-    fields: ROW_FIELDS,
-    ...filterQuery(query),
-    orderField: ordersOf(query),
-    limit: PAGE_SIZE,
-    offset: page > 0 ? page * PAGE_SIZE : undefined,
-  });
+  const part = { orders: ordersOf(query), limit: PAGE_SIZE, offset: page > 0 ? page * PAGE_SIZE : undefined };
+  const { path, body } = partOf(query, part);
   return {
-    queryKey: [...keys.entities, path],
-    queryFn: ({ signal }: { signal: AbortSignal }) => get<EntityPage>(path, signal),
+    queryKey: [...keys.entities, path, body],
+    queryFn: ({ signal }: { signal: AbortSignal }) => getPart(query, part, signal),
     staleTime: FRESH_MS,
   };
 }
 
 /** The first page, which also says how many there are. The last answer stays while a new one is asked. */
-export function useFirstPage(query: EntityQuery) {
-  return useQuery({ ...pageQuery(query, 0), placeholderData: keepPreviousData });
+export function useFirstPage(query: EntityQuery, enabled: boolean) {
+  return useQuery({ ...pageQuery(query, 0), placeholderData: keepPreviousData, enabled });
 }
 
 /** The pages in PAGES, by number: only what is on the screen is fetched. */
@@ -85,18 +143,21 @@ export function usePages(query: EntityQuery, pages: number[]) {
   });
 }
 
-/** How many entities have each value of FACETS, under FILTER. */
-export function useFacets(facets: readonly string[], filter: string[], options: { enabled?: boolean } = {}) {
-  const path = withQuery('/api/catalog/entity-facets', {
-    facet: facets,
-    filter: filter.length > 0 ? filter.join(',') : undefined,
-  });
+/** How many entities of a scope have each value of FACETS, under FILTER. HOLD keeps the answer before until the next. */
+export function useFacets(
+  facets: readonly string[],
+  filter: string[],
+  { enabled = true, hold = true, ...scope }: Scope & { enabled?: boolean; hold?: boolean } = {},
+) {
+  const body = isScoped(scope) ? { facets, query: predicateOf(filter, scope) } : undefined;
+  const asked = { facet: facets, filter: filter.length > 0 ? filter.join(',') : undefined };
+  const path = withQuery('/api/catalog/entity-facets', body ? {} : asked);
   return useQuery({
-    queryKey: [...keys.entities, path],
-    queryFn: ({ signal }) => get<Facets>(path, signal),
+    queryKey: [...keys.entities, path, body],
+    queryFn: ({ signal }) => (body ? request<Facets>('POST', path, { body, signal }) : get<Facets>(path, signal)),
     staleTime: FRESH_MS,
-    placeholderData: options.enabled === undefined ? keepPreviousData : undefined,
-    enabled: options.enabled ?? true,
+    placeholderData: hold ? keepPreviousData : undefined,
+    enabled,
   });
 }
 

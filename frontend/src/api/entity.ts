@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiPath, get, request } from '@/lib/client';
 import { keys } from '@/lib/keys';
-import { formatRef, parseRef, type EntityRef } from '@/lib/ref';
+import { formatRef, type EntityRef } from '@/lib/ref';
 import { sourceOf } from '@/lib/source-of';
 import { getSources, watchSource } from './sources';
 import type { Ancestry, Entity } from './types';
@@ -38,19 +38,6 @@ export function useAncestry(ref: EntityRef) {
   return useQuery({
     queryKey: keys.ancestry(formatRef(ref)),
     queryFn: ({ signal }) => get<Ancestry>(`${entityPath(ref)}/ancestry`, signal),
-  });
-}
-
-/** The refs whose things are USER's own: the user, and the groups the user is in. */
-export function useOwnRefs() {
-  return useMutation({
-    mutationFn: async (user: string): Promise<string[]> => {
-      const ref = parseRef(user);
-      if (!ref) return [user];
-      const entity = await get<Entity>(entityPath(ref));
-      const groups = (entity.relations ?? []).filter(({ type }) => type === 'memberOf');
-      return [user, ...groups.map(({ targetRef }) => targetRef)];
-    },
   });
 }
 

@@ -811,6 +811,10 @@ export type Session = {
   };
   roles: ("reader" | "editor" | "admin")[];
   guest: boolean;
+  /** The caller, and the groups that the catalog says the caller is a member of */
+  ownershipEntityRefs: string[];
+  /** How many entities they own */
+  ownedItems: number;
   /** The caller's settings by bucket and key, the small ones first, 128 kB in all; null when the database does not answer */
   settings: Record<string, Record<string, unknown>> | null;
   /** The caller has others beside `settings`: ask for them by bucket and key */

@@ -26,8 +26,13 @@ export const SORTS = {
 
 export type SortId = keyof typeof SORTS;
 
+/** Of whose entities the list is: one's own and one's groups', everybody's, or those with a star. */
+export const WHOSE = ['mine', 'all', 'starred'] as const;
+
+export type Whose = (typeof WHOSE)[number];
+
 /** What a row may tell, in that order. The name is always there. */
-export const COLUMNS = ['name', 'kind', 'type', 'lifecycle', 'owner', 'system', 'namespace', 'tags', 'description'] as const;
+export const COLUMNS = ['starred', 'name', 'kind', 'type', 'lifecycle', 'owner', 'system', 'namespace', 'tags', 'description'] as const;
 
 export type ColumnId = (typeof COLUMNS)[number];
 
@@ -39,6 +44,8 @@ export type CatalogSearch = {
   [facet in FacetId]?: string[];
 } & {
   q?: string;
+  /** Absent: one's own where nothing else is asked for, else everybody's. */
+  whose?: Whose;
   sort?: SortId | `-${SortId}`;
   /** Absent: those that the person chose last. */
   columns?: ColumnId[];
@@ -56,11 +63,18 @@ export function readCatalogSearch(search: Record<string, unknown>): CatalogSearc
   if (q) out.q = q;
   const sort = one(search.sort);
   if (sort && Object.hasOwn(SORTS, sort.replace(/^-/, ''))) out.sort = sort as CatalogSearch['sort'];
+  const whose = WHOSE.find((id) => id === one(search.whose));
+  if (whose) out.whose = whose;
   const columns = readColumns(many(search.columns).flatMap((text) => text.split(',')));
   if (columns) out.columns = columns;
   const layout = readLayout(one(search.layout));
   if (layout) out.layout = layout;
   return out;
+}
+
+/** Nothing is asked for: not by a filter, not by text, and not of whose. */
+export function isBare(search: CatalogSearch): boolean {
+  return search.whose === undefined && search.q === undefined && FACETS.every(({ id }) => search[id] === undefined);
 }
 
 /** Those of RAW that are columns, in the order in which they are told; undefined where RAW is no list, or has none. */
@@ -71,7 +85,7 @@ export function readColumns(raw: unknown): ColumnId[] | undefined {
 }
 
 export function readLayout(raw: unknown): Layout | undefined {
-  return LAYOUTS.find((one) => one === raw);
+  return LAYOUTS.find((layout) => layout === raw);
 }
 
 const BACKSTAGE_NAMES: Partial<Record<FacetId, string>> = {

@@ -1,9 +1,6 @@
-import { Button } from '@mantine/core';
-import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo, useRef, useState } from 'react';
+import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useFacets, useFirstPage, type EntityQuery } from '@/api/entities';
-import { useOwnRefs } from '@/api/entity';
-import { useSession } from '@/api/session';
 import {
   FACETS,
   filterOf,
@@ -12,12 +9,14 @@ import {
   type CatalogSearch,
   type FacetId,
   type SortId,
+  type Whose,
+  WHOSE,
 } from '@/lib/catalog-search';
-import { Empty } from '@/ui/Empty';
 import { Icon } from '@/ui/Icon';
 import { PageHeading } from '@/ui/PageHeading';
 import { PlainButton } from '@/ui/PlainButton';
 import { Problem } from '@/ui/Problem';
+import { Segments } from '@/ui/Segments';
 import { Skeleton } from '@/ui/Skeleton';
 import { Trouble } from '@/ui/Trouble';
 import { say as ui } from '@/ui/messages';
@@ -28,8 +27,10 @@ import { EntityTable } from './EntityTable';
 import { ExportCsv } from './ExportCsv';
 import { FacetPanel, valueLabel } from './FacetPanel';
 import { say } from './messages';
+import { NoEntities } from './NoEntities';
 import { useView, useWidth, type View } from './view';
 import { ViewMenu } from './ViewMenu';
+import { useWhose } from './whose';
 
 export const FACET_KEYS = FACETS.map(({ key }) => key);
 
@@ -43,18 +44,27 @@ export function CatalogPage() {
   const width = useWidth(list);
   const [view, keepView] = useView(search);
 
+  const { whose, scope, owns, isSettled, without } = useWhose(search);
+
   const filter = useMemo(() => filterOf(search), [search]);
   const order = orderOf(search);
   const query: EntityQuery = useMemo(
-    () => ({ filter, text: search.q?.trim() ?? '', order: order.field, descending: order.descending }),
-    [filter, search.q, order.field, order.descending],
+    () => ({ filter, text: search.q?.trim() ?? '', order: order.field, descending: order.descending, ...scope }),
+    [filter, search.q, order.field, order.descending, scope],
   );
-  const first = useFirstPage(query);
-  const facets = useFacets(FACET_KEYS, filter);
+  const isAsked = isSettled && scope.refs?.length !== 0;
+  const first = useFirstPage(query, isAsked);
+  const facets = useFacets(FACET_KEYS, filter, { ...scope, enabled: isAsked });
   const unusable = FACETS.flatMap(({ id }) => (search[id] ?? []).filter((value) => !isFilterable(value)));
 
+  // Who has things of his own says it when he means all: the bare address is his own.
+  const said = owns ? whose : search.whose;
   const go = (change: Partial<CatalogSearch>) =>
-    void navigate({ to: pathname, search: (before: object) => ({ ...before, ...change }) });
+    void navigate({ to: pathname, search: (before: object) => ({ ...before, whose: said, ...change }) });
+  useEffect(() => {
+    if (whose !== 'mine' || search.whose) return;
+    void navigate({ to: pathname, search: (before: object) => ({ ...before, whose }), replace: true });
+  }, [whose, search.whose, navigate, pathname]);
   const toggle = (id: FacetId, value: string) => {
     const had = search[id] ?? [];
     const now = had.includes(value) ? had.filter((v) => v !== value) : [...had, value];
@@ -66,25 +76,25 @@ export function CatalogPage() {
   const sort = (id: SortId) => sortBy(id, order.id === id && !order.descending);
   const draw = (next: Partial<View>) => {
     keepView(next);
-    void navigate({ to: pathname, search: (before: object) => ({ ...before, ...next }), replace: true });
+    void navigate({ to: pathname, search: (before: object) => ({ ...before, whose: said, ...next }), replace: true });
   };
 
-  const total = first.data?.totalItems;
+  const total = isAsked ? first.data?.totalItems : isSettled ? 0 : undefined;
   const all = facets.data?.facets.kind?.reduce((sum, { count }) => sum + count, 0);
   const leftOut = !query.text && all !== undefined && total !== undefined ? all - total : 0;
   const isNarrowed = filter.length > 0 || query.text !== '';
   const chips = FACETS.flatMap(({ id }) => (search[id] ?? []).map((value) => ({ id, label: say.facet[id], value })));
-  const unplaced = order.id in say.without ? say.without[order.id as keyof typeof say.without] : undefined;
+  const unplaced = order.id in say.unplaced ? say.unplaced[order.id as keyof typeof say.unplaced] : undefined;
   const { shown, left } = width === undefined ? { shown: view.columns, left: [] } : fitting(view.columns, width);
   const isCards = view.layout === 'cards';
 
   return (
     <div className={classes.page}>
       <aside className={classes.side} aria-label={say.filters} data-open={open}>
-        {facets.isPending && <Skeleton rows={8} label={say.loadingFilters} />}
+        {facets.isPending && total !== 0 && <Skeleton rows={8} label={say.loadingFilters} />}
         {facets.isError && !facets.data && <Problem of={facets.error} onRetry={facets.refetch} />}
-        {facets.data && (
-          <FacetPanel facets={facets.data.facets} search={search} onToggle={toggle} text={query.text} />
+        {facets.data && isAsked && (
+          <FacetPanel facets={facets.data.facets} search={search} scope={scope} onToggle={toggle} text={query.text} />
         )}
       </aside>
       <section ref={list} className={classes.list} aria-labelledby="catalog-heading">
@@ -95,7 +105,13 @@ export function CatalogPage() {
           <p className="cb-quiet" role="status">
             {total === undefined ? '' : say.total(total)}
           </p>
-          <Mine onChoose={(owner) => go({ owner })} />
+          <Segments
+            label={say.whose.title}
+            name="catalog-whose"
+            value={whose}
+            options={WHOSE.map((one) => [one, say.whose[one]] as const)}
+            onChoose={(one: Whose) => go({ whose: one })}
+          />
           <div className={classes.tools}>
             {total !== undefined && total > 0 && !first.isPlaceholderData && <ExportCsv query={query} total={total} />}
             <ViewMenu view={view} order={order} left={isCards ? [] : left} onView={draw} onOrder={sortBy} />
@@ -126,6 +142,11 @@ export function CatalogPage() {
             </li>
           </ul>
         )}
+        {without && (
+          <p className={classes.notice} role="status">
+            {say.without[without]}
+          </p>
+        )}
         {unusable.length > 0 && <p className={classes.notice}>{say.comma(unusable)}</p>}
         {unplaced && (leftOut > 0 || query.text) && (
           <p className={classes.notice}>
@@ -135,23 +156,25 @@ export function CatalogPage() {
             </button>
           </p>
         )}
-        {first.isPending && <Skeleton rows={12} label={say.loading} />}
+        {total === undefined && first.isPending && <Skeleton rows={12} label={say.loading} />}
         <Trouble of={first} />
-        {first.data?.totalItems === 0 && <NoEntities isNarrowed={isNarrowed} onClear={clear} />}
-        {first.data && first.data.totalItems > 0 && !isCards && (
+        {total === 0 && (
+          <NoEntities whose={whose} isNarrowed={isNarrowed} onClear={clear} onAll={() => go({ whose: 'all' })} />
+        )}
+        {total !== undefined && total > 0 && !isCards && (
           <EntityTable
             query={query}
-            total={first.data.totalItems}
+            total={total}
             columns={shown}
             order={order}
             onSort={sort}
             isStale={first.isPlaceholderData}
           />
         )}
-        {first.data && first.data.totalItems > 0 && isCards && (
+        {total !== undefined && total > 0 && isCards && (
           <EntityCards
             query={query}
-            total={first.data.totalItems}
+            total={total}
             columns={view.columns}
             abreast={cardsAbreast(width ?? 0)}
             isStale={first.isPlaceholderData}
@@ -159,58 +182,6 @@ export function CatalogPage() {
         )}
       </section>
     </div>
-  );
-}
-
-// For somebody who is known: what he and his teams own.
-function Mine({ onChoose }: { onChoose: (owners: string[]) => void }) {
-  const session = useSession();
-  const own = useOwnRefs();
-  if (!session.data || session.data.guest) return null;
-  const { user } = session.data;
-  return (
-    <>
-      <Button
-        variant="default"
-        size="compact-sm"
-        loading={own.isPending}
-        onClick={() => own.mutate(user.ref, { onSuccess: onChoose })}
-      >
-        {say.mine}
-      </Button>
-      {own.isError && (
-        <p role="alert" className="cb-quiet">
-          {say.mineUnknown(own.error.message)}
-        </p>
-      )}
-    </>
-  );
-}
-
-function NoEntities({ isNarrowed, onClear }: { isNarrowed: boolean; onClear: () => void }) {
-  if (isNarrowed) {
-    return (
-      <Empty title={say.nothing}>
-        <p>{say.nothingHint}</p>
-        <Button variant="default" size="sm" mt={12} onClick={onClear}>
-          {say.clearFilters}
-        </Button>
-      </Empty>
-    );
-  }
-  const [add, to, where, look, end] = say.emptyHint;
-  return (
-    <Empty title={say.empty}>
-      {add}
-      <code>catalog-info.yaml</code>
-      {to}
-      <code>sources:</code>
-      {where}
-      <code>callboard.yaml</code>
-      {look}
-      <Link to="/sources">{ui.page.sources}</Link>
-      {end}
-    </Empty>
   );
 }
 

@@ -9,6 +9,7 @@ import type { EntityListProps } from './EntityTable';
 import { Fact } from './Fact';
 import { say } from './messages';
 import { PIXELS_MAX, useRows } from './rows';
+import { Star, useStars, type Stars } from './Star';
 
 /** As EntityCards.module.css draws them: a line, and what is around all of them. */
 const LINE_PX = { comfortable: 25, compact: 22 };
@@ -22,6 +23,7 @@ const LINES: ColumnId[][] = [['kind', 'type', 'lifecycle'], ['owner', 'system', 
 /** All entities of a query as cards, ABREAST beside each other: only those on the screen exist. */
 export function EntityCards({ query, total, columns, abreast, isStale }: EntityListProps & { abreast: number }) {
   const [density] = usePreference('density');
+  const stars = useStars();
   const lines = LINES.map((ids) => ids.filter((id) => columns.includes(id))).filter((ids) => ids.length > 0);
   const more = columns.includes('description') ? DESCRIPTION_LINES[density] - 1 : 0;
   const px = LINE_PX[density] * (1 + lines.length + more) + AROUND_PX[density];
@@ -72,7 +74,7 @@ export function EntityCards({ query, total, columns, abreast, isStale }: EntityL
                   onFocus={() => setFocused(index)}
                   onBlur={() => setFocused(undefined)}
                 >
-                  <Card lines={lines} entity={byPage.get(Math.floor(at / PAGE_SIZE))?.[at % PAGE_SIZE]} />
+                  <Card lines={lines} stars={columns.includes('starred') ? stars : undefined} entity={byPage.get(Math.floor(at / PAGE_SIZE))?.[at % PAGE_SIZE]} />
                 </li>
               )),
           )}
@@ -82,7 +84,9 @@ export function EntityCards({ query, total, columns, abreast, isStale }: EntityL
   );
 }
 
-function Card({ lines, entity }: { lines: ColumnId[][]; entity?: Entity }) {
+const NO_STARS: Stars = { has: () => false, toggle: () => undefined };
+
+function Card({ lines, stars, entity }: { lines: ColumnId[][]; stars?: Stars; entity?: Entity }) {
   if (!entity) {
     return (
       <>
@@ -94,13 +98,18 @@ function Card({ lines, entity }: { lines: ColumnId[][]; entity?: Entity }) {
   return (
     <>
       <div className={classes.name}>
-        <Fact id="name" entity={entity} />
+        <Fact id="name" entity={entity} stars={NO_STARS} />
+        {stars && (
+          <span className={classes.star}>
+            <Star entity={entity} stars={stars} />
+          </span>
+        )}
       </div>
       {lines.map((ids) => (
         <div key={ids.join()} className={ids.includes('description') ? classes.description : classes.line}>
           {ids.map((id) => (
             <span key={id} className={classes.fact}>
-              <Fact id={id} entity={entity} />
+              <Fact id={id} entity={entity} stars={NO_STARS} />
             </span>
           ))}
         </div>

@@ -9,6 +9,7 @@ import classes from './EntityTable.module.css';
 import { Fact } from './Fact';
 import { say } from './messages';
 import { PIXELS_MAX, useRows } from './rows';
+import { useStars, type Stars } from './Star';
 
 /** A row's height, as EntityTable.module.css draws it. */
 const ROW_PX = { comfortable: 44, compact: 32 };
@@ -35,6 +36,7 @@ export function EntityTable({ query, total, columns, order, onSort, isStale }: E
   const { scroller, height, items, setFocused } = useRows({ query, count, px, overscan: OVERSCAN, scrollId: 'catalog-table' });
   const pages = [...new Set(items.map(({ index }) => Math.floor(index / PAGE_SIZE)))];
   const { byPage, error, retry } = usePages(query, pages);
+  const stars = useStars();
   const gridTemplateColumns = template(columns);
 
   return (
@@ -76,7 +78,7 @@ export function EntityTable({ query, total, columns, order, onSort, isStale }: E
                 onFocus={() => setFocused(index)}
                 onBlur={() => setFocused(undefined)}
               >
-                <Cells columns={columns} entity={byPage.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE]} />
+                <Cells columns={columns} stars={stars} entity={byPage.get(Math.floor(index / PAGE_SIZE))?.[index % PAGE_SIZE]} />
               </div>
             ))}
           </div>
@@ -97,16 +99,16 @@ function Heading({ id, order, onSort }: { id: ColumnId } & Pick<EntityTableProps
           {isOrder && <Icon name={order.descending ? 'down' : 'up'} size={13} />}
         </button>
       ) : (
-        say.column[id]
+        <span className={id === 'starred' ? 'cb-hidden' : undefined}>{say.column[id]}</span>
       )}
     </div>
   );
 }
 
-function Cells({ columns, entity }: { columns: ColumnId[]; entity?: Entity }) {
+function Cells({ columns, stars, entity }: { columns: ColumnId[]; stars: Stars; entity?: Entity }) {
   if (!entity) {
     return (
-      <div role="cell" className={classes.name}>
+      <div role="cell" className={classes.waits}>
         <span className={classes.waiting} />
         <span className="cb-hidden">{say.loadingOne}</span>
       </div>
@@ -114,7 +116,7 @@ function Cells({ columns, entity }: { columns: ColumnId[]; entity?: Entity }) {
   }
   return columns.map((id) => (
     <div key={id} role="cell" className={classes[id]}>
-      <Fact id={id} entity={entity} />
+      <Fact id={id} entity={entity} stars={stars} />
     </div>
   ));
 }

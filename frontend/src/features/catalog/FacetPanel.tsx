@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import { useFacets } from '@/api/entities';
+import { useFacets, type Scope } from '@/api/entities';
 import type { Facets } from '@/api/types';
 import { FACETS, filterOf, isFilterable, type CatalogSearch, type FacetId } from '@/lib/catalog-search';
 import { formatNumber } from '@/lib/format';
@@ -30,12 +30,14 @@ export function valueLabel(id: FacetId, value: string): string {
 export interface FacetPanelProps {
   facets: Facets['facets'];
   search: CatalogSearch;
+  /** Of whose entities FACETS is. */
+  scope?: Scope;
   text: string;
   onToggle: (id: FacetId, value: string) => void;
 }
 
 /** Every facet with its values and how many entities have them. */
-export function FacetPanel({ facets, search, text, onToggle }: FacetPanelProps) {
+export function FacetPanel({ facets, search, scope, text, onToggle }: FacetPanelProps) {
   return (
     <>
       {text && <p className={classes.note}>{say.textNotCounted(text)}</p>}
@@ -45,6 +47,7 @@ export function FacetPanel({ facets, search, text, onToggle }: FacetPanelProps) 
           facet={facet}
           found={offered(facet.id, facets[facet.key] ?? [])}
           search={search}
+          scope={scope}
           onToggle={(value) => onToggle(facet.id, value)}
         />
       ))}
@@ -61,10 +64,11 @@ interface FacetGroupProps {
   facet: (typeof FACETS)[number];
   found: Value[];
   search: CatalogSearch;
+  scope?: Scope;
   onToggle: (value: string) => void;
 }
 
-function FacetGroup({ facet, found, search, onToggle }: FacetGroupProps) {
+function FacetGroup({ facet, found, search, scope, onToggle }: FacetGroupProps) {
   const heading = useId();
   const label = say.facet[facet.id];
   const chosen = search[facet.id] ?? [];
@@ -74,7 +78,7 @@ function FacetGroup({ facet, found, search, onToggle }: FacetGroupProps) {
 
   // Once a value is chosen, the counts of the others need a question without it. It is asked on
   // demand; mostly the answer is still there from before the choice.
-  const before = useFacets(KEYS, filterOf(search, facet.id), { enabled: others && chosen.length > 0 });
+  const before = useFacets(KEYS, filterOf(search, facet.id), { ...scope, enabled: others && chosen.length > 0, hold: false });
   const rest = chosen.length > 0 ? before.data?.facets[facet.key] : undefined;
   const values = sorted(withChosen(rest ? offered(facet.id, rest) : found, found, chosen, !!rest));
 

@@ -6,12 +6,15 @@ import { EntityLink } from '@/ui/EntityLink';
 import { KindIcon } from '@/ui/KindIcon';
 import { Pill } from '@/ui/Pill';
 import classes from './Fact.module.css';
+import { Star, type Stars } from './Star';
 
 /** What ENTITY says in the column ID; nothing where it does not say. */
-export function Fact({ id, entity }: { id: ColumnId; entity: Entity }) {
+export function Fact({ id, entity, stars }: { id: ColumnId; entity: Entity; stars: Stars }) {
   const { metadata, spec = {} } = entity;
   const namespace = metadata.namespace ?? 'default';
   switch (id) {
+    case 'starred':
+      return <Star entity={entity} stars={stars} />;
     case 'name':
       return <Name entity={entity} />;
     case 'kind':

@@ -12,10 +12,10 @@ test('all columns have room on a wide screen', () => {
   expect(fitting(COLUMNS, 1600)).toEqual({ shown: [...COLUMNS], left: [] });
 });
 
-test('the name and the owner stay at 320 pixels, and share what is there', () => {
+test('the star, the name and the owner stay at 320 pixels, and share what is there', () => {
   const { shown } = fitting(COLUMNS, 320);
-  expect(shown).toEqual(['name', 'owner']);
-  expect(template(shown)).toBe('minmax(0, 2.2fr) minmax(0, 1fr)');
+  expect(shown).toEqual(['starred', 'name', 'owner']);
+  expect(template(shown)).toBe('24px minmax(0px, 2.2fr) minmax(0px, 1fr)');
 });
 
 test('columns come in their order, in whichever they were asked for', () => {

@@ -9,6 +9,7 @@ interface Column {
 }
 
 export const COLUMN: Record<ColumnId, Column> = {
+  starred: { min: 24, grow: 0 },
   name: { sort: 'name', min: 176, grow: 2.2 },
   kind: { sort: 'kind', min: 88, grow: 0 },
   type: { sort: 'type', min: 72, grow: 0.7 },
@@ -16,15 +17,18 @@ export const COLUMN: Record<ColumnId, Column> = {
   owner: { sort: 'owner', min: 112, grow: 1 },
   system: { sort: 'system', min: 96, grow: 0.9 },
   namespace: { sort: 'namespace', min: 96, grow: 0.6 },
-  tags: { min: 120, grow: 1 },
+  tags: { min: 110, grow: 1 },
   description: { min: 150, grow: 2.8 },
 };
 
 /** For who never chose. */
-export const COLUMNS_FIRST: ColumnId[] = ['name', 'kind', 'type', 'lifecycle', 'owner', 'system', 'description'];
+export const COLUMNS_FIRST: ColumnId[] = ['starred', 'name', 'kind', 'type', 'lifecycle', 'owner', 'system', 'description'];
 
 /** What goes first where there is not room for all. */
 const GOES: ColumnId[] = ['system', 'namespace', 'tags', 'description', 'type', 'lifecycle', 'kind'];
+
+/** The star, the name and the owner: these stay. */
+const LAST = 3;
 
 /** As EntityTable.module.css draws them. */
 const GAP_PX = 12;
@@ -46,8 +50,8 @@ export function template(shown: readonly ColumnId[]): string {
   return shown
     .map((id) => {
       const { min, grow } = COLUMN[id];
-      if (shown.length <= 2) return `minmax(0, ${grow}fr)`;
-      return grow === 0 ? `${min}px` : `minmax(${min}px, ${grow}fr)`;
+      if (grow === 0) return `${min}px`;
+      return `minmax(${shown.length <= LAST ? 0 : min}px, ${grow}fr)`;
     })
     .join(' ');
 }

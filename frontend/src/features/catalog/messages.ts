@@ -36,10 +36,19 @@ export const say = messages('catalog', {
   others: (facet: string) => `Other values of ${facet.toLowerCase()}`,
   othersFailed: 'Could not load the others: try again',
 
-  mine: 'Mine',
-  mineUnknown: (why: string) => `Which teams you are in is not known: ${why}`,
+  whose: { title: 'Whose', mine: 'Mine', all: 'All', starred: 'Starred' },
+  /** Why nothing is one's own. */
+  without: {
+    guest: 'You are a guest, so nothing is yours: these are all. Sign in to see what you and your teams own.',
+    group: 'callboard knows of no group that you are in, and you own nothing yourself: these are all.',
+    owned: 'Neither you nor your groups own anything: these are all.',
+  },
+  star: (name: string) => `Star ${name}`,
+  starHint: 'Keep it at hand',
+  unstarHint: 'No longer keep it at hand',
 
   column: {
+    starred: 'Star',
     name: 'Name',
     kind: 'Kind',
     type: 'Type',
@@ -51,7 +60,7 @@ export const say = messages('catalog', {
     description: 'Description',
   },
   /** Of N that have no value there is none in the order by it; undefined where it is not known how many. */
-  without: {
+  unplaced: {
     type: (n?: number) => without(n, 'a type'),
     owner: (n?: number) => without(n, 'an owner'),
     lifecycle: (n?: number) => without(n, 'a lifecycle'),
@@ -69,7 +78,11 @@ export const say = messages('catalog', {
   noRoom: (columns: string[]) => `There is no room on this screen for: ${columns.join(', ')}.`,
   columnsFirst: 'The usual ones',
 
-  nothing: 'Nothing matches',
+  nothing: { all: 'Nothing matches', mine: 'Nothing of yours matches', starred: 'Nothing with a star matches' },
+  lookInAll: 'Look in all',
+  starredNone: 'Nothing has a star',
+  starredNoneHint: 'Press the star beside a name to have it here, and on the home page.',
+  mineNone: 'Nothing is yours',
   nothingHint: 'Take away a filter, or look for a part of the name.',
   empty: 'The catalog is empty',
   /** Around the names of a file, of two keys, and of a page. */
