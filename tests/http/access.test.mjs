@@ -28,7 +28,7 @@ after(async () => {
 });
 
 it('open loopback: whoever comes is the guest, with all roles', async () => {
-  assert.deepEqual((await open.get('/api/session')).json, { user: { ref: 'user:default/guest', displayName: 'Guest' }, roles: ['reader', 'editor', 'admin'], guest: true, ownershipEntityRefs: ['user:default/guest', 'group:default/team-b'], ownedItems: 1, settings: {} });
+  assert.deepEqual((await open.get('/api/session')).json, { user: { ref: 'user:default/guest', displayName: 'Guest' }, roles: ['reader', 'editor', 'admin'], guest: true, ownershipEntityRefs: ['user:default/guest', 'group:default/team-b'], ownedItems: 1, settings: {}, settingsLeftOut: false });
   assert.equal((await open.get(ONE)).status, 200);
 });
 
@@ -75,7 +75,7 @@ it('each role may do what its right says, and no more', async () => {
 it('the same token many times is asked of the database once in a while only', async () => {
   const answers = await Promise.all(Array.from({ length: 50 }, () => closed.get('/api/session', bearer(tokens.reader))));
   assert.ok(answers.every(a => a.status === 200));
-  assert.deepEqual(answers[0].json, { user: { ref: 'user:default/jane' }, roles: ['reader'], guest: false, ownershipEntityRefs: ['user:default/jane'], ownedItems: 0, settings: {} });
+  assert.deepEqual(answers[0].json, { user: { ref: 'user:default/jane' }, roles: ['reader'], guest: false, ownershipEntityRefs: ['user:default/jane'], ownedItems: 0, settings: {}, settingsLeftOut: false });
 });
 
 it('a token is traded for a session that no script can read', async () => {
@@ -140,7 +140,7 @@ it('a listed proxy names the caller, who is a reader', async () => {
   const server = await startServer({ catalog: small, config: 'auth: {trusted_proxies: [127.0.0.0/8]}', headers: { 'x-forwarded-user': 'jane' } });
   try {
     const { json } = await server.get('/api/session', { headers: { 'x-forwarded-user': 'jane' } });
-    assert.deepEqual(json, { user: { ref: 'user:default/jane', displayName: 'Jane Doe' }, roles: ['reader'], guest: false, ownershipEntityRefs: ['user:default/jane', 'group:default/team-a'], ownedItems: 5, settings: {} });
+    assert.deepEqual(json, { user: { ref: 'user:default/jane', displayName: 'Jane Doe' }, roles: ['reader'], guest: false, ownershipEntityRefs: ['user:default/jane', 'group:default/team-a'], ownedItems: 5, settings: {}, settingsLeftOut: false });
     assert.equal((await server.get(ONE)).status, 401);
     assert.equal((await server.post('/api/catalog/refresh', {}, { headers: { 'x-forwarded-user': 'jane' } })).status, 403);
   } finally {
