@@ -1,9 +1,12 @@
 #include "catalog/search/column.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define RELATIONS "relations."
 #define PROBLEMS "problems"
+#define HEALTH "health"
+#define ORPHAN "metadata.annotations.backstage.io/orphan"
 
 bool cb_column_is_relation(cb_str key, int *type)
 {
@@ -16,7 +19,7 @@ bool cb_column_is_relation(cb_str key, int *type)
 
 bool cb_column_is_problem(cb_str key)
 {
-    return cb_str_eq(key, CB_LIT(PROBLEMS)) || cb_str_eq(key, CB_LIT(PROBLEMS ".rule")) || cb_str_eq(key, CB_LIT(PROBLEMS ".severity"));
+    return cb_str_eq(key, CB_LIT(HEALTH)) || cb_str_eq(key, CB_LIT(PROBLEMS)) || cb_str_eq(key, CB_LIT(PROBLEMS ".rule")) || cb_str_eq(key, CB_LIT(PROBLEMS ".severity"));
 }
 
 struct pair {
@@ -127,12 +130,64 @@ static bool problem_view(struct cb_view *out, const struct cb_snapshot *s, uint3
     return out->any.n > 0;
 }
 
+/* Adds to BITS the documents that have VALUE. */
+static void add_having(uint64_t *bits, const struct cb_view *v, cb_str value)
+{
+    uint32_t at = cb_view_at(v, value), end = cb_view_end(v, at);
+
+    for (; at < end; at++)
+        if (cb_value_cmp_str(v->v[at].text, value) == 0)
+            cb_posting_or(v->pools, v->v[at].docs, bits);
+}
+
+/* In the order of their words. */
+enum health { BAD, LOST, TROUBLED, DOUBTFUL, WELL, HEALTHS };
+
+/* What problems, and the lack of a location, make of an entity: each has one of these at least. */
+static bool health_view(struct cb_view *out, const struct cb_snapshot *s, uint32_t part, struct cb_arena *a)
+{
+    static const cb_str words[HEALTHS] = {CB_LIT("error"), CB_LIT("orphan"), CB_LIT("problems"), CB_LIT("warning"), CB_LIT("well")};
+    const struct cb_segment *g = s->parts[part].segment;
+    uint32_t word_n = g->pools.word_n, n = 0;
+    struct cb_value *values = CB_NEW_N(a, struct cb_value, HEALTHS);
+    struct cb_pools *pools = CB_NEW(a, struct cb_pools);
+    uint64_t *bits[HEALTHS];
+    struct cb_view view;
+
+    for (size_t i = 0; i < HEALTHS; i++)
+        bits[i] = CB_NEW_N(a, uint64_t, word_n + 1);
+    if (problem_view(&view, s, part, CB_LIT(PROBLEMS ".severity"), a)) {
+        add_having(bits[BAD], &view, words[BAD]);
+        add_having(bits[DOUBTFUL], &view, words[DOUBTFUL]);
+        cb_posting_or(view.pools, view.any, bits[TROUBLED]);
+    }
+    if (cb_segment_view(&view, g, CB_LIT(ORPHAN), a))
+        add_having(bits[LOST], &view, CB_LIT("true"));
+    memcpy(bits[WELL], s->parts[part].live->w, word_n * sizeof(uint64_t));
+    cb_bits_andnot(bits[WELL], bits[TROUBLED], word_n);
+    cb_bits_andnot(bits[WELL], bits[LOST], word_n);
+
+    cb_pools_init(pools, g->doc_n);
+    cb_arena_defer(a, pools_fini, pools);
+    for (size_t i = 0; i < HEALTHS; i++)
+        if (cb_bits_any(bits[i], word_n))
+            values[n++] = (struct cb_value){cb_value_make(words[i].p, words[i].n, CB_VALUE_PLAIN),
+                                            cb_posting_from_bits(pools, bits[i])};
+    cb_bits_or(bits[WELL], bits[TROUBLED], word_n);
+    cb_bits_or(bits[WELL], bits[LOST], word_n);
+    *out = (struct cb_view){.segment = g, .pools = pools, .v = values, .n = n, .multi = true};
+    out->any = out->valued = cb_posting_from_bits(pools, bits[WELL]);
+    return n > 0;
+}
+
 bool cb_column_view(struct cb_view *out, const struct cb_snapshot *s, uint32_t part, cb_str key,
                     struct cb_arena *a)
 {
     int type;
 
     *out = (struct cb_view){0};
+    if (cb_str_eq(key, CB_LIT(HEALTH)))
+        return health_view(out, s, part, a);
     if (cb_column_is_problem(key))
         return problem_view(out, s, part, key, a);
     if (!cb_column_is_relation(key, &type))

@@ -5,7 +5,7 @@
  * Beyond    existence of inner paths matches, values of any length match
  * Keys      "relations.<type>" is answered from the edges, both directions; every other key from the terms, those of the
  *           status among them. "metadata.etag" everybody has; its value is worked out while an entity is sent, so that no
- *           equality matches: it would need every entity's bytes at each generation. "problems", "problems.rule" and
+ *           equality matches: it would need every entity's bytes at each generation. "health", "problems", "problems.rule" and
  *           "problems.severity" from relate/fault.h; of a moment of the past only references to nothing are known
  * Limits    CB_ELIMIT over CB_FILTER_TERM_MAX and CB_FILTER_DEPTH_MAX
  * Threads   pure on a snapshot

@@ -67,6 +67,16 @@ it('problems: who has some, of which rule, how grave; references to nothing amon
   assert.deepEqual(json.facets['problems.severity'], [{ value: 'error', count: 1 }, { value: 'warning', count: 2 }]);
 });
 
+it('health: in one word who has problems, of which severity, and who is well', async () => {
+  const { health } = (await server.get(`${FACETS}?facet=health`)).json.facets;
+  const counts = Object.fromEntries(health.map(({ value, count }) => [value, count]));
+  assert.deepEqual([counts.problems, counts.error, counts.warning], [3, 1, 2]);
+  assert.deepEqual(await ask('health=error'), ['all']);
+  assert.deepEqual(await ask('kind=component,health=well'), []);
+  assert.deepEqual(await post({ $all: [{ kind: 'component' }, { health: 'problems' }] }), ['falls', 'stays']);
+  assert.equal((await server.get('/api/watch?filter=health=well')).status, 400);
+});
+
 it('problems follow each generation: a broken document, a name that somebody else claims, and both gone again', async () => {
   await server.write('two.yaml', component('falls', 'owner: 7') + '---' + component('stays'));
   await server.until('it is found', async () => (await ask('problems.severity=error')).includes('falls'));

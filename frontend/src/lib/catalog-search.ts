@@ -9,7 +9,7 @@ export const FACETS = [
   { id: 'lifecycle', key: 'spec.lifecycle' },
   { id: 'tag', key: 'metadata.tags' },
   { id: 'namespace', key: 'metadata.namespace' },
-  { id: 'problem', key: 'problems.severity' },
+  { id: 'health', key: 'health' },
 ] as const;
 
 export type FacetId = (typeof FACETS)[number]['id'];

@@ -22,6 +22,7 @@ const VALUES_BOX = 16;
 
 /** A value as its reader knows it. */
 export function valueLabel(id: FacetId, value: string): string {
+  if (id === 'health') return value in say.health ? say.health[value as keyof typeof say.health] : value;
   if (id !== 'owner' && id !== 'system') return value;
   const ref = parseRef(value);
   return ref ? shortRef(ref, { kind: id === 'owner' ? 'group' : 'system' }) : value;
@@ -80,7 +81,8 @@ function FacetGroup({ facet, found, search, scope, onToggle }: FacetGroupProps) 
   // demand; mostly the answer is still there from before the choice.
   const before = useFacets(KEYS, filterOf(search, facet.id), { ...scope, enabled: others && chosen.length > 0, hold: false });
   const rest = chosen.length > 0 ? before.data?.facets[facet.key] : undefined;
-  const values = sorted(withChosen(rest ? offered(facet.id, rest) : found, found, chosen, !!rest));
+  const some = withChosen(rest ? offered(facet.id, rest) : found, found, chosen, !!rest);
+  const values = facet.id === 'health' ? byHealth(some) : sorted(some);
 
   if (values.length === 0) return null;
   if (facet.id === 'namespace' && values.length < 2 && chosen.length === 0) return null;
@@ -169,4 +171,10 @@ function isIn(list: string[], value: string): boolean {
 
 function sorted(values: Value[]): Value[] {
   return [...values].sort((a, b) => b.count - a.count || a.value.localeCompare(b.value));
+}
+
+// What is well, then what is wrong with the others, the parts below their whole.
+function byHealth(values: Value[]): Value[] {
+  const order = Object.keys(say.health);
+  return [...values].sort((a, b) => order.indexOf(a.value) - order.indexOf(b.value));
 }

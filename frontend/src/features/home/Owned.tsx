@@ -26,7 +26,7 @@ export function Owned({ guest, user, home }: { guest: boolean; user?: string; ho
             {mine.problemItems > 0 && (
               <>
                 {', '}
-                <Link to="/catalog" search={{ owner, problem: ['error', 'warning', 'info'] }}>
+                <Link to="/catalog" search={{ owner, health: ['problems'] }}>
                   {say.ownedWrong(mine.problemItems)}
                 </Link>
               </>

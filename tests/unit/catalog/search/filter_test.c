@@ -290,10 +290,19 @@ START_TEST(problems_are_those_of_the_generation_and_of_the_sources_that_still_ha
     ck_assert_uint_eq(matching(&w, "problems.rule=dangling-reference,problems.severity=warning"), 1);
     ck_assert_uint_eq(matching(&w, "problems.rule=nothing"), 0);
     ck_assert_uint_eq(matching(&w, "problems.nothing"), 0);
+    ck_assert_uint_eq(matching(&w, "health=problems"), 2);
+    ck_assert_uint_eq(matching(&w, "health=error"), 1);
+    ck_assert_uint_eq(matching(&w, "health=warning"), 2); /* x is owned by nobody */
+    ck_assert_uint_eq(matching(&w, "health=well"), 0);
     cb_world_mended(&w, 1);
+    cb_world_put(&w, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"left\",\"annotations\":{\"backstage.io/orphan\":\"true\"}}}", "");
     cb_world_put(&w, "{\"kind\":\"Group\",\"metadata\":{\"name\":\"nobody\"}}", "");
     cb_world_publish(&w);
     ck_assert_uint_eq(matching(&w, "problems"), 1);
+    ck_assert_uint_eq(matching(&w, "health=WELL"), 2);
+    ck_assert_uint_eq(matching(&w, "health=orphan"), 1);
+    ck_assert_uint_eq(matching(&w, "health=orphan,health=well"), 3); /* either */
+    ck_assert_uint_eq(matching(&w, "health"), 4);
     ck_assert_uint_eq(matching(&w, "problems.rule=field-format,metadata.name=y"), 1);
     cb_world_del(&w, y);
     cb_world_publish(&w);
