@@ -223,3 +223,40 @@ describe('of whose entities the list is', () => {
     page.judge();
   });
 });
+
+describe('views that are kept', () => {
+  test('are saved, opened, saved anew, deleted and brought back, and shared by a link that says all', async () => {
+    const page = await open('/catalog?kind=API&whose=all');
+    await table(page).waitFor();
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByText(/are kept under a name/).waitFor();
+    await page.getByRole('textbox', { name: 'Keep what is shown as' }).fill('All APIs');
+    await page.keyboard.press('Enter');
+    const item = page.getByRole('list', { name: 'Views' }).getByRole('link', { name: 'All APIs' });
+    await item.waitFor();
+    await assertAccessible(page, 'the kept views');
+    await shoot(page, 'catalog-views');
+    await page.goto('/catalog?whose=all&sort=-name');
+    await page.getByRole('button', { name: 'Views' }).click();
+    await item.click();
+    await page.waitForURL(/kind=API/);
+    assert.match(page.url(), /sort=kind.*columns=name.*layout=table/);
+    await page.goto('/catalog?kind=User&whose=all');
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('button', { name: 'Keep what is shown as All APIs' }).click();
+    await page.getByRole('button', { name: 'Delete the view All APIs' }).click();
+    await page.getByText(/are kept under a name/).waitFor();
+    await page.getByRole('button', { name: 'Bring All APIs back' }).click();
+    assert.match(await item.getAttribute('href'), /kind=User/);
+    page.judge();
+  });
+
+  test('fit at 320 pixels', async () => {
+    const page = await open('/catalog', { width: 320, height: 640 });
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('textbox', { name: 'Keep what is shown as' }).waitFor();
+    await assertFits(page, 'the kept views at 320');
+    await assertAccessible(page, 'the kept views at 320');
+    page.judge();
+  });
+});

@@ -12,6 +12,7 @@ import {
   type Whose,
   WHOSE,
 } from '@/lib/catalog-search';
+import { formatSearch } from '@/lib/search';
 import { Icon } from '@/ui/Icon';
 import { PageHeading } from '@/ui/PageHeading';
 import { PlainButton } from '@/ui/PlainButton';
@@ -30,6 +31,7 @@ import { say } from './messages';
 import { NoEntities } from './NoEntities';
 import { useView, useWidth, type View } from './view';
 import { ViewMenu } from './ViewMenu';
+import { ViewsMenu } from './ViewsMenu';
 import { useWhose } from './whose';
 
 export const FACET_KEYS = FACETS.map(({ key }) => key);
@@ -114,6 +116,7 @@ export function CatalogPage() {
           />
           <div className={classes.tools}>
             {total !== undefined && total > 0 && !first.isPlaceholderData && <ExportCsv query={query} total={total} />}
+            <ViewsMenu query={formatSearch({ ...search, whose, sort: order.descending ? `-${order.id}` : order.id, ...view })} />
             <ViewMenu view={view} order={order} left={isCards ? [] : left} onView={draw} onOrder={sortBy} />
             <span className={classes.toggle}>
               <PlainButton aria-expanded={open} onClick={() => setOpen(!open)}>

@@ -79,6 +79,17 @@ export const say = messages('catalog', {
   noRoom: (columns: string[]) => `There is no room on this screen for: ${columns.join(', ')}.`,
   columnsFirst: 'The usual ones',
 
+  views: 'Views',
+  viewsNone: 'Filters, order, columns and layout are kept under a name, and are here again wherever you sign in.',
+  viewsFull: (max: number) => `There is room for ${number.format(max)} views: delete one first.`,
+  viewName: 'Keep what is shown as',
+  viewSave: 'Save',
+  viewUpdate: (name: string) => `Keep what is shown as ${name}`,
+  viewDelete: (name: string) => `Delete the view ${name}`,
+  viewBack: (name: string) => `Bring ${name} back`,
+  viewShare: 'A link to what is shown:',
+  viewCopy: 'Copy the link',
+
   nothing: { all: 'Nothing matches', mine: 'Nothing of yours matches', starred: 'Nothing with a star matches' },
   lookInAll: 'Look in all',
   starredNone: 'Nothing has a star',
