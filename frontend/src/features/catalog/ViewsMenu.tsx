@@ -97,7 +97,7 @@ export function ViewsMenu({ query }: { query: string }) {
           </form>
           <p className={classes.share}>
             {say.viewShare}
-            <CopyButton label={say.viewCopy} text={`${location.origin}/catalog${query}`} />
+            <CopyButton label={say.viewCopy} text={location.origin + location.pathname + query} />
           </p>
         </div>
       )}
