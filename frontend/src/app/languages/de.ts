@@ -1,4 +1,5 @@
-// German. Translated are the frame, the preferences, and what the parts of pages and panels say; the rest is English.
+// German. Translated are the frame, the catalog, the preferences, and what the parts of pages and panels say; the rest is English.
+import type { say as catalog } from '@/features/catalog/messages';
 import type { say as preferences } from '@/features/preferences/messages';
 import type { say as problems } from '@/features/problems/messages';
 import type { say as sources } from '@/features/sources/messages';
@@ -9,6 +10,7 @@ import type { say as app } from '@/app/messages';
 
 interface Modules extends Record<string, object> {
   app: Translated<typeof app>;
+  catalog: Translated<typeof catalog>;
   preferences: Translated<typeof preferences>;
   problems: Translated<typeof problems>;
   sources: Translated<typeof sources>;
@@ -18,7 +20,109 @@ interface Modules extends Record<string, object> {
 
 const entities = (n: number) => (n === 1 ? '1 Entität' : `${number.format(n)} Entitäten`);
 
+function unplaced(n: number | undefined, what: string): string {
+  if (n === undefined) return `Entitäten ohne ${what} stehen nicht in dieser Reihenfolge.`;
+  return `${number.format(n)} ohne ${what} ${n === 1 ? 'steht' : 'stehen'} nicht in dieser Reihenfolge.`;
+}
+
 const modules: Modules = {
+  catalog: {
+    loading: 'Der Katalog wird geladen',
+    loadingFilters: 'Die Filter werden geladen',
+    loadingOne: 'Wird geladen',
+    entities: 'Entitäten',
+    total: entities,
+    scrolled: (n) => `Nur durch die ersten ${number.format(n)} kann man blättern: grenzen Sie die Liste mit einem Filter ein.`,
+    filters: 'Filter',
+    filtersOn: (n) => (n === 0 ? 'Filter' : `Filter (${number.format(n)})`),
+    active: 'Gewählte Filter',
+    text: 'Text',
+    removeFilter: (facet, value) => `Den Filter ${facet}: ${value} wegnehmen`,
+    clear: 'Alle wegnehmen',
+    clearFilters: 'Alle Filter wegnehmen',
+    comma: (values) => `Nach einem Wert mit Komma kann nicht gefiltert werden: „${values.join('“, „')}“.`,
+    facet: {
+      kind: 'Art',
+      type: 'Typ',
+      owner: 'Verantwortlich',
+      system: 'System',
+      lifecycle: 'Lebensphase',
+      tag: 'Schlagwort',
+      namespace: 'Namensraum',
+      health: 'Gesundheit',
+    },
+    health: { well: 'Gesund', problems: 'Mit Problemen', error: 'Mit Fehlern', warning: 'Mit Warnungen', orphan: 'Verwaist' },
+    textNotCounted: (text) => `Diese Zahlen sehen nicht auf den Text „${text}“.`,
+    findValue: (facet) => `Einen Wert finden: ${facet}`,
+    find: 'Finden',
+    more: (n) => `${number.format(n)} weitere`,
+    moreByName: (n) => `${number.format(n)} weitere: finden Sie sie nach Namen.`,
+    fewer: 'Weniger',
+    others: (facet) => `Andere Werte: ${facet}`,
+    othersFailed: 'Die anderen konnten nicht geladen werden: noch einmal versuchen',
+    whose: { title: 'Wessen', mine: 'Meine', all: 'Alle', starred: 'Mit Stern' },
+    without: {
+      guest: 'Sie sind Gast, darum gehört Ihnen nichts: das sind alle. Melden Sie sich an, um zu sehen, was Ihnen und Ihren Teams gehört.',
+      group: 'callboard kennt keine Gruppe, in der Sie sind, und Ihnen selbst gehört nichts: das sind alle.',
+      owned: 'Weder Ihnen noch Ihren Gruppen gehört etwas: das sind alle.',
+    },
+    star: (name) => `${name} einen Stern geben`,
+    starHint: 'Zur Hand behalten',
+    unstarHint: 'Nicht mehr zur Hand behalten',
+    column: {
+      starred: 'Stern',
+      name: 'Name',
+      kind: 'Art',
+      type: 'Typ',
+      lifecycle: 'Lebensphase',
+      owner: 'Verantwortlich',
+      system: 'System',
+      namespace: 'Namensraum',
+      tags: 'Schlagwörter',
+      description: 'Beschreibung',
+    },
+    unplaced: {
+      type: (n) => unplaced(n, 'Typ'),
+      owner: (n) => unplaced(n, 'Verantwortliche'),
+      lifecycle: (n) => unplaced(n, 'Lebensphase'),
+      system: (n) => unplaced(n, 'System'),
+    },
+    sortByName: 'Nach Namen ordnen',
+    view: 'Ansicht',
+    layout: { title: 'Anordnung', table: 'Tabelle', cards: 'Karten' },
+    density: { title: 'Dichte', comfortable: 'Luftig', compact: 'Dicht' },
+    order: 'Reihenfolge',
+    descending: 'Die letzten zuerst',
+    columns: 'Spalten',
+    facts: 'Auf jeder Karte',
+    noRoom: (columns) => `Auf diesem Bildschirm ist kein Platz für: ${columns.join(', ')}.`,
+    columnsFirst: 'Die üblichen',
+    views: 'Merkliste',
+    viewsNone: 'Filter, Reihenfolge, Spalten und Anordnung werden unter einem Namen gemerkt, und sind überall wieder da, wo Sie sich anmelden.',
+    viewsFull: (max) => `Es ist Platz für ${number.format(max)}: löschen Sie zuerst etwas.`,
+    viewName: 'Was zu sehen ist, merken als',
+    viewSave: 'Merken',
+    viewUpdate: (name) => `Was zu sehen ist, als ${name} merken`,
+    viewDelete: (name) => `${name} löschen`,
+    viewBack: (name) => `${name} zurückholen`,
+    viewShare: 'Ein Link auf das, was zu sehen ist:',
+    viewCopy: 'Den Link kopieren',
+    nothing: { all: 'Nichts passt', mine: 'Nichts von Ihnen passt', starred: 'Nichts mit Stern passt' },
+    nothingHint: 'Nehmen Sie einen Filter weg, oder suchen Sie nach einem Teil des Namens.',
+    lookInAll: 'In allen suchen',
+    starredNone: 'Nichts hat einen Stern',
+    starredNoneHint: 'Drücken Sie den Stern neben einem Namen, um ihn hier und auf der Startseite zu haben.',
+    mineNone: 'Ihnen gehört nichts',
+    empty: 'Der Katalog ist leer',
+    emptyHint: ['Fügen Sie ein Repository mit einer ', ' zu ', ' in ', ' hinzu, und sehen Sie dann unter ', ' nach.'],
+    csv: 'Als CSV',
+    csvHint: 'Alle Entitäten dieser Liste, wie sie gefiltert ist, nach Art und Name.',
+    csvRunning: (rows, total) => `${number.format(rows)} von ${number.format(total)}`,
+    csvStop: 'Anhalten',
+    csvDone: (rows) => (rows === 1 ? '1 Zeile ist in der Datei.' : `${number.format(rows)} Zeilen sind in der Datei.`),
+    csvCut: (rows) => `Nur die ersten ${number.format(rows)} Zeilen sind in der Datei: grenzen Sie die Liste mit einem Filter ein.`,
+    csvFailed: (why) => `Es gibt keine Datei: ${why}`,
+  },
   app: {
     skip: 'Zum Inhalt springen',
     pages: 'Seiten',
