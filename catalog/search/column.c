@@ -133,7 +133,7 @@ static bool problem_view(struct cb_view *out, const struct cb_snapshot *s, uint3
 /* Adds to BITS the documents that have VALUE. */
 static void add_having(uint64_t *bits, const struct cb_view *v, cb_str value)
 {
-    uint32_t at = cb_view_at(v, value), end = cb_view_end(v, at);
+    uint32_t at = cb_view_at(v, value), end = at < v->n ? cb_view_end(v, at) : at;
 
     for (; at < end; at++)
         if (cb_value_cmp_str(v->v[at].text, value) == 0)

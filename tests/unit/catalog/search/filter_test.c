@@ -307,6 +307,14 @@ START_TEST(problems_are_those_of_the_generation_and_of_the_sources_that_still_ha
     cb_world_del(&w, y);
     cb_world_publish(&w);
     ck_assert_uint_eq(matching(&w, "problems"), 0);
+    ck_assert_uint_eq(matching(&w, "health=problems"), 0);
+    ck_assert_uint_eq(matching(&w, "health=warning"), 0);
+    cb_world_fault(&w, 1, x, "name-conflict", "error");
+    cb_world_publish(&w);
+    ck_assert_uint_eq(matching(&w, "health=warning"), 0); /* behind the last severity that there is */
+    ck_assert_uint_eq(matching(&w, "health=error"), 1);
+    cb_world_mended(&w, 1);
+    cb_world_publish(&w);
     cb_world_put(&w, "{\"kind\":\"Component\",\"metadata\":{\"name\":\"y\"}}", "");
     cb_world_publish(&w);
     ck_assert_uint_eq(matching(&w, "problems.rule"), 1); /* of the same name, whoever said it */
