@@ -152,7 +152,7 @@ static bool health_view(struct cb_view *out, const struct cb_snapshot *s, uint32
     struct cb_value *values = CB_NEW_N(a, struct cb_value, HEALTHS);
     struct cb_pools *pools = CB_NEW(a, struct cb_pools);
     uint64_t *bits[HEALTHS];
-    struct cb_view view;
+    struct cb_view view = {0};
 
     for (size_t i = 0; i < HEALTHS; i++)
         bits[i] = CB_NEW_N(a, uint64_t, word_n + 1);
@@ -161,6 +161,7 @@ static bool health_view(struct cb_view *out, const struct cb_snapshot *s, uint32
         add_having(bits[DOUBTFUL], &view, words[DOUBTFUL]);
         cb_posting_or(view.pools, view.any, bits[TROUBLED]);
     }
+    view = (struct cb_view){0};
     if (cb_segment_view(&view, g, CB_LIT(ORPHAN), a))
         add_having(bits[LOST], &view, CB_LIT("true"));
     memcpy(bits[WELL], s->parts[part].live->w, word_n * sizeof(uint64_t));
