@@ -21,6 +21,7 @@ const LIMITS = {
     'src/features/register/UnregisterPage.tsx': 175 * KB,
     'src/features/tokens/TokensPage.tsx': 175 * KB,
     'src/features/about/AboutPage.tsx': 150 * KB,
+    'src/features/org/OrgPage.tsx': 150 * KB,
     'src/features/landscape/LandscapePage.tsx': 200 * KB,
     'src/features/search/SearchPage.tsx': 175 * KB,
     'src/features/scaffold/GalleryPage.tsx': 200 * KB,

@@ -250,6 +250,8 @@ describe('among 20,000 entities', { skip: missing, timeout: WITHIN_MS }, () => {
     ['entity', () => pathOf(manifest.samples.components[0])],
     ['graph', () => `${pathOf(manifest.samples.components[0])}/dependencies?depth=2`],
     ['group', () => pathOf(manifest.samples.groups[0])],
+    ['groups', () => '/groups'],
+    ['systems', () => '/systems'],
     ['landscape', () => '/landscape'],
     ['search', () => '/search?q=payment'],
   ]) {

@@ -26,6 +26,9 @@ const VIEWS = [
   ['impact', '/catalog/default/resource/production-db/impact', '/api/graph/Resource/default/production-db/impact', /entities of \d+ owner/],
   ['search', '/search?q=payment', '/api/search', 'Processes payments and refunds'],
   ['landscape', '/landscape', '/api/graph/map', /^\d+ entities/],
+  ['groups', '/groups', '/api/graph/tree', 'Payments Team'],
+  ['people of a group', '/groups?of=group:default/team-payments', '/api/catalog/entities/by-query', 'Ana Almeida'],
+  ['systems', '/systems', '/api/graph/tree', 'Checkout'],
   ['create', '/create', '/api/catalog/entities', 'A service in Go with its pipeline'],
   ['template', '/create/templates/default/go-service', '/api/scaffolder', 'What is it'],
   ['runs', '/create/tasks', '/api/scaffolder', 'Go service'],
@@ -178,6 +181,8 @@ describe('a view without anything says what to do', () => {
   // Of a callboard that was installed a minute ago.
   for (const [name, path, says, todo] of [
     ['the landscape', '/landscape', 'There is nothing to draw', 'as soon as there are some'],
+    ['the groups', '/groups', 'There are no groups yet', 'spec.parent'],
+    ['the systems', '/systems', 'There are no systems yet', 'spec.domain'],
     ['create', '/create', 'No templates', 'callboard.yaml'],
     ['the runs', '/create/tasks', 'No runs', 'Nobody has run a template yet'],
     ['the problems', '/problems', 'No problems', 'without a complaint'],

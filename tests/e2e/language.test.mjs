@@ -14,6 +14,8 @@ const PAGES = [
   ['a catalog with nothing in it', '/catalog?q=there-is-no-such-thing'],
   ['landscape', '/landscape?at=system:default/checkout'],
   ['landscape in words', '/landscape?view=list'],
+  ['groups', '/groups?of=group:default/team-payments&text=team'],
+  ['systems', '/systems'],
   ['search', '/search?q=payment'],
   ['search for nothing', '/search'],
   ['search in vain', '/search?q=there-is-no-such-thing'],

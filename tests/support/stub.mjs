@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { company, crowd, relate } from './stub-catalog.mjs';
 import { difference, history, impact } from './stub-history.mjs';
 import { panelAnswer, panelList, plugins, runAction } from './stub-panels.mjs';
+import { tree } from './stub-tree.mjs';
 import { events, scaffolder, tasks } from './stub-scaffold.mjs';
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
@@ -109,6 +110,7 @@ async function route(state, method, url, body, res) {
     return send(res, ...(scaffolder(state, method, path, query) ?? [404]));
   }
   if (is('GET', 'graph', 'cycles')) return send(res, 200, { totalItems: 1, entities: 2, relations: ['dependsOn'], items: [{ entities: 2, members: [], cycle: { length: 2, nodes: ['component:default/payment-service', 'component:default/cart-service'], edges: [] }, omitted: { members: 0, steps: 0 } }], omitted: {} });
+  if (is('GET', 'graph', 'tree')) return send(res, 200, tree(state.entities, query.get('of')));
   if (is('GET', 'graph', 'map')) return send(res, 200, map(state));
   if (is('GET', 'graph', '*', '*', '*')) return graph(state, `${path[1]}:${path[2]}/${path[3]}`.toLowerCase(), query, res);
   if (path[0] === 'panels' && path.length >= 4) {

@@ -4,6 +4,8 @@ import type * as gen from './types.gen';
 export type { Facets, Impact, Neighbourhood, Panel, PanelEntry, Plugin, PluginState, Problem, Session, Source } from './types.gen';
 
 export type CatalogMap = gen.Map;
+export type Tree = gen.Tree;
+export type TreeItem = Tree['items'][number];
 export type MapBox = CatalogMap['boxes'][number];
 export type MapEntity = CatalogMap['entities'][number];
 export type GraphNode = gen.Neighbourhood['nodes'][number];

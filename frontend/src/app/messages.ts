@@ -15,6 +15,8 @@ export const say = messages('app', {
     home: 'mine start',
     catalog: 'entities components list',
     landscape: 'map domains systems',
+    groups: 'people teams users organisation members owners',
+    systems: 'domains products areas parts',
     search: 'find words text',
     create: 'new templates scaffolder',
     runs: 'tasks jobs',

@@ -5,7 +5,7 @@ import { say as ui } from '@/ui/messages';
 import { say } from './messages';
 
 export interface Page {
-  to: '/' | '/catalog' | '/landscape' | '/search' | '/create' | '/create/tasks' | '/register' | '/problems' | '/sources' | '/plugins' | '/tokens' | '/preferences' | '/about';
+  to: '/' | '/catalog' | '/landscape' | '/groups' | '/systems' | '/search' | '/create' | '/create/tasks' | '/register' | '/problems' | '/sources' | '/plugins' | '/tokens' | '/preferences' | '/about';
   label: string;
   icon: IconName;
   /** After "g". */
@@ -49,6 +49,8 @@ export const PAGES: { label: string; pages: Page[] }[] = [
     page('/', 'home', 'home', 'h'),
     page('/catalog', 'catalog', 'component', 'c'),
     page('/landscape', 'landscape', 'map', 'm'),
+    page('/groups', 'groups', 'group', 'u'),
+    page('/systems', 'systems', 'system', 'd'),
   ]),
   group('build', [page('/create', 'create', 'template', 'n'), page('/create/tasks', 'runs', 'refresh', 't'), page('/register', 'register', 'location', 'r')]),
   group('operate', [

@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { ASPECTS } from '@/features/landscape/paint';
 import type { LandscapeSearch } from '@/features/landscape/LandscapePage';
+import type { OrgSearch } from '@/features/org/OrgPage';
 import { readEntitySearch } from '@/lib/entity-search';
 import { readLocal } from '@/lib/local-settings';
 import { BUCKET, readPreference, START } from '@/lib/preferences';
@@ -156,6 +157,22 @@ const catalogImport = createRoute({
   },
 });
 
+const readOrgSearch = (search: Record<string, unknown>): OrgSearch => ({ text: one(search.text), of: one(search.of) });
+
+const groups = createRoute({
+  getParentRoute: () => root,
+  path: '/groups',
+  validateSearch: readOrgSearch,
+  component: lazyRouteComponent(() => import('@/features/org/OrgPage'), 'GroupsPage'),
+});
+
+const systems = createRoute({
+  getParentRoute: () => root,
+  path: '/systems',
+  validateSearch: readOrgSearch,
+  component: lazyRouteComponent(() => import('@/features/org/OrgPage'), 'SystemsPage'),
+});
+
 const sources = createRoute({
   getParentRoute: () => root,
   path: '/sources',
@@ -203,7 +220,7 @@ const preferences = createRoute({
   component: lazyRouteComponent(() => import('@/features/preferences/PreferencesPage'), 'PreferencesPage'),
 });
 
-const tree = root.addChildren([home, homeAlways, tokens, about, preferences, catalog, apiDocs, entity, search, landscape, create, template, tasks, task, register, unregister, catalogImport, problems, sources, ingestion, plugins]);
+const tree = root.addChildren([home, homeAlways, tokens, about, preferences, catalog, apiDocs, entity, search, landscape, groups, systems, create, template, tasks, task, register, unregister, catalogImport, problems, sources, ingestion, plugins]);
 
 export function createPortalRouter() {
   return createRouter({

@@ -12,6 +12,7 @@ export const keys = {
   panel: (ref: string, href: string) => ['panels', ref, href] as const,
   plugins: ['plugins'] as const,
   map: ['map'] as const,
+  tree: ['tree'] as const,
   search: ['search'] as const,
   history: (ref: string) => ['history', ref] as const,
   impact: (ref: string) => ['impact', ref] as const,

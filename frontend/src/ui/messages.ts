@@ -7,6 +7,8 @@ export const say = messages('ui', {
     home: 'Home',
     catalog: 'Catalog',
     landscape: 'Landscape',
+    groups: 'Groups',
+    systems: 'Systems',
     search: 'Search',
     create: 'Create',
     runs: 'Runs',

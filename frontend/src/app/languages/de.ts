@@ -8,6 +8,8 @@ import type { say as panels } from '@/panels/messages';
 import type { say as ui } from '@/ui/messages';
 import type { say as app } from '@/app/messages';
 
+import { org } from './de/org';
+
 interface Modules extends Record<string, object> {
   app: Translated<typeof app>;
   catalog: Translated<typeof catalog>;
@@ -16,6 +18,7 @@ interface Modules extends Record<string, object> {
   sources: Translated<typeof sources>;
   ui: Translated<typeof ui>;
   panels: Translated<typeof panels>;
+  org: typeof org;
 }
 
 const entities = (n: number) => (n === 1 ? '1 Entität' : `${number.format(n)} Entitäten`);
@@ -26,6 +29,7 @@ function unplaced(n: number | undefined, what: string): string {
 }
 
 const modules: Modules = {
+  org,
   catalog: {
     loading: 'Der Katalog wird geladen',
     loadingFilters: 'Die Filter werden geladen',
@@ -134,6 +138,8 @@ const modules: Modules = {
     pageWords: {
       home: 'meins anfang home',
       catalog: 'entitäten komponenten liste catalog',
+      groups: 'teams nutzer organisation mitglieder besitzer',
+      systems: 'produkte bereiche teile',
       landscape: 'karte domänen systeme landscape',
       search: 'finden wörter text search',
       create: 'neu vorlagen templates create',
@@ -336,6 +342,8 @@ const modules: Modules = {
       home: 'Start',
       catalog: 'Katalog',
       landscape: 'Landschaft',
+      groups: 'Gruppen',
+      systems: 'Systeme',
       search: 'Suche',
       create: 'Anlegen',
       runs: 'Läufe',
