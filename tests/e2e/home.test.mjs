@@ -49,7 +49,7 @@ describe('what is mine', () => {
     assert.match(await first.textContent(), /Storefront.*dangling-reference.*warning/);
     await own.getByRole('list', { name: 'Your teams' }).getByRole('link', { name: 'Payments Team' }).waitFor();
     await own.getByRole('link', { name: /^\d+ with problems$/ }).click();
-    await page.waitForURL(/\/catalog\?owner=.*problem=/);
+    await page.waitForURL(/\/catalog\?owner=.*health=problems/);
     await page.goBack();
     await own.getByRole('link', { name: 'warning Storefront' }).click();
     await page.waitForURL('**/catalog/default/component/storefront/problems');
