@@ -35,7 +35,7 @@ export const say = messages('preferences', {
   habits: 'Language and habits',
   language: {
     title: 'Language',
-    hint: 'The frame, the navigation and this page are translated. What is not is said in English, as is what the server and plugins say.',
+    hint: 'What the server, the plugins and the entities themselves say stands as it was written.',
     auto: 'As the browser',
     // A language is named in itself, whatever is spoken.
     en: 'English',
