@@ -114,15 +114,15 @@ export function CatalogPage() {
             options={WHOSE.map((one) => [one, say.whose[one]] as const)}
             onChoose={(one: Whose) => go({ whose: one })}
           />
+          <span className={classes.toggle}>
+            <PlainButton aria-expanded={open} onClick={() => setOpen(!open)}>
+              {say.filtersOn(chips.length)}
+            </PlainButton>
+          </span>
           <div className={classes.tools}>
             {total !== undefined && total > 0 && !first.isPlaceholderData && <ExportCsv query={query} total={total} />}
             <ViewsMenu query={formatSearch({ ...search, whose, sort: order.descending ? `-${order.id}` : order.id, ...view })} />
             <ViewMenu view={view} order={order} left={isCards ? [] : left} onView={draw} onOrder={sortBy} />
-            <span className={classes.toggle}>
-              <PlainButton aria-expanded={open} onClick={() => setOpen(!open)}>
-                {say.filtersOn(chips.length)}
-              </PlainButton>
-            </span>
           </div>
         </div>
         {isNarrowed && (

@@ -94,8 +94,8 @@ function Heading({ id, order, onSort }: { id: ColumnId } & Pick<EntityTableProps
   return (
     <div role="columnheader" aria-sort={isOrder ? (order.descending ? 'descending' : 'ascending') : undefined}>
       {sort ? (
-        <button type="button" className={classes.sort} onClick={() => onSort(sort)}>
-          {say.column[id]}
+        <button type="button" className={classes.sort} title={say.column[id]} onClick={() => onSort(sort)}>
+          <span>{say.column[id]}</span>
           {isOrder && <Icon name={order.descending ? 'down' : 'up'} size={13} />}
         </button>
       ) : (

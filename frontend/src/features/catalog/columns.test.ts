@@ -15,7 +15,7 @@ test('all columns have room on a wide screen', () => {
 test('the star, the name and the owner stay at 320 pixels, and share what is there', () => {
   const { shown } = fitting(COLUMNS, 320);
   expect(shown).toEqual(['starred', 'name', 'owner']);
-  expect(template(shown)).toBe('24px minmax(0px, 2.2fr) minmax(0px, 1fr)');
+  expect(template(shown)).toBe('24px minmax(0, 176fr) minmax(0, 112fr)');
 });
 
 test('columns come in their order, in whichever they were asked for', () => {

@@ -51,7 +51,8 @@ export function template(shown: readonly ColumnId[]): string {
     .map((id) => {
       const { min, grow } = COLUMN[id];
       if (grow === 0) return `${min}px`;
-      return `minmax(${shown.length <= LAST ? 0 : min}px, ${grow}fr)`;
+      // The last ones in the ratio of what they need at least: an owner of three letters is nobody.
+      return shown.length <= LAST ? `minmax(0, ${min}fr)` : `minmax(${min}px, ${grow}fr)`;
     })
     .join(' ');
 }

@@ -34,6 +34,9 @@ export interface DependencyGraphProps {
   label: string;
 }
 
+/** The library would tell of keys that select and delete, which nothing here does. */
+const UNTOLD = { 'node.a11yDescription.default': '', 'node.a11yDescription.keyboardDisabled': '', 'edge.a11yDescription.default': '' };
+
 /** Lines that carry their name; of more of them the dashes must do. */
 const LABELS_MAX = 16;
 
@@ -93,6 +96,7 @@ function Drawing({ root, nodes, edges, label }: DependencyGraphProps) {
           zoomOnScroll={false}
           preventScrolling={false}
           disableKeyboardA11y
+          ariaLabelConfig={UNTOLD}
           proOptions={{ hideAttribution: true }}
         />
       </div>
@@ -114,6 +118,7 @@ function boxOf(node: GraphBox, root: string, { x, y }: { x: number; y: number })
 // Lines leave at the side where the other end is.
 function linesOf(edges: readonly GraphLine[], xOf: (ref: string) => number): Edge[] {
   return edges.map(({ from, to, type, count }, i) => {
+    const relation = words(type);
     const rightwards = xOf(to) >= xOf(from);
     return {
       id: `${i}`,
@@ -123,17 +128,23 @@ function linesOf(edges: readonly GraphLine[], xOf: (ref: string) => number): Edg
       targetHandle: rightwards ? 'in-left' : 'in-right',
       className: classes.line,
       data: { type },
-      label: edges.length <= LABELS_MAX || (count ?? 1) > 1 ? `${words(type)}${(count ?? 1) > 1 ? ` × ${count}` : ''}` : undefined,
+      ariaLabel: say.line(nameOf(from), relation, nameOf(to)),
+      label: edges.length <= LABELS_MAX || (count ?? 1) > 1 ? `${relation}${(count ?? 1) > 1 ? ` × ${count}` : ''}` : undefined,
       markerEnd: { type: MarkerType.ArrowClosed, color: 'var(--cb-edge-strong)' },
     };
   });
+}
+
+function nameOf(ref: string): string {
+  const parts = parseRef(ref);
+  return parts ? shortRef(parts) : ref;
 }
 
 const NODE_TYPES = { box: Box };
 
 function Box({ data }: NodeProps<BoxNode>) {
   const ref = parseRef(data.ref);
-  const name = data.title ?? (ref ? shortRef(ref) : data.ref);
+  const name = data.title ?? nameOf(data.ref);
   const inner = (
     <>
       {ref && <KindIcon kind={ref.kind} size={15} />}

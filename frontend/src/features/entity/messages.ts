@@ -29,6 +29,7 @@ export const say = messages('entity', {
   leftOutHint: 'There is too much around this entity to show at once. Take fewer steps, one direction, or fewer relations.',
   missing: 'missing',
   moreRelations: (n: number) => `${number.format(n)} more relations are not drawn`,
+  line: (from: string, relation: string, to: string) => `${from}: ${relation} ${to}`,
   zoomIn: 'Larger',
   zoomOut: 'Smaller',
   fit: 'All of it',

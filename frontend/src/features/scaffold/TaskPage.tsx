@@ -85,9 +85,9 @@ export function TaskPage() {
           </Button>
         )}
       </div>
-      <p className="cb-quiet">
+      <p className={classes.started}>
         <time dateTime={createdAt} title={formatInstant(createdAt)}>
-          {formatAge(createdAt)}
+          {say.task.started(formatAge(createdAt))}
         </time>
         {createdBy && (
           <>

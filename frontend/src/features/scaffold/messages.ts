@@ -104,7 +104,8 @@ export const say = messages('scaffold', {
     entity: 'Open in the catalog',
     all: 'All lines',
     only: (step: string) => `Only the lines of ${step}`,
-    by: 'started by',
+    started: (age: string) => `Started ${age}`,
+    by: 'by',
     status: {
       open: 'waiting',
       processing: 'running',

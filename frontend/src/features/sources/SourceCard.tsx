@@ -100,7 +100,7 @@ export function SourceCard({ source }: { source: Source }) {
         {commit && (
           <div className={classes.wide}>
             <dt>{say.commit}</dt>
-            <dd className="cb-line" title={[commit.id, commit.subject].filter(Boolean).join(' ')}>
+            <dd className={classes.commit} title={[commit.id, commit.subject].filter(Boolean).join(' ')}>
               <code>{commit.id?.slice(0, 8)}</code> {commit.subject}{' '}
               <span className="cb-quiet">
                 {[commit.author?.replace(/\s*<.*>$/, ''), commit.at && formatAge(commit.at)].filter(Boolean).join(', ')}

@@ -96,7 +96,7 @@ export const catalog: Translated<typeof say> = {
   mineNone: 'Ihnen gehört nichts',
   empty: 'Der Katalog ist leer',
   emptyHint: ['Fügen Sie ein Repository mit einer ', ' zu ', ' in ', ' hinzu, und sehen Sie dann unter ', ' nach.'],
-  csv: 'Als CSV',
+  csv: 'CSV',
   csvHint: 'Alle Entitäten dieser Liste, wie sie gefiltert ist, nach Art und Name.',
   csvRunning: (rows, total) => `${number.format(rows)} von ${number.format(total)}`,
   csvStop: 'Anhalten',

@@ -32,6 +32,7 @@ export const entity: Translated<typeof say> = {
   leftOutHint: 'Um diese Entität steht zu viel, um alles auf einmal zu zeigen. Nehmen Sie weniger Schritte, eine Richtung oder weniger Beziehungen.',
   missing: 'fehlt',
   moreRelations: (n) => `${number.format(n)} weitere Beziehungen sind nicht gezeichnet`,
+  line: (from, relation, to) => `${from}: ${relation} ${to}`,
   zoomIn: 'Größer',
   zoomOut: 'Kleiner',
   fit: 'Alles',

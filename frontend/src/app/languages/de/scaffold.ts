@@ -107,7 +107,8 @@ export const scaffold: Translated<typeof say> = {
     entity: 'Im Katalog öffnen',
     all: 'Alle Zeilen',
     only: (step) => `Nur die Zeilen von ${step}`,
-    by: 'gestartet von',
+    started: (age) => `Gestartet ${age}`,
+    by: 'von',
     status: {
       open: 'wartet',
       processing: 'läuft',
