@@ -68,7 +68,18 @@ static bool host_is(const char *row, cb_str host, cb_str port)
     return colon == SIZE_MAX || port.n == 0 || cb_str_eq(cb_str_sub(text, colon + 1, text.n), port);
 }
 
-/* A port of ssh says nothing about the one of the pages: it is left out of the comparison. */
+/* How many bytes of R's URL the clone prefix of ROW says; 0: it has none, or another. */
+static size_t cloned_by(const struct cb_forge *row, const struct cb_remote *r)
+{
+    cb_str clone = cb_str_cstr(row->clone ? row->clone : "");
+
+    return r->host.n && cb_str_starts(r->clean, clone) ? clone.n : 0;
+}
+
+/*
+ * A row of the host before one that only clones from it; of several, the one that says most of the URL, the first of equals.
+ * A port of ssh says nothing about the one of the pages: it is left out of the comparison.
+ */
 static const struct cb_forge *find_forge(const struct cb_forge_table *table,
                                          const struct cb_remote *r)
 {
@@ -79,13 +90,19 @@ static const struct cb_forge *find_forge(const struct cb_forge_table *table,
     for (size_t i = 0; i < CB_COUNT(aliases); i++)
         if (cb_str_eq(aliases[i].alias, host))
             host = aliases[i].host;
-    for (size_t i = 0; table && i < table->n; i++)
-        if (host_is(table->v[i].host, host, port))
-            return &table->v[i];
-    for (size_t i = 0; table && i < table->n; i++)
-        if (table->v[i].clone && r->host.n &&
-            cb_str_starts(r->clean, cb_str_cstr(table->v[i].clone)))
-            return &table->v[i];
+    for (int hosts = 1; table && hosts >= 0; hosts--) {
+        const struct cb_forge *best = NULL;
+
+        for (size_t i = 0; i < table->n; i++) {
+            const struct cb_forge *row = &table->v[i];
+            size_t n = cloned_by(row, r);
+
+            if ((hosts ? host_is(row->host, host, port) : n > 0) && (!best || n > cloned_by(best, r)))
+                best = row;
+        }
+        if (best)
+            return best;
+    }
     for (size_t i = 0; i < CB_COUNT(known); i++)
         if (host_is(known[i].host, host, CB_LIT("")))
             return &known[i];

@@ -15,7 +15,8 @@
  *           form here, where Backstage leaves "blob"
  * Known     github.com gitlab.com bitbucket.org dev.azure.com *.visualstudio.com codeberg.org
  *           gitea.com, and their ssh hosts; every other forge by a table of integrations, whose
- *           rows go first
+ *           rows go first: one of the URL's host, else one that clones from there; of several, the
+ *           one with the longest clone prefix that fits
  * Branches  a '/' in a branch is written as it is, as forges do; read back, the first part is taken
  *           for the branch, and TAIL has all of it for who knows the branches
  * Lifetime  results live in the arena

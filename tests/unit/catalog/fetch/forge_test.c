@@ -232,6 +232,35 @@ START_TEST(what_is_no_page_is_refused)
 }
 END_TEST
 
+/* Two groups of one host have forges of their own, and one mirror clones for two hosts: the longest prefix that fits decides. */
+static const struct cb_forge shared[] = {
+    {"two.example.com", CB_FORGE_GITLAB, "https://two.example.com/"},
+    {"two.example.com", CB_FORGE_GITEA, "https://two.example.com/tea/"},
+    {"all.example.com", CB_FORGE_GITHUB, "https://mirror.example.com/"},
+    {"team.example.com", CB_FORGE_GITEA, "https://mirror.example.com/team/"},
+    {"late.example.com", CB_FORGE_GITLAB, "https://mirror.example.com/team/"},
+};
+
+static const struct {
+    const char *clone, *view;
+} longest[] = {
+    {"https://two.example.com/a/b.git", "https://two.example.com/a/b/-/blob/main/c.yaml"},
+    {"https://two.example.com/tea/a/b.git", "https://two.example.com/tea/a/b/src/branch/main/c.yaml"},
+    {"https://two.example.com/teas/a.git", "https://two.example.com/teas/a/-/blob/main/c.yaml"},
+    {"https://mirror.example.com/acme/b.git", "https://all.example.com/acme/b/blob/main/c.yaml"},
+    {"https://mirror.example.com/team/a/b.git", "https://team.example.com/a/b/src/branch/main/c.yaml"},
+};
+
+START_TEST(the_longest_clone_prefix_decides) /* loop test over longest[] */
+{
+    const struct cb_forge_table both = {shared, CB_COUNT(shared)};
+    struct cb_arena *a = cb_arena_new();
+
+    ck_assert_str_eq(cb_forge_view(a, &both, cb_str_cstr(longest[_i].clone), CB_LIT("main"), CB_LIT("c.yaml")).p, longest[_i].view);
+    cb_arena_free(a);
+}
+END_TEST
+
 START_TEST(types_have_names)
 {
     enum cb_forge_type type;
@@ -289,5 +318,6 @@ CB_SUITE(forge)
     CB_LOOP_TEST(suite, what_is_written_is_read_again, CB_COUNT(written));
     CB_LOOP_TEST(suite, a_page_is_read, CB_COUNT(read_rows));
     CB_LOOP_TEST(suite, what_is_no_page_is_refused, CB_COUNT(refused));
+    CB_LOOP_TEST(suite, the_longest_clone_prefix_decides, CB_COUNT(longest));
     CB_TEST(suite, types_have_names);
 }
