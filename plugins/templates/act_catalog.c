@@ -11,6 +11,8 @@
 #define REGISTER_WAIT_MS 30000 /* how long a new location may take to be read */
 #define OPTIONAL_WAIT_MS 3000  /* the same of one that need not exist */
 #define REGISTER_STEP_MS 50
+#define REGISTER_SURE_MS 1500  /* how long what a reading found wrong must last: the catalog is served a moment after it was read */
+#define REASON_N 3             /* sentences that say why nothing came */
 #define SOURCE_TEMPLATE "backstage.io/source-template"
 
 /* ---- catalog:fetch */
@@ -172,31 +174,78 @@ static const struct callboard_json *best_of(const struct callboard_host *host, c
     return other;
 }
 
-/* What TARGET brought, as soon as the catalog serves it. NULL: nothing within the time; *RC tells whether that is because of an error. */
-static const struct callboard_json *wait_for(int *rc, const struct callboard_host *host, struct callboard_call *call, const char *target,
-                                             int64_t wait_ms)
+/* What is known of the file TARGET and of the source that reads it; NULL: callboard cannot say. */
+static const struct callboard_json *known_of(const struct callboard_host *host, struct callboard_call *call, const char *target)
+{
+    return host->api_get(call, host->format(call, "/api/explain?url=%s", host->escape(call, target)));
+}
+
+/* Findings after which no waiting helps: only another commit, or another name, does. */
+static bool is_final(const char *type)
+{
+    static const char *const types[] = {"problem", "not-there", "gives-nothing", "lost-claim", "source-failing"};
+
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+        if (strcmp(types[i], type) == 0)
+            return true;
+    return false;
+}
+
+/* Why a reading that ended after BEFORE_TRY made nothing of TARGET; NULL: none has ended, or nothing is wrong. */
+static const char *why_nothing(const struct callboard_host *host, struct callboard_call *call, const char *target, const char *before_try)
+{
+    const struct callboard_json *known = known_of(host, call, target), *findings = host->get(known, "/findings");
+    const char *why = NULL;
+
+    if (strcmp(host->text(known, "/source/lastTry", before_try), before_try) == 0)
+        return NULL;
+    for (size_t i = 0, n = 0; i < host->count(findings, "") && n < REASON_N; i++) {
+        const struct callboard_json *finding = host->at(findings, i);
+        const char *sentence = host->text(finding, "/sentence", "");
+
+        if (!is_final(host->text(finding, "/type", "")))
+            continue;
+        why = why ? host->format(call, "%s; %.250s", why, sentence) : host->format(call, "%.250s", sentence);
+        n++;
+    }
+    return why;
+}
+
+struct awaited {
+    const char *target;
+    const char *before_try;              /* when its source had been read last before it was registered; "": never */
+    const struct callboard_json *entity; /* what it brought; NULL: nothing within the time */
+    const char *why;                     /* why nothing comes of it, as its reading says; NULL: not known */
+};
+
+/* Until the catalog serves something of it, its reading says that nothing comes, or WAIT_MS are over. */
+static int wait_for(struct awaited *w, const struct callboard_host *host, struct callboard_call *call, int64_t wait_ms)
 {
     const char *query = host->format(call,
                                      "filter=metadata.annotations.backstage.io/managed-by-origin-location=%s&limit=100"
                                      "&fields=kind,metadata.name,metadata.namespace",
-                                     host->escape(call, host->format(call, "url:%s", target)));
-    int64_t until_us = host->now_us(call) + wait_ms * 1000, step = REGISTER_STEP_MS;
+                                     host->escape(call, host->format(call, "url:%s", w->target)));
+    int64_t until_us = host->now_us(call) + wait_ms * 1000, step = REGISTER_STEP_MS, wrong_us = 0;
 
     for (;;) {
-        const struct callboard_json *answer = host->catalog_query(call, query), *best;
+        const struct callboard_json *answer = host->catalog_query(call, query);
+        int64_t now_us;
 
-        if (!answer) {
-            *rc = host->fail(call, CALLBOARD_FAILED, "%s was registered, but the catalog cannot be asked for what it brought: %s", target, host->error(call));
-            return NULL;
-        }
-        if ((best = best_of(host, host->get(answer, "/items"))))
-            return best;
-        if (host->now_us(call) >= until_us)
-            return NULL;
-        if (host->wait_ms(call, step) != 0) {
-            *rc = host->fail(call, CALLBOARD_ECANCELLED, "the step was cancelled while it waited for %s to be read", target);
-            return NULL;
-        }
+        if (!answer)
+            return host->fail(call, CALLBOARD_FAILED, "%s was registered, but the catalog cannot be asked for what it brought: %s", w->target,
+                              host->error(call));
+        if ((w->entity = best_of(host, host->get(answer, "/items"))))
+            return CALLBOARD_OK;
+        w->why = why_nothing(host, call, w->target, w->before_try);
+        now_us = host->now_us(call);
+        if (!w->why)
+            wrong_us = 0;
+        else if (!wrong_us)
+            wrong_us = now_us;
+        if (now_us >= until_us || (wrong_us && now_us - wrong_us >= INT64_C(1000) * REGISTER_SURE_MS))
+            return CALLBOARD_OK;
+        if (host->wait_ms(call, step) != 0)
+            return host->fail(call, CALLBOARD_ECANCELLED, "the step was cancelled while it waited for %s to be read", w->target);
         step = step < 1000 ? step * 3 / 2 : step;
     }
 }
@@ -222,28 +271,31 @@ static int put_ref(const struct callboard_host *host, struct callboard_call *cal
 
 int act_catalog_register(const struct callboard_host *host, struct callboard_call *call)
 {
-    const struct callboard_json *input = host->input(call), *entity;
-    const char *target = host->text(input, "/catalogInfoUrl", NULL);
+    const struct callboard_json *input = host->input(call);
+    struct awaited w = {.target = host->text(input, "/catalogInfoUrl", NULL)};
     bool optional = host->boolean(input, "/optional", 0);
     int rc;
 
-    if (!target)
-        target = descriptor_of(host, call, host->text(input, "/repoContentsUrl", ""), host->text(input, "/catalogInfoPath", "/catalog-info.yaml"));
-    host->log(call, CALLBOARD_LOG_INFO, "Registering %s in the catalog", target);
-    rc = host->location_register(call, "url", target);
+    if (!w.target)
+        w.target = descriptor_of(host, call, host->text(input, "/repoContentsUrl", ""), host->text(input, "/catalogInfoPath", "/catalog-info.yaml"));
+    w.before_try = host->text(known_of(host, call, w.target), "/source/lastTry", "");
+    host->log(call, CALLBOARD_LOG_INFO, "Registering %s in the catalog", w.target);
+    rc = host->location_register(call, "url", w.target);
     if (rc < 0 && !(rc == CALLBOARD_ECONFLICT && optional))
         return host->fail(call, rc, "%s", host->error(call));
-    host->put_text(call, "catalogInfoUrl", target);
-    rc = CALLBOARD_OK;
-    entity = wait_for(&rc, host, call, target, optional ? OPTIONAL_WAIT_MS : REGISTER_WAIT_MS);
-    if (rc != CALLBOARD_OK)
+    host->put_text(call, "catalogInfoUrl", w.target);
+    if ((rc = wait_for(&w, host, call, optional ? OPTIONAL_WAIT_MS : REGISTER_WAIT_MS)) != CALLBOARD_OK)
         return rc;
-    if (entity)
-        return put_ref(host, call, entity);
+    if (w.entity)
+        return put_ref(host, call, w.entity);
+    if (w.why && optional)
+        host->log(call, CALLBOARD_LOG_WARN, "Nothing came of %s: %s", w.target, w.why);
     if (optional)
         return CALLBOARD_OK;
-    return host->fail(call, CALLBOARD_EUPSTREAM, "%s is registered, but nothing came of it within %d s: its source and the list of problems say why", target,
-                      REGISTER_WAIT_MS / 1000);
+    if (w.why)
+        return host->fail(call, CALLBOARD_EUPSTREAM, "%s is registered, but nothing came of it: %s", w.target, w.why);
+    return host->fail(call, CALLBOARD_EUPSTREAM, "%s is registered, but nothing came of it within %d s: its source and the list of problems say why",
+                      w.target, REGISTER_WAIT_MS / 1000);
 }
 
 /* What may have been registered before the run, as with "optional", is not for the run to take back. */

@@ -10,7 +10,7 @@
 
 static const struct callboard_action actions[] = {
     ACT("catalog:fetch", catalog_fetch, DRY, .summary = "Fetches entities from the catalog", .output = act_catalog_fetch_output),
-    ACT("catalog:register", catalog_register, .summary = "Registers a descriptor with the catalog, and waits until its entities are there",
+    ACT("catalog:register", catalog_register, .summary = "Registers a descriptor with the catalog, and waits until its entities are there, or its reading says why they do not come",
         .output = act_catalog_register_output, .undo = act_catalog_register_undo),
     ACT("catalog:write", catalog_write, DRY, .summary = "Writes an entity's descriptor into the workspace"),
     ACT("debug:log", debug_log, DRY, .summary = "Writes a message, and what is in the workspace, into the task's log"),

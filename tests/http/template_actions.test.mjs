@@ -30,8 +30,13 @@ before(async () => {
     catalog: {
       'all.yaml': template('service') + template('broken', [{ id: 'gone', action: 'fs:rename', input: { files: [{ from: 'nothing', to: 'x' }] } }])
         + template('again', [{ id: 'again', action: 'catalog:register', input: { catalogInfoUrl: '${{ steps.register.output.catalogInfoUrl }}' } }])
+        + template('crooked').replaceAll('./skeleton', './crooked') + template('crowded').replaceAll('./skeleton', './crowded')
+        + template('lax').replaceAll('./skeleton', './crooked').replace('"catalogInfoPath"', '"optional":true,"catalogInfoPath"')
+        + '---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: taken}\nspec: {type: service, lifecycle: production, owner: team-a}\n'
         + template('looks', [{ id: 'look', action: 'http:backstage:request', input: { method: 'GET', path: '/catalog/entities/by-name/component/default/${{ parameters.name }}' } }, { id: 'say', action: 'debug:log', input: { message: 'it is a ${{ steps.look.output.body.spec.type }}' } }]),
       'skeleton/catalog-info.yaml': 'apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: "${{ values.name }}"}\nspec: {type: service, lifecycle: production, owner: team-a}\n',
+      'crooked/catalog-info.yaml': 'apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: "${{ values.name }}"}\nspec: {type: service, lifecycle: production}\n',
+      'crowded/catalog-info.yaml': 'apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: taken}\nspec: {type: service, lifecycle: production, owner: team-a}\n',
     },
     config: `scaffolder: {secrets_key: ${'0123456789abcdef'.repeat(4)}}`,
   });
@@ -62,6 +67,29 @@ it('a step may ask callboard for what it has just made', async () => {
   const { status, log } = await run('looks', { name: 'seen' });
   assert.equal(status, 'completed', log);
   assert.match(log, /it is a service/);
+});
+
+// Far less than the half minute for which one waits that says nothing.
+const AT_ONCE_MS = 15_000;
+
+it('a broken descriptor fails the step as soon as it is read, in the words of its problem', async () => {
+  const before = Date.now();
+  const { status, log } = await run('crooked', { name: 'bent' });
+  assert.equal(status, 'failed', log);
+  assert.match(log, /is registered, but nothing came of it: catalog-info\.yaml:\d+ of .*owner/);
+  assert.ok(Date.now() - before < AT_ONCE_MS, `it took ${Date.now() - before} ms`);
+});
+
+it('a name that another file holds fails it, too', async () => {
+  const { status, log } = await run('crowded', { name: 'second' });
+  assert.equal(status, 'failed', log);
+  assert.match(log, /nothing came of it: component:default\/taken .*is held by another file/);
+});
+
+it('one that need not come is warned of, and the run goes on', async () => {
+  const { status, log } = await run('lax', { name: 'loose' });
+  assert.equal(status, 'completed', log);
+  assert.match(log, /Nothing came of .*owner/);
 });
 
 it('a descriptor that is registered already is a conflict', async () => {
