@@ -2,7 +2,7 @@
  * identity.h - who is asking: a caller is always somebody, or nobody with a reason.
  *
  * In this order: a bearer token names a User; a browser session (cookie) stands for the token it was traded for; the
- * header of a listed trusted proxy names one (its role: reader, unless a token of that user says more); on open loopback
+ * header of a listed trusted proxy names one (always as a reader: more takes a token); on open loopback
  * (no authentication configured) the guest, with all rights. A token or session that is sent but wrong is CB_EAUTH even
  * where the guest would be let in. A bearer that is a placeholder (placeholder.h) is the guest, or whom the proxy names, where
  * that is so without it, and wrong elsewhere.
