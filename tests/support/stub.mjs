@@ -98,10 +98,6 @@ async function route(state, method, url, body, res) {
     read(state, 'shop');
     return send(res, 200);
   }
-  if (is('POST', 'catalog', 'entities', 'by-query')) {
-    const found = state.entities.filter((e) => Object.entries(body.query ?? {}).every(([key, value]) => values(e, key).includes(value)));
-    return send(res, 200, { items: found, totalItems: found.length, pageInfo: {} });
-  }
   if (path[0] === 'catalog' && path[1] === 'locations') return locations(state, method, path.slice(2), body, res);
   if (is('GET', 'search', 'query')) return send(res, 200, search(state, query));
   if (path[0] === 'scaffolder') {
@@ -313,6 +309,8 @@ function holds(entity, predicate) {
   return Object.entries(predicate).every(([key, wanted]) => {
     if (key === '$all') return wanted.every((one) => holds(entity, one));
     if (key === '$any') return wanted.some((one) => holds(entity, one));
+    if (key === '$not') return !holds(entity, wanted);
+    if (wanted.$hasPrefix) return values(entity, key).some((v) => v.toLowerCase().startsWith(wanted.$hasPrefix.toLowerCase()));
     const any = (typeof wanted === 'object' ? wanted.$in : [wanted]).map((v) => v.toLowerCase());
     return values(entity, key).some((v) => any.includes(v.toLowerCase()));
   });

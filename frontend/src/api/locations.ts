@@ -30,10 +30,17 @@ async function tryLocation(target: string, signal: AbortSignal): Promise<Locatio
   }
 }
 
-/** The entities that came with ORIGIN ("url:https://…"): their names, the first TOLD_MAX, and how many there are. */
-export function cameWith(origin: string, signal: AbortSignal): Promise<EntityPage> {
-  const query = { [`metadata.annotations.${ORIGIN}`]: origin };
-  const body = { query, fields: ['kind', 'metadata.name', 'metadata.namespace', 'metadata.title'], limit: TOLD_MAX };
+// What stands for a location that was registered, or for one that a file names: nobody wrote it.
+const GENERATED = { $all: [{ kind: 'Location' }, { 'metadata.name': { $hasPrefix: 'generated-' } }] };
+
+/** The entities that came with ORIGIN ("url:https://…"): their names, the first TOLD_MAX, and how many there are. WRITTEN: only those that a person wrote. */
+export function cameWith(origin: string, signal: AbortSignal, { written = false } = {}): Promise<EntityPage> {
+  const came = { [`metadata.annotations.${ORIGIN}`]: origin };
+  const body = {
+    query: written ? { $all: [came, { $not: GENERATED }] } : came,
+    fields: ['kind', 'metadata.name', 'metadata.namespace', 'metadata.title'],
+    limit: TOLD_MAX,
+  };
   return request('POST', '/api/catalog/entities/by-query', { body, signal });
 }
 
@@ -73,9 +80,8 @@ export function useArrived(target: string, wanted: number, since: number | undef
     queryKey: ['locations', 'arrived', target, since],
     enabled: since !== undefined,
     queryFn: async ({ signal }) => {
-      const { items, totalItems } = await cameWith(`url:${target}`, signal);
-      const own = items.filter(({ kind, metadata }) => kind === 'Location' && metadata.name.startsWith('generated-')).length;
-      return { items: items.filter(({ kind, metadata }) => kind !== 'Location' || !metadata.name.startsWith('generated-')), total: totalItems - own };
+      const { items, totalItems } = await cameWith(`url:${target}`, signal, { written: true });
+      return { items, total: totalItems };
     },
     refetchInterval: ({ state }) =>
       since !== undefined && (state.data?.total ?? 0) < wanted && Date.now() - since < LOOK_FOR_MS ? LOOK_EVERY_MS : false,
