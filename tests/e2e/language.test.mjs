@@ -174,11 +174,18 @@ describe('in the made-up language, everything that is said has its brackets', ()
     assert.deepEqual(bare(await texts(page), page.told), []);
   });
 
-  test('a language that needs more room fits', async () => {
-    const page = await open('/preferences');
-    await assertFits(page, 'a language that needs more room');
-    page.judge();
-  });
+});
+
+describe('a language that needs more room, and who has a long name, fit at 320 pixels', () => {
+  for (const [name, path] of PAGES) {
+    test(name, async () => {
+      stage.target.as(path === '/tokens' ? 'admin-secret' : 'secret');
+      const page = await open(path);
+      await page.setViewportSize({ width: 320, height: 640 });
+      await assertFits(page, name);
+      await page.context().close();
+    });
+  }
 });
 
 test('a text without brackets is found, beside data and names', () => {
