@@ -111,6 +111,7 @@ static void read_row(struct cb_source_row *out, struct cb_arena *a, const PGresu
         .tries = keep(a, res, i, 32),
         .recent = keep(a, res, i, 33),
         .last_change = keep(a, res, i, 34),
+        .file_n = cb_col_int(res, i, 35),
     };
 }
 

@@ -31,7 +31,7 @@ struct cb_source_row {
     int64_t commit_at_us, read_at_us, tried_at_us, due_at_us;
     int32_t failures; /* in a row */
     cb_str error;     /* of the last try; empty when it went well */
-    int64_t entity_n, problem_n, held_n;
+    int64_t file_n, entity_n, problem_n, held_n;
     bool confirmed; /* somebody confirmed the held deletions */
     int64_t fence;
     cb_str lease_owner;

@@ -94,6 +94,7 @@ static void put_source(struct cb_buf *out, const struct cb_source_row *row)
         cb_buf_put_cstr(out, ",\"locations\":");
         cb_buf_put_str(out, row->named);
     }
+    cb_put_member_int(out, "fileCount", row->file_n);
     cb_put_member_int(out, "entityCount", row->entity_n);
     cb_put_member_int(out, "problemCount", row->problem_n);
     cb_put_member_int(out, "heldDeletions", row->held_n);

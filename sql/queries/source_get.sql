@@ -5,7 +5,8 @@
 --          failures, error, entity_n, problem_n, held_n, confirmed, fence, lease_owner, generation,
 --          made, recheck, rechecked, named: JSON [{entity, locationId}] of the Location entities that lead to it,
 --          took_ms, tries, recent: JSON {passes, added, changed, removed} of its last ten passes that changed something and are kept,
---          last_change: JSON {generation, added, changed, removed} of the last of them
+--          last_change: JSON {generation, added, changed, removed} of the last of them,
+--          file_n: descriptors, without the one that a file source has for itself
 -- Order    configured ones first, by position
 SELECT s.id, s.key, s.type, s.url, s.branch, s.paths, s.settings, s.position, s.configured,
        CASE WHEN s.lease_until > clock_timestamp() THEN 1
@@ -34,7 +35,8 @@ SELECT s.id, s.key, s.type, s.url, s.branch, s.paths, s.settings, s.position, s.
         FROM pass p
         WHERE p.source_id = s.id
         ORDER BY p.generation DESC
-        LIMIT 1) AS last_change
+        LIMIT 1) AS last_change,
+       (SELECT count(*) FROM source_file f WHERE f.source_id = s.id AND f.path <> '.') AS file_n
 FROM source s
 WHERE $1::bigint IS NULL OR s.id = $1::bigint
 ORDER BY s.configured DESC, s.position, s.id

@@ -206,6 +206,7 @@ test('kill -9 in the middle of the first read leaves nothing half-written, and t
     await seen(server, 'all of them', async () => (await server.get('/api/catalog/entities/by-query?limit=0')).json.totalItems === n);
     const [source] = await sources(server);
     assert.equal(source.entityCount, n);
+    assert.equal(source.fileCount, 60);
     assert.equal(source.generation, 1, 'one pass made them all');
   } finally {
     await server.stop();

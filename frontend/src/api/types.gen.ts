@@ -731,6 +731,8 @@ export type Source = {
     /** Of the registered location that the entity stands for */
     locationId?: string;
   }[];
+  /** Descriptors, as its last pass left them */
+  fileCount: number;
   entityCount: number;
   problemCount: number;
   heldDeletions: number;
