@@ -331,6 +331,30 @@ describe('what a person does', () => {
     page.judge();
   });
 
+  test('shows two hundred sources in a table, what fails first, and opens one in its place', async () => {
+    const stub = await stubWith({ moreSources: 200 });
+    const page = await openPage(browser, stub.url, { path: '/sources', width: 320 });
+    await page.getByText('203 sources').waitFor();
+    const table = page.getByRole('region', { name: 'All sources' });
+    const first = table.getByRole('rowheader').first();
+    assert.equal(await first.textContent(), 'warehouse');
+    assert.equal(await table.getByRole('row').count(), 101);
+    await assertFits(page, 'many sources');
+    await first.getByRole('link').click();
+    await table.getByText('Tried 7 times in a row. What was read before stays.').waitFor();
+    assert.match(page.url(), /source=gone/);
+    await assertFits(page, 'an open source');
+    await assertAccessible(page, 'many sources');
+    await page.getByRole('link', { name: 'slowest first' }).click();
+    await table.getByRole('row', { name: /service-42 .*1 min, 33 sec/ }).waitFor();
+    assert.equal(await first.textContent(), 'team-6/service-42');
+    await page.getByRole('navigation', { name: 'Pages of sources' }).getByRole('link', { name: 'Next' }).click();
+    await page.getByText('101 to 200 of 203').waitFor();
+    await page.getByRole('link', { name: 'cards' }).click();
+    await page.getByText('1 to 30 of 203').waitFor();
+    page.judge();
+  });
+
   test('lets held deletions happen only after a question', async () => {
     const stub = await stubWith();
     const page = await openPage(browser, stub.url, { path: '/sources' });

@@ -33,6 +33,7 @@ const PAGES = [
   ['runs', '/create/tasks'],
   ['problems', '/problems'],
   ['sources', '/sources'],
+  ['source-cards', '/sources?look=cards'],
   ['loose-ends', '/sources?view=loose'],
   ['plugins', '/plugins'],
   ['register', '/register'],
@@ -289,9 +290,12 @@ describe('what is wrong and where it is from', () => {
   });
 
   test('every source says how reading it went, and can be read now', async () => {
-    const page = await open('/sources');
+    const page = await open('/sources?look=table');
     await page.getByText(/^\d+ sources$/).waitFor();
+    await page.getByRole('region', { name: 'All sources' }).getByRole('rowheader').first().getByRole('link').click();
+    await page.waitForURL(/source=/);
     const card = page.locator('main li').first();
+    await card.getByText('Last read').waitFor();
     await card.getByRole('button', { name: /^Read now/ }).click();
     await card.getByText(/^Read: /).waitFor();
     page.judge();

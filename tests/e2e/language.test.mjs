@@ -36,6 +36,7 @@ const PAGES = [
   ['register', '/register'],
   ['problems', '/problems'],
   ['sources', '/sources'],
+  ['sources in a table', '/sources?look=table&source=gone'],
   ['loose ends', '/sources?view=loose'],
   ['plugins', '/plugins'],
   ['tokens', '/tokens'],

@@ -23,7 +23,7 @@ const PEOPLE = {
 };
 
 /** BARE: a callboard that was installed a minute ago. */
-export async function startStub({ dist, port = 0, more = 0, bare = false, entities } = {}) {
+export async function startStub({ dist, port = 0, more = 0, bare = false, entities, moreSources = 0 } = {}) {
   const state = {
     entities: entities ?? (bare ? [] : [...company(), ...crowd(more)]),
     faults: [],
@@ -33,7 +33,7 @@ export async function startStub({ dist, port = 0, more = 0, bare = false, entiti
     tokens: [],
     tasks: bare ? [] : tasks(),
     plugins: bare ? [] : plugins(),
-    sources: bare ? [] : sources(),
+    sources: bare ? [] : [...sources(), ...manySources(moreSources)],
     problems: bare ? [] : problems(),
   };
   state.byRef = relate(state.entities);
@@ -445,10 +445,20 @@ function problems() {
 function sources() {
   const ago = (s) => new Date(Date.now() - s * 1000).toISOString();
   return [
-    { id: 'shop', name: 'storefront', type: 'git', url: 'https://git.example.com/mycompany/payment-service.git', branch: 'main', paths: ['catalog-info.yaml', '**/catalog-info.yaml'], state: 'ok', entityCount: 17, problemCount: 63, lastCommit: { id: '4f2a9c1e77b0d1', author: 'Ana Almeida', at: ago(7200), subject: 'Depend on the search service' }, lastRead: ago(20), nextDue: ago(-40), tookMs: 840, recentTries: 20, recentFailures: 1, lastChange: { generation: 7, added: 0, changed: 2, removed: 1 }, recentChanges: { passes: 10, added: 17, changed: 9, removed: 4 } },
-    { id: 'gone', name: 'warehouse', type: 'git', url: '/srv/git/warehouse.git', branch: 'main', paths: ['**/catalog-info.yaml'], state: 'failing', failures: 7, tookMs: 12_400, recentTries: 20, recentFailures: 7, entityCount: 4, problemCount: 1, lastRead: ago(86400), error: 'The repository /srv/git/warehouse.git is not there. Check the path, or take the source out of callboard.yaml.' },
-    { id: 'held', name: 'org', type: 'file', url: '/etc/callboard/org/all.yaml', state: 'ok', entityCount: 40, problemCount: 1, heldDeletions: 31, lastRead: ago(60), nextDue: ago(-5) },
+    { id: 'shop', name: 'storefront', type: 'git', url: 'https://git.example.com/mycompany/payment-service.git', branch: 'main', paths: ['catalog-info.yaml', '**/catalog-info.yaml'], state: 'ok', fileCount: 6, entityCount: 17, problemCount: 63, lastCommit: { id: '4f2a9c1e77b0d1', author: 'Ana Almeida', at: ago(7200), subject: 'Depend on the search service' }, lastRead: ago(20), nextDue: ago(-40), tookMs: 840, recentTries: 20, recentFailures: 1, lastChange: { generation: 7, added: 0, changed: 2, removed: 1 }, recentChanges: { passes: 10, added: 17, changed: 9, removed: 4 } },
+    { id: 'gone', name: 'warehouse', type: 'git', url: '/srv/git/warehouse.git', branch: 'main', paths: ['**/catalog-info.yaml'], state: 'failing', failures: 7, tookMs: 12_400, recentTries: 20, recentFailures: 7, fileCount: 4, entityCount: 4, problemCount: 1, lastRead: ago(86400), error: 'The repository /srv/git/warehouse.git is not there. Check the path, or take the source out of callboard.yaml.' },
+    { id: 'held', name: 'org', type: 'file', url: '/etc/callboard/org/all.yaml', state: 'ok', fileCount: 1, entityCount: 40, problemCount: 1, heldDeletions: 31, lastRead: ago(60), nextDue: ago(-5) },
   ];
+}
+
+// One in ten failed once or twice, a name is long, one is being read, and one takes its time.
+function manySources(n) {
+  return Array.from({ length: n }, (_, i) => ({
+    id: String(1000 + i), name: i === 7 ? 'a-team-with-a-long-name/a-repository-whose-name-does-not-end-before-the-column-does' : `team-${i % 12}/service-${i}`, type: 'git', url: `https://git.example.com/team-${i % 12}/service-${i}.git`, branch: 'main',
+    paths: ['**/catalog-info.yaml'], state: i === 3 ? 'reading' : 'ok', configured: true, failures: 0, heldDeletions: 0, fileCount: 1 + (i % 9), entityCount: 1 + (i % 23), problemCount: i % 17 === 0 ? 2 : 0,
+    lastRead: new Date(Date.now() - i * 1000).toISOString(), nextDue: new Date(Date.now() + 60_000).toISOString(), tookMs: i === 42 ? 93_000 : 40 + ((i * 37) % 400), recentTries: 20, recentFailures: i % 10 === 0 ? 1 + (i % 2) : 0,
+    lastChange: { generation: i + 1, added: i % 5, changed: i % 3, removed: i % 7 === 0 ? 1 : 0 },
+  }));
 }
 
 // ---- plumbing

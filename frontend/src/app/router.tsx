@@ -8,6 +8,7 @@ import {
 import { ASPECTS } from '@/features/landscape/paint';
 import type { LandscapeSearch } from '@/features/landscape/LandscapePage';
 import type { OrgSearch } from '@/features/org/OrgPage';
+import type { SourcesSearch } from '@/features/sources/order';
 import { readEntitySearch } from '@/lib/entity-search';
 import { readLocal } from '@/lib/local-settings';
 import { BUCKET, readPreference, START } from '@/lib/preferences';
@@ -176,12 +177,14 @@ const systems = createRoute({
 const sources = createRoute({
   getParentRoute: () => root,
   path: '/sources',
-  validateSearch: (search: Record<string, unknown>): { explain?: string; view?: 'loose'; q?: string; sort?: string; page?: number } => ({
+  validateSearch: (search: Record<string, unknown>): SourcesSearch => ({
     explain: one(search.explain),
     view: search.view === 'loose' ? 'loose' : undefined,
+    look: search.look === 'cards' || search.look === 'table' ? search.look : undefined,
     q: one(search.q),
     sort: one(search.sort),
     page: wholeFrom1(search.page),
+    source: one(typeof search.source === 'number' ? String(search.source) : search.source),
   }),
   component: lazyRouteComponent(() => import('@/features/sources/SourcesPage'), 'SourcesPage'),
 });

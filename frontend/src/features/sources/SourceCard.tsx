@@ -12,7 +12,7 @@ import { Pill } from '@/ui/Pill';
 import { say } from './messages';
 import classes from './SourceCard.module.css';
 
-const TONES: Record<string, 'good' | 'bad' | 'warn' | 'info'> = {
+export const TONES: Record<string, 'good' | 'bad' | 'warn' | 'info'> = {
   ok: 'good',
   reading: 'info',
   new: 'info',
@@ -81,6 +81,10 @@ export function SourceCard({ source }: { source: Source }) {
             </dd>
           </div>
         )}
+        <div>
+          <dt>{say.files}</dt>
+          <dd>{formatNumber(source.fileCount)}</dd>
+        </div>
         <div>
           <dt>{say.entities}</dt>
           <dd>{formatNumber(source.entityCount)}</dd>

@@ -2,27 +2,31 @@ import { TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useSources } from '@/api/sources';
 import type { SourceList as Sources } from '@/api/types';
-import { formatNumber } from '@/lib/format';
+import { formatDuration, formatNumber } from '@/lib/format';
+import { numbers } from '@/lib/language';
 import { Empty } from '@/ui/Empty';
 import { Skeleton } from '@/ui/Skeleton';
 import { Trouble } from '@/ui/Trouble';
 import { say } from './messages';
-import { arranged, PAGE_SIZE, SORTS } from './order';
+import { arranged, LOOKS, lookOf, PAGE_SIZE, rate, SORTS } from './order';
 import { SourceCard } from './SourceCard';
+import { SourceTable } from './SourceTable';
 import classes from './SourcesPage.module.css';
 
-/** Every source as a card, those in trouble first, a page at a time. */
+/** Every source as a card, or many in a table, those in trouble first, a page at a time. */
 export function SourceList() {
-  const { q, sort: wanted, page = 1 } = useSearch({ from: '/sources' });
+  const { q, sort: wanted, look: wantedLook, page = 1 } = useSearch({ from: '/sources' });
   const navigate = useNavigate({ from: '/sources' });
   const sources = useSources();
   const sort = SORTS.find((known) => known === wanted) ?? 'trouble';
   const all = sources.data?.items ?? [];
   const found = arranged(all, q, sort);
-  const last = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
+  const look = lookOf(wantedLook, all.length);
+  const size = PAGE_SIZE[look];
+  const last = Math.max(1, Math.ceil(found.length / size));
   const at = Math.min(page, last);
-  const from = (at - 1) * PAGE_SIZE;
-  const shown = found.slice(from, from + PAGE_SIZE);
+  const from = (at - 1) * size;
+  const shown = found.slice(from, from + size);
 
   return (
     <>
@@ -61,14 +65,33 @@ export function SourceList() {
               </Link>
             ))}
           </nav>
+          <nav aria-label={say.looks} className={classes.sorts}>
+            {LOOKS.map((one) => (
+              <Link
+                key={one}
+                from="/sources"
+                to="/sources"
+                search={(before) => ({ ...before, look: one === lookOf(undefined, all.length) ? undefined : one, page: undefined, source: undefined })}
+                resetScroll={false}
+                activeOptions={{ exact: true, explicitUndefined: true }}
+                className={classes.sort}
+                aria-current={look === one ? 'true' : undefined}
+              >
+                {say.look[one]}
+              </Link>
+            ))}
+          </nav>
         </div>
       )}
       {all.length > 0 && found.length === 0 && <p>{say.noneSo}</p>}
-      <ul className={classes.list}>
-        {shown.map((source) => (
-          <SourceCard key={source.id} source={source} />
-        ))}
-      </ul>
+      {look === 'table' && shown.length > 0 && <SourceTable sources={shown} />}
+      {look === 'cards' && (
+        <ul className={classes.list}>
+          {shown.map((source) => (
+            <SourceCard key={source.id} source={source} />
+          ))}
+        </ul>
+      )}
       {last > 1 && (
         <nav aria-label={say.pages} className={classes.pages}>
           {at > 1 && <Turn page={at - 1} label={say.previous} />}
@@ -88,7 +111,12 @@ function Turn({ page, label }: { page: number; label: string }) {
   );
 }
 
-/** All of them in six numbers; what needs nobody is left out. */
+const FORMATS: Partial<Record<keyof typeof say.sum, (n: number) => string>> = {
+  rate: (n) => numbers({ style: 'percent', maximumFractionDigits: 1 }).format(n),
+  slowest: formatDuration,
+};
+
+/** All of them in numbers. */
 function Sums({ list: { items, queued = 0, reading } }: { list: Sources }) {
   const sum = (of: (source: Sources['items'][number]) => number | undefined) => items.reduce((total, source) => total + (of(source) ?? 0), 0);
   const rows = [
@@ -96,6 +124,8 @@ function Sums({ list: { items, queued = 0, reading } }: { list: Sources }) {
     ['reading', reading ?? sum(({ state }) => Number(state === 'reading')), false],
     ['queued', queued, false],
     ['held', sum(({ heldDeletions }) => heldDeletions), true],
+    ['rate', rate({ recentTries: sum(({ recentTries }) => recentTries), recentFailures: sum(({ recentFailures }) => recentFailures) }), true],
+    ['slowest', items.reduce((most, { tookMs = 0 }) => Math.max(most, tookMs), 0) / 1_000, false],
     ['entities', sum(({ entityCount }) => entityCount), false],
     ['problems', sum(({ problemCount }) => problemCount), false],
   ] as const;
@@ -104,7 +134,7 @@ function Sums({ list: { items, queued = 0, reading } }: { list: Sources }) {
       {rows.map(([name, n, bad]) => (
         <div key={name}>
           <dt>{say.sum[name]}</dt>
-          <dd data-bad={(bad && n > 0) || undefined}>{formatNumber(n)}</dd>
+          <dd data-bad={(bad && n > 0) || undefined}>{(FORMATS[name] ?? formatNumber)(n)}</dd>
         </div>
       ))}
     </dl>

@@ -12,10 +12,12 @@ export const say = messages('sources', {
   view: { sources: 'Each source', loose: 'Loose ends' },
 
   state: { new: 'not read yet', reading: 'being read', ok: 'ok', failing: 'failing' },
-  sum: { failing: 'Failing', reading: 'Being read', queued: 'Waiting', held: 'Deletions that wait', entities: 'Entities', problems: 'Problems' },
+  sum: { failing: 'Failing', reading: 'Being read', queued: 'Waiting', held: 'Deletions that wait', entities: 'Entities', problems: 'Problems', rate: 'Tries that failed', slowest: 'The slowest took' },
   filter: 'Name or address',
   sort: 'In which order',
   sorts: { trouble: 'trouble first', slow: 'slowest first', size: 'biggest first', configured: 'as configured' },
+  looks: 'How they are shown',
+  look: { cards: 'cards', table: 'table' },
   noneSo: 'No source has that in its name or address',
   shown: (from: number, to: number, of: number) => `${number.format(from)} to ${number.format(to)} of ${number.format(of)}`,
   previous: 'Previous',
@@ -28,6 +30,11 @@ export const say = messages('sources', {
   derived: 'led to by a location',
   failed: 'It could not be read',
   times: (n: number) => `Tried ${number.format(n)} times in a row. What was read before stays.`,
+  table: 'All sources',
+  source: 'Source',
+  health: 'State',
+  files: 'Files',
+  came: 'What came of it',
   file: 'File',
   repository: 'Repository',
   branch: 'Branch',
@@ -41,11 +48,14 @@ export const say = messages('sources', {
   soon: 'any moment',
   took: 'It took',
   tries: 'Tries that failed',
+  triesShort: 'Failed',
   triesOf: (failed: number, of: number) => `${number.format(failed)} of ${number.format(of)}`,
   lastChange: 'Last change',
   recent: (passes: number) => (passes === 1 ? 'In 1 pass' : `In the last ${number.format(passes)} passes`),
   changes: (added: number, changed: number, removed: number) =>
-    `${number.format(added)} added, ${number.format(changed)} changed, ${number.format(removed)} removed`,
+    [added && `${number.format(added)} added`, changed && `${number.format(changed)} changed`, removed && `${number.format(removed)} removed`]
+      .filter(Boolean)
+      .join(', ') || 'nothing',
   outcome: {
     asked: 'Asked, but it has not been read yet.',
     failed: 'Tried: it could not be read.',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { arranged, SORTS } from './order';
+import { arranged, CARDS_MAX, lookOf, rate, SORTS } from './order';
 
 const source = (name: string, more: object = {}) => ({ name, url: `https://git.example.com/${name}.git`, state: 'ok', entityCount: 1, problemCount: 0, ...more });
 const all = [
@@ -24,4 +24,16 @@ test('a source is found by a part of its name or address, capitals or not', () =
   expect(names('fLA', 'configured')).toEqual(['Flaky']);
   expect(names('example.com/calm', 'trouble')).toEqual(['calm']);
   expect(names('nothing', 'trouble')).toEqual([]);
+});
+
+test('few are cards, and one more is a table; who has chosen gets that', () => {
+  expect(lookOf(undefined, CARDS_MAX)).toBe('cards');
+  expect(lookOf(undefined, CARDS_MAX + 1)).toBe('table');
+  expect(lookOf('cards', 5_000)).toBe('cards');
+  expect(lookOf('table', 1)).toBe('table');
+});
+
+test('the rate of errors is that of the last tries, and nothing where nothing was tried', () => {
+  expect(rate({ recentTries: 20, recentFailures: 5 })).toBe(0.25);
+  expect(rate({})).toBe(0);
 });

@@ -3,8 +3,26 @@
 export const SORTS = ['trouble', 'slow', 'size', 'configured'] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** How many cards a page has. */
-export const PAGE_SIZE = 30;
+export interface SourcesSearch {
+  explain?: string;
+  view?: 'loose';
+  look?: Look;
+  q?: string;
+  sort?: string;
+  page?: number;
+  /** Of the table, the one that is open. */
+  source?: string;
+}
+
+export const LOOKS = ['cards', 'table'] as const;
+export type Look = (typeof LOOKS)[number];
+
+/** How many a page has. */
+export const PAGE_SIZE: Record<Look, number> = { cards: 30, table: 100 };
+/** More of them are compared in a table, until somebody wants the cards. */
+export const CARDS_MAX = 8;
+
+export const lookOf = (wanted: Look | undefined, count: number): Look => wanted ?? (count > CARDS_MAX ? 'table' : 'cards');
 
 export interface Sortable {
   name: string;
@@ -18,7 +36,8 @@ export interface Sortable {
   tookMs?: number;
 }
 
-const rate = ({ recentTries = 0, recentFailures = 0 }: Sortable) => (recentTries > 0 ? recentFailures / recentTries : 0);
+/** The part of the last tries that failed, of one source or of all. */
+export const rate = ({ recentTries = 0, recentFailures = 0 }: Pick<Sortable, 'recentTries' | 'recentFailures'>) => (recentTries > 0 ? recentFailures / recentTries : 0);
 
 /** The larger, the more somebody has to do. */
 function trouble(source: Sortable): number {
