@@ -62,7 +62,6 @@ export const say = messages('tokens', {
   roles: {
     title: 'Who may do what',
     hint: 'callboard decides by role; each role may do what the ones before it may.',
-    right: 'To',
     from: 'needs the role',
     yours: 'you may',
     notYours: 'you may not',
