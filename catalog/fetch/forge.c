@@ -357,6 +357,23 @@ cb_str cb_forge_view(struct cb_arena *a, const struct cb_forge_table *table, cb_
     return write_page(a, table, FORM_FILE, clone, branch, path);
 }
 
+cb_str cb_forge_line(struct cb_arena *a, const struct cb_forge_table *table, cb_str clone,
+                     cb_str branch, cb_str path, uint32_t line)
+{
+    static const char *const lines[] = {
+        [CB_FORGE_GITHUB] = "#L",          [CB_FORGE_GITLAB] = "#L",
+        [CB_FORGE_GITEA] = "#L",           [CB_FORGE_BITBUCKET_CLOUD] = "#lines-",
+        [CB_FORGE_BITBUCKET_SERVER] = "#", [CB_FORGE_AZURE] = "&lineStartColumn=1&line=",
+    };
+    struct shown s;
+
+    shown_of(&s, a, table, clone);
+    if (s.type == CB_FORGE_OTHER)
+        return CB_LIT("");
+    clone = write_page(a, table, FORM_FILE, clone, branch, path);
+    return line ? cb_arena_printf(a, "%" CB_FMT "%s%u", CB_ARG(clone), lines[s.type], line) : clone;
+}
+
 cb_str cb_forge_edit(struct cb_arena *a, const struct cb_forge_table *table, cb_str clone,
                      cb_str branch, cb_str path)
 {

@@ -77,6 +77,9 @@ enum cb_forge_type cb_forge_type_of(const struct cb_forge_table *table, cb_str u
 /* CLONE with or without credentials: they are left out. PATH is that of a file. */
 cb_str cb_forge_view(struct cb_arena *a, const struct cb_forge_table *table, cb_str clone,
                      cb_str branch, cb_str path);
+/* The same with LINE in sight; 0: its beginning. Empty when the forge is not known. */
+cb_str cb_forge_line(struct cb_arena *a, const struct cb_forge_table *table, cb_str clone,
+                     cb_str branch, cb_str path, uint32_t line);
 /* Empty when the forge is not known. */
 cb_str cb_forge_edit(struct cb_arena *a, const struct cb_forge_table *table, cb_str clone,
                      cb_str branch, cb_str path);

@@ -36,6 +36,7 @@ static void read_row(struct cb_problem_row *out, struct cb_arena *a, const PGres
             },
         .first_seen_us = cb_col_time(res, i, 16),
         .last_seen_us = cb_col_time(res, i, 17),
+        .branch = keep(a, res, i, 18),
     };
 }
 

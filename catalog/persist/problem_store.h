@@ -12,7 +12,7 @@
 struct cb_problem_row {
     int64_t id;
     int64_t source_id;
-    cb_str source_key, repository, commit;
+    cb_str source_key, repository, branch, commit;
     struct cb_problem problem; /* rule as text of the row */
     int64_t first_seen_us, last_seen_us;
 };

@@ -3,6 +3,7 @@
 #include "catalog/entity/relation.h"
 #include "catalog/persist/problem_store.h"
 #include "catalog/persist/source_store.h"
+#include "server/config/integration.h"
 #include "server/http/router.h"
 
 #define LIMIT_DEFAULT 100
@@ -63,15 +64,37 @@ static enum cb_code read_wish(struct wish *w, struct cb_request *rq, struct cb_e
     return CB_OK;
 }
 
+struct walk {
+    struct cb_conn *conn; /* of the page, until it is written */
+    struct cb_request *rq;
+    const struct wish *w;
+    struct cb_buf *out;
+    const struct cb_forge_table *forges;
+    const struct cb_source_row *sources;
+    size_t source_n;
+    struct cb_arena *scratch; /* for one body at a time */
+    int64_t total, skip, room;
+    bool first;
+};
+
 static void put_optional(struct cb_buf *out, const char *key, cb_str text)
 {
     if (text.n)
         cb_put_member(out, key, text);
 }
 
-static void put_row(struct cb_buf *out, const struct cb_problem_row *row)
+/* Where a browser shows the line, at a forge that is known. */
+static void put_view(struct cb_buf *out, struct cb_arena *a, const struct cb_forge_table *forges, cb_str repository, cb_str branch, cb_str path,
+                     uint32_t line)
+{
+    if (repository.n && branch.n && path.n)
+        put_optional(out, "viewUrl", cb_forge_line(a, forges, repository, branch, path, line));
+}
+
+static void put_row(struct walk *k, const struct cb_problem_row *row)
 {
     const struct cb_problem *p = &row->problem;
+    struct cb_buf *out = k->out;
 
     cb_buf_printf(out, "{\"id\":\"%lld\"", (long long)row->id);
     cb_put_member(out, "source", row->source_key);
@@ -83,6 +106,7 @@ static void put_row(struct cb_buf *out, const struct cb_problem_row *row)
         cb_put_member_int(out, "line", p->at.line);
     if (p->at.column)
         cb_put_member_int(out, "column", p->at.column);
+    put_view(out, k->rq->arena, k->forges, row->repository, row->branch, p->at.path, p->at.line);
     cb_put_member(out, "rule", cb_str_cstr(p->rule));
     cb_put_member(out, "severity", cb_str_cstr(cb_severity_name(p->severity)));
     put_optional(out, "field", p->field);
@@ -95,18 +119,6 @@ static void put_row(struct cb_buf *out, const struct cb_problem_row *row)
 }
 
 /* ---- references to nothing */
-
-struct walk {
-    struct cb_conn *conn; /* of the page, until it is written */
-    struct cb_request *rq;
-    const struct wish *w;
-    struct cb_buf *out;
-    const struct cb_source_row *sources;
-    size_t source_n;
-    struct cb_arena *scratch; /* for one body at a time */
-    int64_t total, skip, room;
-    bool first;
-};
 
 static const struct cb_source_row *source_of(const struct walk *k, int64_t id)
 {
@@ -180,6 +192,8 @@ static void put_dangling(struct walk *k, cb_doc from, uint8_t type, cb_str targe
         cb_put_member_int(k->out, "line", at.line);
         cb_put_member_int(k->out, "column", at.column ? at.column : 1);
     }
+    if (source)
+        put_view(k->out, k->rq->arena, k->forges, source->url, source->branch, path, at.line);
     cb_buf_put_cstr(k->out, ",\"rule\":\"" DANGLING "\",\"severity\":\"warning\"");
     cb_put_member(k->out, "field", cb_relations[type].name);
     cb_put_member(k->out, "message",
@@ -246,7 +260,7 @@ static enum cb_code get_problems(struct cb_request *rq, struct cb_reply *rp, str
     struct cb_problem_row *rows = NULL;
     struct place at = {0};
     struct wish w;
-    struct walk k = {.rq = rq, .w = &w, .out = &rp->body, .first = true};
+    struct walk k = {.rq = rq, .w = &w, .out = &rp->body, .forges = cb_integration_forges(rq->arena, rq->config), .first = true};
     int64_t total, limit;
     enum cb_code rc;
     size_t n;
@@ -261,7 +275,7 @@ static enum cb_code get_problems(struct cb_request *rq, struct cb_reply *rp, str
     for (size_t i = 0; i < n; i++) {
         cb_buf_put_cstr(&rp->body, k.first ? "" : ",");
         k.first = false;
-        put_row(&rp->body, &rows[i]);
+        put_row(&k, &rows[i]);
     }
     k.skip = at.skip;
     k.room = (int64_t)n < limit ? limit - (int64_t)n : 0;

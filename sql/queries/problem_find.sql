@@ -1,11 +1,11 @@
 -- A page of problems.
 -- $1 source or 0  $2 entity  $3 rule  $4 severity or -1  $5 path begins with  $6 behind this number  $7 at most; empty: any
 -- Columns  number, source, key, repository, commit, rule, severity, path, doc, line, col, field, message, remedy, entity,
---          backstage, first seen, last seen
+--          backstage, first seen, last seen, branch
 -- Order    number
 SELECT p.number, p.source_id, s.key, s.url, s.commit_id, p.rule, p.severity, p.path, p.doc, p.line, p.col, p.field,
        p.message, p.remedy, p.entity, p.backstage, p.first_seen,
-       CASE WHEN p.rule = 'source-failing' THEN s.tried_at ELSE greatest(p.first_seen, s.read_at) END
+       CASE WHEN p.rule = 'source-failing' THEN s.tried_at ELSE greatest(p.first_seen, s.read_at) END, s.branch
 FROM problem_all p
 JOIN source s ON s.id = p.source_id
 WHERE ($1::bigint = 0 OR p.source_id = $1::bigint)

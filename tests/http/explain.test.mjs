@@ -128,7 +128,7 @@ it('callboard explain says the same', () => {
   assert.equal(run().status, 2);
 });
 
-it('a repository of a known forge is told by its page there, not by what is cloned', async () => {
+it('a repository of a known forge is told by its page there, not by what is cloned, and a problem leads to its line', async () => {
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'callboard-explain-'));
   fs.chmodSync(scratch, 0o755);
   new Repository(path.join(scratch, 'acme/shop.git')).commit({ 'catalog-info.yaml': documents(component('shop'), component('none').replace('owner:', 'owned:')) });
@@ -142,6 +142,9 @@ it('a repository of a known forge is told by its page there, not by what is clon
     for (const answer of told) for (const { sentence } of answer.findings) assert.ok(!sentence.includes(git.url), sentence);
     assert.match(told[0].sentence, /is served as catalog-info\.yaml:1 of https:\/\/forge\.test\/acme\/shop\/src\/branch\/main\/ says it/);
     assert.deepEqual(told.map(answer => answer.findings[0].type), ['served', 'refused', 'no-source', 'other-branch']);
+    const problems = (await other.get('/api/problems')).json.items;
+    assert.ok(problems.some(p => p.rule === 'dangling-reference') && problems.some(p => p.entityRef === 'component:default/none'), JSON.stringify(problems));
+    for (const { viewUrl, line } of problems) assert.equal(viewUrl, `https://forge.test/acme/shop/src/branch/main/catalog-info.yaml#L${line}`);
   } finally {
     await other.stop();
     await git.close();

@@ -84,6 +84,7 @@ it('problems: the broken document with its line, the reference to nothing with w
   assert.equal(dangling.severity, 'warning');
   assert.match(dangling.message, /component:default\/nobody/);
   assert.match(dangling.path, /company\.yaml$/);
+  assert.ok(!('viewUrl' in broken || 'viewUrl' in dangling), 'a file of this machine has no page');
 });
 
 it('problems: each filter, and pages that together are the whole', async () => {

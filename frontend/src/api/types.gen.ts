@@ -662,6 +662,8 @@ export type Problem = {
   path?: string;
   line?: number;
   column?: number;
+  /** The file at its forge, the line in sight; not there where no forge is known */
+  viewUrl?: string;
   rule: string;
   severity: "info" | "warning" | "error";
   field?: string;

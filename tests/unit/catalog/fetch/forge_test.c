@@ -261,6 +261,30 @@ START_TEST(the_longest_clone_prefix_decides) /* loop test over longest[] */
 }
 END_TEST
 
+static const struct {
+    const char *clone, *page;
+} lines[] = {
+    {"git@github.com:acme/a.git", "https://github.com/acme/a/blob/main/d/c.yaml#L12"},
+    {"https://gitlab.com/g/s/a.git", "https://gitlab.com/g/s/a/-/blob/main/d/c.yaml#L12"},
+    {"https://git.example.com/acme/a.git", "https://git.example.com/acme/a/src/branch/main/d/c.yaml#L12"},
+    {"https://bitbucket.org/w/a.git", "https://bitbucket.org/w/a/src/main/d/c.yaml#lines-12"},
+    {"https://bb.example.com/scm/PAY/a.git", "https://bb.example.com/projects/PAY/repos/a/browse/d/c.yaml?at=main#12"},
+    {"https://dev.azure.com/org/proj/_git/a", "https://dev.azure.com/org/proj/_git/a?path=/d/c.yaml&version=GBmain&lineStartColumn=1&line=12"},
+    {"https://other.example.com/acme/a.git", ""},
+    {"/srv/git/a.git", ""},
+};
+
+START_TEST(a_line_is_in_sight) /* loop test over lines[] */
+{
+    struct cb_arena *a = cb_arena_new();
+    cb_str clone = cb_str_cstr(lines[_i].clone);
+
+    ck_assert_str_eq(cb_forge_line(a, &table, clone, CB_LIT("main"), CB_LIT("d/c.yaml"), 12).p, lines[_i].page);
+    ck_assert(cb_str_find(cb_forge_line(a, &table, clone, CB_LIT("main"), CB_LIT("d/c.yaml"), 0), CB_LIT("12")) == SIZE_MAX);
+    cb_arena_free(a);
+}
+END_TEST
+
 START_TEST(types_have_names)
 {
     enum cb_forge_type type;
@@ -318,6 +342,7 @@ CB_SUITE(forge)
     CB_LOOP_TEST(suite, what_is_written_is_read_again, CB_COUNT(written));
     CB_LOOP_TEST(suite, a_page_is_read, CB_COUNT(read_rows));
     CB_LOOP_TEST(suite, what_is_no_page_is_refused, CB_COUNT(refused));
+    CB_LOOP_TEST(suite, a_line_is_in_sight, CB_COUNT(lines));
     CB_LOOP_TEST(suite, the_longest_clone_prefix_decides, CB_COUNT(longest));
     CB_TEST(suite, types_have_names);
 }
