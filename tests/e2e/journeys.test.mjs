@@ -284,8 +284,13 @@ describe('what is wrong and where it is from', () => {
     for (const name of ['Orphans', 'Contested names', 'References to nothing', 'Circles']) await page.getByRole('region', { name }).waitFor();
     await page.goto('/problems?rule=dangling-reference');
     await page.getByText(/problems? of the rule dangling-reference$/).waitFor();
-    await page.getByRole('link', { name: 'All problems' }).click();
+    await page.getByRole('link', { name: 'All problems', exact: true }).click();
     await page.getByText(/^\d+ problems?$/).waitFor();
+    await page.getByText('Errors', { exact: true }).click();
+    await page.waitForURL(/severity=error/);
+    await page.getByText(/that are a matter of error$/).waitFor();
+    await page.getByRole('link', { name: 'name-conflict' }).first().click();
+    await page.getByText(/of the rule name-conflict$/).waitFor();
     page.judge();
   });
 

@@ -432,7 +432,7 @@ function node(state, ref, hop) {
 function problems() {
   const at = new Date(Date.now() - 3 * 3600e3).toISOString();
   const one = (id, entityRef, line, rule, severity, message, remedy) => ({
-    id, source: 'shop', repository: 'https://git.example.com/mycompany/storefront.git', commit: '4f2a9c1e77b0d1', path: 'catalog-info.yaml', line, column: 7, rule, severity, message, remedy, entityRef, firstSeen: at,
+    id, source: 'shop', repository: 'https://git.example.com/mycompany/storefront.git', commit: '4f2a9c1e77b0d1', path: 'catalog-info.yaml', line, column: 7, viewUrl: `https://git.example.com/mycompany/storefront/src/branch/main/catalog-info.yaml#L${line}`, rule, severity, message, remedy, entityRef, firstSeen: at,
   });
   return [
     one('p1', 'component:default/storefront', 18, 'relation.missing', 'warning', 'dependsOn names component:default/search-service-that-is-not-there, which is not in the catalog.', 'Correct the name, or register the component.'),

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { formatAge, formatInstant } from '@/lib/format';
 import { safeUrl } from '@/lib/url';
 import { CopyButton } from './CopyButton';
@@ -14,6 +15,8 @@ export interface ProblemItemProps {
     path?: string;
     line?: number;
     column?: number;
+    /** The file's page at its forge, the line in sight. */
+    viewUrl?: string;
     rule: string;
     severity: string;
     message: string;
@@ -23,7 +26,7 @@ export interface ProblemItemProps {
   };
   /** The page is about this entity already. */
   withoutEntity?: boolean;
-  /** The file's address on its forge, when it is known. */
+  /** The file's address on its forge, where the problem does not tell one. */
   fileUrl?: string;
 }
 
@@ -34,7 +37,7 @@ const isKnown = (severity: string): severity is keyof typeof TONES => Object.has
 export function ProblemItem({ problem, withoutEntity, fileUrl }: ProblemItemProps) {
   const { path, line, column, severity } = problem;
   const place = path && [path, line, line && column].filter(Boolean).join(':');
-  const target = safeUrl(fileUrl);
+  const target = safeUrl(problem.viewUrl ?? (fileUrl && (line ? `${fileUrl}#L${line}` : fileUrl)));
   return (
     <li className={classes.item}>
       <p className={classes.message}>
@@ -45,14 +48,20 @@ export function ProblemItem({ problem, withoutEntity, fileUrl }: ProblemItemProp
       <p className={classes.where}>
         {place && (
           <span className={classes.place}>
-            {target ? <a href={`${target}${line ? `#L${line}` : ''}`}>{place}</a> : <code>{place}</code>}
+            {target ? <a href={target}>{place}</a> : <code>{place}</code>}
             <CopyButton text={place} label={say.copy(place)} />
           </span>
         )}
         {!withoutEntity && problem.entityRef && <EntityLink to={problem.entityRef} icon />}
         {problem.repository && <span title={problem.repository}>{problem.repository}</span>}
         {problem.commit && <code title={problem.commit}>{problem.commit.slice(0, 8)}</code>}
-        <code>{problem.rule}</code>
+        {problem.source ? (
+          <Link to="/problems" search={{ rule: problem.rule }} title={say.likeThis}>
+            <code>{problem.rule}</code>
+          </Link>
+        ) : (
+          <code>{problem.rule}</code>
+        )}
         {problem.firstSeen && (
           <time dateTime={problem.firstSeen} title={formatInstant(problem.firstSeen)}>
             {say.since(formatAge(problem.firstSeen))}

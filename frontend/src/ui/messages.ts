@@ -49,6 +49,7 @@ export const say = messages('ui', {
   request: (id: string) => `request ${id}`,
   tryAgain: 'Try again',
   severity: { error: 'error', warning: 'warning', info: 'info' },
+  likeThis: 'All problems of this rule',
   since: (age: string) => `since ${age}`,
   old: 'This may be out of date',
   /** What kinds of facts an explanation has. */

@@ -12,5 +12,7 @@ export const say = messages('problems', {
   noneSo: 'No problems of this kind',
   noneSoHint: 'Choose all problems to see whether there are others.',
   more: 'Show more',
+  only: 'How severe',
+  severities: { any: 'All', error: 'Errors', warning: 'Warnings', info: 'Hints' },
   chosen: { source: 'of one source', rule: (rule: string) => `of the rule ${rule}`, severity: (severity: string) => `that are a matter of ${severity}` },
 });

@@ -10,5 +10,7 @@ export const problems: Translated<typeof say> = {
   noneSo: 'Keine Probleme dieser Art',
   noneSoHint: 'Wählen Sie alle Probleme, um zu sehen, ob es andere gibt.',
   more: 'Mehr zeigen',
+  only: 'Wie schlimm',
+  severities: { any: 'Alle', error: 'Fehler', warning: 'Warnungen', info: 'Hinweise' },
   chosen: { source: 'einer Quelle', rule: (rule) => `der Regel ${rule}`, severity: (severity) => `der Stufe ${severity}` },
 };

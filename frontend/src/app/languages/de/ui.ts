@@ -49,6 +49,7 @@ export const ui: Translated<typeof say> = {
   request: (id) => `Anfrage ${id}`,
   tryAgain: 'Noch einmal versuchen',
   severity: { error: 'Fehler', warning: 'Warnung', info: 'Hinweis' },
+  likeThis: 'Alle Probleme dieser Regel',
   since: (age) => `erstmals ${age}`,
   old: 'Das ist vielleicht nicht mehr aktuell',
   finding: {
