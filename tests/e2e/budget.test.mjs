@@ -69,3 +69,19 @@ for (const [name, path, calls, token = 'guest'] of [
     page.judge();
   });
 }
+
+test('a run that is over does not jump when its log is late', async () => {
+  stub.as('guest');
+  const page = await openPage(browser, stub.url);
+  const shifted = await watchShift(page);
+  await page.route('**/eventstream*', async (route) => {
+    await new Promise((later) => setTimeout(later, 700));
+    await route.continue();
+  });
+  await page.goto(`/create/tasks/${RUN}`);
+  await page.getByRole('heading', { level: 1, name: 'Go service' }).waitFor();
+  await page.getByRole('heading', { level: 2, name: 'What came of it' }).waitFor();
+  const shift = await shifted();
+  assert.ok(shift <= SHIFT_MAX, `layout shift ${shift}`);
+  page.judge();
+});

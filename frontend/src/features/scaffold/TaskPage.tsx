@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { isOver, templateTitle, useTask, useTaskAction } from '@/api/scaffold';
 import { useTaskLog, type TaskLog } from '@/api/task-log';
 import { formatAge, formatInstant } from '@/lib/format';
@@ -26,6 +26,7 @@ export function TaskPage() {
   const log = useTaskLog(id, round);
   const cancel = useTaskAction(id, 'cancel');
   const retry = useTaskAction(id, 'retry');
+  const wasSeenRunning = useRef(false);
 
   if (task.isError && !task.data) {
     return (
@@ -46,6 +47,9 @@ export function TaskPage() {
   }
   const { status, spec, createdAt, createdBy } = task.data;
   const over = isOver(status);
+  if (!over) wasSeenRunning.current = true;
+  // What came of it stands above the steps: where it is still on its way, they wait for it and do not jump.
+  const isTold = !over || wasSeenRunning.current || log.done || log.broken;
   const template = parseRef(spec.templateInfo?.entityRef ?? '', { kind: 'template' });
   const wrong = cancel.error ?? retry.error;
   return (
@@ -112,16 +116,19 @@ export function TaskPage() {
           <p className={classes.why}>{log.error}</p>
         </Note>
       )}
-      <Outputs output={log.output} />
-      <div className={classes.body}>
-        <Steps
-          steps={spec.steps}
-          log={log}
-          chosen={step}
-          onChoose={(next) => void navigate({ to: '/create/tasks/$id', params: { id }, search: { step: next }, replace: true })}
-        />
-        <LogView lines={step ? log.lines.filter(({ stepId }) => stepId === step) : log.lines} live={!over} />
-      </div>
+      {!isTold && <Skeleton rows={8} label={say.task.loading} />}
+      {isTold && <Outputs output={log.output} />}
+      {isTold && (
+        <div className={classes.body}>
+          <Steps
+            steps={spec.steps}
+            log={log}
+            chosen={step}
+            onChoose={(next) => void navigate({ to: '/create/tasks/$id', params: { id }, search: { step: next }, replace: true })}
+          />
+          <LogView lines={step ? log.lines.filter(({ stepId }) => stepId === step) : log.lines} live={!over} />
+        </div>
+      )}
     </div>
   );
 }
