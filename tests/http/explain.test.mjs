@@ -36,6 +36,7 @@ before(async () => {
   const { generation } = (await server.get('/readyz')).json;
   removedBy = one.commit({ 'gone/catalog-info.yaml': null, 'turns/catalog-info.yaml': 'kind: [' }, 'take it away');
   await server.until('it is gone', async () => (await server.get('/readyz')).json.generation > generation);
+  await server.until('the reading is over', async () => (await server.get('/api/sources')).json.items.every(s => s.state !== 'reading')); // it lasts a moment longer
 });
 after(async () => {
   await server?.stop();
