@@ -345,6 +345,9 @@ describe('what a person does', () => {
     assert.match(page.url(), /source=gone/);
     await assertFits(page, 'an open source');
     await assertAccessible(page, 'many sources');
+    await page.getByRole('button', { name: 'Read the 2 that fail now' }).click();
+    await page.getByText('2 sources are read soon.').waitFor();
+    assert.deepEqual(stub.requests.filter((one) => one.startsWith('POST')), ['POST /api/sources/gone/sync', 'POST /api/sources/1005/sync']);
     await page.getByRole('link', { name: 'slowest first' }).click();
     await table.getByRole('row', { name: /service-42 .*1 min, 33 sec/ }).waitFor();
     assert.equal(await first.textContent(), 'team-6/service-42');

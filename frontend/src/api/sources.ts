@@ -58,6 +58,18 @@ export function useSyncSource() {
   return useSourceAction('sync');
 }
 
+/** Has each of SOURCES read soon, one after the other; how they fare is seen in the list. */
+export function useSyncSources() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (sources: readonly Source[]) => {
+      for (const source of sources) await request<unknown>('POST', apiPath('sources', source.id, 'sync'), { body: {} });
+      return sources.length;
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.sources }),
+  });
+}
+
 /** Lets the deletions that a pass has held back happen. */
 export function useConfirmDeletions() {
   return useSourceAction('confirm');

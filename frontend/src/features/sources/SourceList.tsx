@@ -1,10 +1,11 @@
-import { TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useSources } from '@/api/sources';
-import type { SourceList as Sources } from '@/api/types';
+import { useSources, useSyncSources } from '@/api/sources';
+import type { Source, SourceList as Sources } from '@/api/types';
 import { formatDuration, formatNumber } from '@/lib/format';
 import { numbers } from '@/lib/language';
 import { Empty } from '@/ui/Empty';
+import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/Skeleton';
 import { Trouble } from '@/ui/Trouble';
 import { say } from './messages';
@@ -21,6 +22,7 @@ export function SourceList() {
   const sort = SORTS.find((known) => known === wanted) ?? 'trouble';
   const all = sources.data?.items ?? [];
   const found = arranged(all, q, sort);
+  const failing = all.filter(({ state }) => state === 'failing');
   const look = lookOf(wantedLook, all.length);
   const size = PAGE_SIZE[look];
   const last = Math.max(1, Math.ceil(found.length / size));
@@ -37,6 +39,7 @@ export function SourceList() {
       <Trouble of={sources} />
       {sources.data && all.length === 0 && <Empty title={say.none}>{say.noneHint}</Empty>}
       {sources.data && all.length > 0 && <Sums list={sources.data} />}
+      {failing.length > 1 && <ReadFailing sources={failing} />}
       {all.length > 1 && (
         <div className={classes.tools}>
           <TextInput
@@ -100,6 +103,22 @@ export function SourceList() {
         </nav>
       )}
     </>
+  );
+}
+
+// One cause, such as a token that ran out, often fails many; once it is mended nobody wants to wait for each one's turn.
+function ReadFailing({ sources }: { sources: Source[] }) {
+  const sync = useSyncSources();
+  return (
+    <div className={classes.failing}>
+      <Button size="xs" variant="default" leftSection={<Icon name="refresh" size={14} />} loading={sync.isPending} onClick={() => sync.mutate(sources)}>
+        {say.readFailing(sources.length)}
+      </Button>
+      <p role="status">
+        {sync.isSuccess && say.readFailingAsked(sync.data)}
+        {sync.isError && <span className={classes.bad}>{sync.error.message}</span>}
+      </p>
+    </div>
   );
 }
 

@@ -24,6 +24,8 @@ export const say = messages('sources', {
   next: 'Next',
   pages: 'Pages of sources',
 
+  readFailing: (n: number) => `Read the ${number.format(n)} that fail now`,
+  readFailingAsked: (n: number) => (n === 1 ? '1 source is read soon.' : `${number.format(n)} sources are read soon.`),
   readNow: 'Read now',
   readNowOf: (name: string) => `Read now: ${name}`,
   left: 'no longer configured',

@@ -21,6 +21,8 @@ export const sources: Translated<typeof say> = {
   previous: 'Zurück',
   next: 'Weiter',
   pages: 'Seiten der Quellen',
+  readFailing: (n) => `Die ${number.format(n)} scheiternden jetzt lesen`,
+  readFailingAsked: (n) => (n === 1 ? '1 Quelle wird gleich gelesen.' : `${number.format(n)} Quellen werden gleich gelesen.`),
   readNow: 'Jetzt lesen',
   readNowOf: (name) => `Jetzt lesen: ${name}`,
   left: 'nicht mehr eingestellt',
