@@ -48,7 +48,7 @@ export function ProblemItem({ problem, withoutEntity, fileUrl }: ProblemItemProp
       <p className={classes.where}>
         {place && (
           <span className={classes.place}>
-            {target ? <a href={target}>{place}</a> : <code>{place}</code>}
+            {target ? <a href={target}><code>{place}</code></a> : <code>{place}</code>}
             <CopyButton text={place} label={say.copy(place)} />
           </span>
         )}
