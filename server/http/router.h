@@ -37,7 +37,7 @@ struct cb_route {
 };
 
 /* The tables, one a file. */
-extern const struct cb_route cb_routes_auth[], cb_routes_inbox[], cb_routes_authorize[], cb_routes_webhook[], cb_routes_permission[], cb_routes_preview[], cb_routes_setting[];
+extern const struct cb_route cb_routes_auth[], cb_routes_inbox[], cb_routes_authorize[], cb_routes_webhook[], cb_routes_permission[], cb_routes_preview[], cb_routes_setting[], cb_routes_saved[];
 extern const struct cb_route cb_routes_entity[], cb_routes_ranked[], cb_routes_search[], cb_routes_refresh[], cb_routes_relation[], cb_routes_problem[],
     cb_routes_source[], cb_routes_location[], cb_routes_watch[], cb_routes_explain[], cb_routes_session[], cb_routes_mine[], cb_routes_token[], cb_routes_health[],
     cb_routes_history[], cb_routes_graph[], cb_routes_panel[], cb_routes_plugin[], cb_routes_template[], cb_routes_task[],

@@ -114,6 +114,8 @@ const TEXTS = ['', 'a', 'component:default/checkout', 'Component:cart', '🦉', 
 const GOOD_BODY = {
   PutUserSetting: { value: { a: [1, 'b', null] } },
   GetUserSettings: { items: [{ bucket: 'callboard', key: 'views' }] },
+  CreateView: () => ({ owner: 'group:default/team-a', name: `view ${Math.floor(random() * 1e9)}`, query: '?kind=api' }),
+  UpdateView: { name: 'a view', query: '' },
   Authorize: { items: [{ id: 'a', permission: { name: 'catalog.entity.read' } }] },
   GetEntitiesByRefs: { entityRefs: ['component:default/checkout', 'component:default/nobody'] },
   QueryEntitiesByPredicate: { query: { kind: 'component' }, limit: 2, orderBy: [{ field: 'metadata.name', order: 'desc' }] },

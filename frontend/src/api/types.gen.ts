@@ -848,6 +848,26 @@ export type UserSetting = {
   value: unknown;
 };
 
+export type SavedViews = {
+  items: SavedView[];
+  /** There are more than these */
+  leftOut: boolean;
+};
+
+export type SavedView = {
+  id: string;
+  /** The group whose view it is */
+  owner: string;
+  name: string;
+  /** Of the catalog page's address */
+  query: string;
+  /** The User who made it so */
+  changedBy: string;
+  changedAt: string;
+  /** The caller is a member of the group, or an administrator */
+  mayChange: boolean;
+};
+
 export type Token = {
   id: string;
   name: string;
