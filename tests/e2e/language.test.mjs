@@ -127,7 +127,7 @@ function dataOf(told) {
   }
   const all = [...whole].join('\n');
   const isValue = (text) => whole.has(text) || (text.length >= 8 && all.includes(text));
-  return (text) => isValue(text) || (!/\s/.test(text) && text.split(/[/:=]/).every((part) => whole.has(part)));
+  return (text) => isValue(text) || (!/\s/.test(text) && text.split(/[/:=]/).every((part) => whole.has(part) || /^\d+$/.test(part)));
 }
 
 // What a browser writes by itself: "1.4 MB", "2 hr, 5 min", "Jan 3, 2026, 4:05 PM", "in 3 days".
@@ -192,7 +192,7 @@ describe('a language that needs more room, and who has a long name, fit at 320 p
 test('a text without brackets is found, beside data and names', () => {
   const told = ['{"metadata":{"name":"payment-service","annotations":{"a.example/b":"x"}},"ref":"group:default/team-a","about":"Pays for what was bought"}'];
   assert.deepEqual(
-    bare(['⟦Ówñér··⟧', '⟦á ⟦b⟧ ç⟧: payment-service', 'team-a · Pays for what was bought', 'a.example/b', '1.4 MB', 'callboard', '3 · ⟦x⟧', 'Owner', '⟦x⟧ more'], told),
+    bare(['⟦Ówñér··⟧', '⟦á ⟦b⟧ ç⟧: payment-service', 'team-a · Pays for what was bought', 'a.example/b', 'payment-service:18:7', '1.4 MB', 'callboard', '3 · ⟦x⟧', 'Owner', '⟦x⟧ more'], told),
     ['Owner', '⟦x⟧ more'],
   );
 });
