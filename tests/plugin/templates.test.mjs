@@ -202,8 +202,14 @@ test('a catalog that cannot be asked is no missing entity', async () => {
   catalog();
 });
 
-const registered = (items, register = () => ({})) => {
-  let asked = 0;
+// KNOWN is what /api/explain answers, one after the other and the last one from then on.
+const registered = (items, register = () => ({}), known = [{ findings: [] }]) => {
+  let asked = 0, explained = 0;
+  host.answers.api_get = (head, body) => {
+    assert.match(body, /^\/api\/explain\?url=/);
+    const answer = known[Math.min(explained++, known.length - 1)];
+    return answer.code ? answer : { body: JSON.stringify(answer) };
+  };
   host.answers.location_register = register;
   host.answers.catalog_query = (head, body) => {
     assert.match(body, /^filter=metadata.annotations.backstage.io\/managed-by-origin-location=url%3A/);
@@ -256,6 +262,23 @@ test('a registration is taken back, unless it may have been there before', async
 test('what brings nothing is no error when it is optional', async () => {
   registered([]);
   assert.deepEqual((await run('catalog:register', { catalogInfoUrl: 'https://x', optional: true })).json, { catalogInfoUrl: 'https://x' });
+});
+
+test('what a reading finds wrong with the descriptor fails the step at once, in three sentences at most', async () => {
+  const findings = [{ type: 'problem', sentence: 'c.yaml:3: no owner' }, { type: 'gives', sentence: 'it gives much' }, { type: 'problem', sentence: 'c.yaml:9: no type' },
+                    { type: 'lost-claim', sentence: 'x is held' }, { type: 'problem', sentence: 'never told' }];
+  registered([], () => ({}), [{ findings: [] }, { source: { lastTry: '2026-01-01T00:00:00.000Z' }, findings }]);
+  const before = Date.now();
+  await fails(EUPSTREAM, 'https://x is registered, but nothing came of it: c.yaml:3: no owner; c.yaml:9: no type; x is held', 'catalog:register', { catalogInfoUrl: 'https://x' });
+  assert.ok(Date.now() - before < 10_000);
+});
+
+test('what was wrong before the registration, or only for a moment, is waited for', async () => {
+  const wrong = lastTry => ({ source: { lastTry }, findings: [{ type: 'not-there', sentence: 'no such file' }] });
+  for (const known of [[wrong('2026-01-01T00:00:00.000Z')], [wrong('2026-01-01T00:00:00.000Z'), wrong('2026-01-02T00:00:00.000Z')], [{ code: EUPSTREAM, error: 'the database does not answer' }]]) {
+    registered(ITEMS, () => ({}), known);
+    assert.equal((await run('catalog:register', { catalogInfoUrl: 'https://x' })).json.entityRef, 'component:ns/c');
+  }
 });
 
 test('catalog:write says which template a descriptor came from, and keeps what was there', async () => {
