@@ -149,6 +149,7 @@ async function route(state, method, url, body, res) {
   if (is('GET', 'mine')) return send(res, 200, mine(state, query));
   if (is('GET', 'about')) return send(res, 200, { version: '0.0.0', uptimeSeconds: 3600, generation: 7, entities: state.entities.length });
   if (path[0] === 'tokens') return tokens(state, method, path[1], body, res);
+  if (is('GET', 'views')) return send(res, 200, { items: [], leftOut: false });
   if (is('GET', 'session')) return send(res, 200, sessionOf(state));
   if (path[0] === 'user-settings' && path[1] === 'buckets' && path[3] === 'keys' && path.length === 5) return setting(state, method, path[2], path[4], body, res);
   if (is('POST', 'session')) {

@@ -20,5 +20,6 @@ export const keys = {
   sources: ['sources'] as const,
   tasks: ['tasks'] as const,
   tokens: ['tokens'] as const,
+  views: ['views'] as const,
   about: ['about'] as const,
 };
