@@ -168,8 +168,10 @@ static void tell_source(struct telling *t, const struct cb_source_row *row)
                                           CB_ARG(source_name(t, row)), row->failures, CB_ARG(row->error)));
     else if (!row->read_at_us)
         n = find(t, "source-unread", SAY(t, "%" CB_FMT " has not been read yet", CB_ARG(source_name(t, row))));
-    if (n)
+    if (n) {
         put(t, n, "source", row->key);
+        put(t, n, "sourceId", SAY(t, "%lld", (long long)row->id));
+    }
 }
 
 static enum cb_code tell_problems(struct telling *t, const struct cb_problem_query *q, bool refused, struct cb_err *err)

@@ -358,6 +358,15 @@ describe('what a person does', () => {
     page.judge();
   });
 
+  test('an entity that may be in a source which fails leads to that source', async () => {
+    const stub = await stubWith({ moreSources: 200 });
+    const page = await openPage(browser, stub.url, { path: '/sources?explain=component:default/nowhere&sort=size' });
+    await page.getByRole('link', { name: 'Show the source' }).click();
+    await page.getByText('101 to 200 of 203').waitFor(); // it is not one of the biggest
+    await page.getByText('Tried 7 times in a row. What was read before stays.').waitFor();
+    page.judge();
+  });
+
   test('lets held deletions happen only after a question', async () => {
     const stub = await stubWith();
     const page = await openPage(browser, stub.url, { path: '/sources' });

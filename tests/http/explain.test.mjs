@@ -94,6 +94,8 @@ it('one that was removed says when and by which commit', async () => {
 it('one that never was says so, with the sources that fail and the names that look like it', async () => {
   const answer = await why('chekout');
   assert.equal(answer.findings[0].type, 'never-seen');
+  const failing = (await server.get('/api/sources')).json.items.find(s => s.url === '/nonexistent/repository');
+  assert.equal(finding(answer, 'source-failing').sourceId, failing.id);
   assert.deepEqual(finding(answer, 'did-you-mean').refs[0], 'component:default/checkout');
   assert.match(finding(answer, 'source-failing').sentence, /nonexistent/);
   assert.ok(finding(await (async () => (await server.get('/api/explain/api/default/led')).json)(), 'did-you-mean').refs.includes('component:default/led'));

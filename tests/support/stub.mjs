@@ -86,6 +86,10 @@ async function route(state, method, url, body, res) {
   }
   if (is('GET', 'explain', '*', '*', '*')) {
     const ref = `${path[1]}:${path[2]}/${path[3]}`.toLowerCase();
+    if (!state.byRef.has(ref)) {
+      const failing = 'warehouse cannot be read, 7 times in a row';
+      return send(res, 200, { ref, exists: false, sentence: `no file of any source has ever said ${ref}`, findings: [{ type: 'never-seen', sentence: `no file of any source has ever said ${ref}` }, { type: 'source-failing', sentence: failing, source: 'git:/srv/git/warehouse.git#main', sourceId: 'gone' }], problems: [] });
+    }
     const sentence = `${ref} is served as catalog-info.yaml:1 says it`;
     const claim = { source: 'git:https://git.example.com/acme/shop.git#main', path: 'catalog-info.yaml', line: 1 };
     const claims = [{ ...claim, holds: true }, { ...claim, path: 'copy/catalog-info.yaml', holds: false }];

@@ -104,6 +104,8 @@ export type Explanation = {
     /** Since when it is served, or which one removed it */
     generation?: number;
     source?: string;
+    /** Of source-failing and source-unread */
+    sourceId?: string;
     /** Of did-you-mean */
     refs?: string[];
     rule?: string;

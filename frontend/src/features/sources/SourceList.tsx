@@ -9,14 +9,14 @@ import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/Skeleton';
 import { Trouble } from '@/ui/Trouble';
 import { say } from './messages';
-import { arranged, LOOKS, lookOf, PAGE_SIZE, rate, SORTS } from './order';
+import { arranged, LOOKS, lookOf, PAGE_SIZE, pageOf, rate, SORTS } from './order';
 import { SourceCard } from './SourceCard';
 import { SourceTable } from './SourceTable';
 import classes from './SourcesPage.module.css';
 
 /** Every source as a card, or many in a table, those in trouble first, a page at a time. */
 export function SourceList() {
-  const { q, sort: wanted, look: wantedLook, page = 1 } = useSearch({ from: '/sources' });
+  const { q, sort: wanted, look: wantedLook, page, source: open } = useSearch({ from: '/sources' });
   const navigate = useNavigate({ from: '/sources' });
   const sources = useSources();
   const sort = SORTS.find((known) => known === wanted) ?? 'trouble';
@@ -26,7 +26,7 @@ export function SourceList() {
   const look = lookOf(wantedLook, all.length);
   const size = PAGE_SIZE[look];
   const last = Math.max(1, Math.ceil(found.length / size));
-  const at = Math.min(page, last);
+  const at = pageOf(found, page, open, size);
   const from = (at - 1) * size;
   const shown = found.slice(from, from + size);
 
@@ -124,7 +124,7 @@ function ReadFailing({ sources }: { sources: Source[] }) {
 
 function Turn({ page, label }: { page: number; label: string }) {
   return (
-    <Link from="/sources" to="/sources" search={(before) => ({ ...before, page: page === 1 ? undefined : page })}>
+    <Link from="/sources" to="/sources" search={(before) => ({ ...before, page: page === 1 ? undefined : page, source: undefined })}>
       {label}
     </Link>
   );

@@ -42,13 +42,20 @@ export function WhyNotHere() {
         <FindingList
           label={say.answer}
           findings={answer.data.findings}
-          remedy={({ type }) =>
-            type === 'no-source' && url ? (
-              <Link to="/register" search={{ target: url }}>
-                {say.register}
+          remedy={({ type, sourceId }) => {
+            if (type === 'no-source' && url)
+              return (
+                <Link to="/register" search={{ target: url }}>
+                  {say.register}
+                </Link>
+              );
+            if (!sourceId) return null;
+            return (
+              <Link to="/sources" search={(before) => ({ ...before, view: undefined, look: 'table', q: undefined, page: undefined, source: sourceId })} resetScroll={false}>
+                {say.showSource}
               </Link>
-            ) : null
-          }
+            );
+          }}
         >
           {answer.data.exists && answer.data.ref && (
             <>

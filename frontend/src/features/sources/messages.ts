@@ -100,6 +100,7 @@ export const say = messages('sources', {
   loading: 'Loading the answer',
   here: 'It is here:',
   nothing: 'Nothing is known about it.',
+  showSource: 'Show the source',
   register: 'Register it',
   answer: 'The answer',
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { arranged, CARDS_MAX, lookOf, rate, SORTS } from './order';
+import { arranged, CARDS_MAX, lookOf, pageOf, rate, SORTS } from './order';
 
 const source = (name: string, more: object = {}) => ({ name, url: `https://git.example.com/${name}.git`, state: 'ok', entityCount: 1, problemCount: 0, ...more });
 const all = [
@@ -36,4 +36,14 @@ test('few are cards, and one more is a table; who has chosen gets that', () => {
 test('the rate of errors is that of the last tries, and nothing where nothing was tried', () => {
   expect(rate({ recentTries: 20, recentFailures: 5 })).toBe(0.25);
   expect(rate({})).toBe(0);
+});
+
+test('the address of one source leads to the page it is on, unless a page is asked for', () => {
+  const found = Array.from({ length: 25 }, (_, i) => ({ id: String(i) }));
+  expect(pageOf(found, undefined, '9', 10)).toBe(1);
+  expect(pageOf(found, undefined, '10', 10)).toBe(2);
+  expect(pageOf(found, 3, '10', 10)).toBe(3);
+  expect(pageOf(found, 4, undefined, 10)).toBe(3);
+  expect(pageOf(found, undefined, 'gone', 10)).toBe(1);
+  expect(pageOf([], undefined, 'gone', 10)).toBe(1);
 });

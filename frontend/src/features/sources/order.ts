@@ -22,6 +22,13 @@ export const PAGE_SIZE: Record<Look, number> = { cards: 30, table: 100 };
 /** More of them are compared in a table, until somebody wants the cards. */
 export const CARDS_MAX = 8;
 
+/** The page that is asked for; else the one that has the source OPEN; else the first. From 1. */
+export function pageOf(found: readonly { id: string }[], page: number | undefined, open: string | undefined, size: number): number {
+  const last = Math.max(1, Math.ceil(found.length / size));
+  const at = page ?? Math.floor(Math.max(0, found.findIndex(({ id }) => id === open)) / size) + 1;
+  return Math.min(at, last);
+}
+
 export const lookOf = (wanted: Look | undefined, count: number): Look => wanted ?? (count > CARDS_MAX ? 'table' : 'cards');
 
 export interface Sortable {

@@ -95,6 +95,7 @@ export const sources: Translated<typeof say> = {
   loading: 'Die Antwort wird geladen',
   here: 'Sie ist hier:',
   nothing: 'Von ihr ist nichts bekannt.',
+  showSource: 'Die Quelle zeigen',
   register: 'Registrieren',
   answer: 'Die Antwort',
 };
