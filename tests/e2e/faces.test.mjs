@@ -355,6 +355,9 @@ describe('what a person does', () => {
     await page.getByText('101 to 200 of 203').waitFor();
     await page.getByRole('link', { name: 'cards' }).click();
     await page.getByText('1 to 30 of 203').waitFor();
+    await page.getByLabel('Name or address').fill('forge/');
+    await page.locator('main li dt').getByText('Plugin', { exact: true }).waitFor();
+    assert.equal(await page.locator('main li').count(), 1);
     page.judge();
   });
 

@@ -456,13 +456,14 @@ function sources() {
   ];
 }
 
-// One in ten failed once or twice, one still does, a name is long, one is being read, and one takes its time.
+// One in ten failed once or twice, one still does, a name is long, one is a plugin's, one is being read, and one takes its time.
 function manySources(n) {
   return Array.from({ length: n }, (_, i) => ({
     id: String(1000 + i), name: i === 7 ? 'a-team-with-a-long-name/a-repository-whose-name-does-not-end-before-the-column-does' : `team-${i % 12}/service-${i}`, type: 'git', url: `https://git.example.com/team-${i % 12}/service-${i}.git`, branch: 'main',
     paths: ['**/catalog-info.yaml'], state: i === 3 ? 'reading' : i === 5 ? 'failing' : 'ok', configured: true, failures: i === 5 ? 2 : 0, ...(i === 5 && { error: 'The forge refuses the credential (401). Give it another one.' }), heldDeletions: 0, fileCount: 1 + (i % 9), entityCount: 1 + (i % 23), problemCount: i % 17 === 0 ? 2 : 0,
     lastRead: new Date(Date.now() - i * 1000).toISOString(), nextDue: new Date(Date.now() + 60_000).toISOString(), tookMs: i === 42 ? 93_000 : 40 + ((i * 37) % 400), recentTries: 20, recentFailures: i % 10 === 0 ? 1 + (i % 2) : 0,
     lastChange: { generation: i + 1, added: i % 5, changed: i % 3, removed: i % 7 === 0 ? 1 : 0 },
+    ...(i === 9 && { name: 'forge/repositories', type: 'plugin', url: 'forge/repositories', branch: undefined, paths: [] }),
   }));
 }
 

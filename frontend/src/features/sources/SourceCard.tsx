@@ -60,7 +60,7 @@ export function SourceCard({ source }: { source: Source }) {
       {heldDeletions > 0 && <Held source={source} count={heldDeletions} />}
       <dl className={classes.facts}>
         <div>
-          <dt>{source.type === 'file' ? say.file : say.repository}</dt>
+          <dt>{source.type === 'file' ? say.file : source.type === 'plugin' ? say.plugin : say.repository}</dt>
           <dd>
             {url ? <a href={url}>{source.url}</a> : <code>{source.url}</code>}
           </dd>
@@ -73,7 +73,7 @@ export function SourceCard({ source }: { source: Source }) {
             </dd>
           </div>
         )}
-        {source.type !== 'file' && source.paths.length > 0 && (
+        {source.type === 'git' && source.paths.length > 0 && (
           <div>
             <dt>{say.paths}</dt>
             <dd>

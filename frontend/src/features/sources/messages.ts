@@ -39,6 +39,7 @@ export const say = messages('sources', {
   came: 'What came of it',
   file: 'File',
   repository: 'Repository',
+  plugin: 'Plugin',
   branch: 'Branch',
   paths: 'Paths',
   entities: 'Entities',

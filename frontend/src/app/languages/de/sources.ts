@@ -36,6 +36,7 @@ export const sources: Translated<typeof say> = {
   came: 'Was daraus wurde',
   file: 'Datei',
   repository: 'Repository',
+  plugin: 'Plugin',
   branch: 'Branch',
   paths: 'Pfade',
   entities: 'Entitäten',
