@@ -1,6 +1,7 @@
 #include "catalog/search/project.h"
 
 #include "catalog/base/vec.h"
+#include "catalog/search/standing.h"
 
 #define PART_MAX 256 /* parts of a path: more than an entity can be deep */
 
@@ -8,6 +9,7 @@ struct cb_fields {
     cb_str *v;
     size_t n;
     bool stored; /* all can be cut out of the body as stored */
+    struct cb_standing *health; /* NULL: not asked for */
 };
 
 /* ---- reading parameters */
@@ -19,10 +21,15 @@ static bool is_stored(cb_str field)
            !cb_str_eq(field, CB_LIT("metadata")) && !cb_str_starts(field, CB_LIT("metadata.etag"));
 }
 
-static enum cb_code add_field(struct cb_fields *f, cb_str field, struct cb_err *err)
+static enum cb_code add_field(struct cb_fields *f, struct cb_arena *a, cb_str field, struct cb_err *err)
 {
     if (field.n == 0)
         return CB_OK;
+    if (cb_str_eq(field, CB_LIT("health"))) {
+        if (!f->health)
+            f->health = cb_standing_new(a);
+        return CB_OK;
+    }
     if (cb_str_find_char(field, '[', 0) != SIZE_MAX)
         return cb_fail(err, CB_EINVAL,
                        "Invalid field \"%" CB_FMT "\", array type fields are not supported",
@@ -52,15 +59,15 @@ enum cb_code cb_fields_parse(struct cb_fields **out, struct cb_arena *a, const c
         cb_str rest = params[i];
 
         if (!split) {
-            if ((rc = add_field(f, cb_arena_str(a, rest), err)) != CB_OK)
+            if ((rc = add_field(f, a, cb_arena_str(a, rest), err)) != CB_OK)
                 return rc;
             continue;
         }
         while (cb_str_split(&field, &rest, ','))
-            if ((rc = add_field(f, cb_arena_str(a, cb_str_trim(field)), err)) != CB_OK)
+            if ((rc = add_field(f, a, cb_arena_str(a, cb_str_trim(field)), err)) != CB_OK)
                 return rc;
     }
-    *out = f->n ? f : NULL;
+    *out = f->n || f->health ? f : NULL;
     return CB_OK;
 }
 
@@ -322,6 +329,20 @@ void cb_fields_cut(struct cb_buf *out, const struct cb_fields *f, cb_str json)
     cb_vec_fini(&t.v);
 }
 
+/* Behind the members of the object at the end of OUT. */
+static void put_health(struct cb_buf *out, cb_str word)
+{
+    out->n--;
+    cb_buf_put_cstr(out, out->p[out->n - 1] == '{' ? "\"health\":" : ",\"health\":");
+    cb_buf_put_json(out, word);
+    cb_buf_put_char(out, '}');
+}
+
+bool cb_fields_health(const struct cb_fields *f)
+{
+    return f && f->health;
+}
+
 void cb_fields_put(struct cb_buf *out, const struct cb_fields *f, const struct cb_snapshot *s,
                    cb_doc d)
 {
@@ -333,9 +354,11 @@ void cb_fields_put(struct cb_buf *out, const struct cb_fields *f, const struct c
     }
     if (f->stored) {
         cb_fields_cut(out, f, cb_doc_body(s, d));
-        return;
+    } else {
+        cb_doc_put(&whole, s, d);
+        cb_fields_cut(out, f, cb_buf_str(&whole));
+        cb_buf_fini(&whole);
     }
-    cb_doc_put(&whole, s, d);
-    cb_fields_cut(out, f, cb_buf_str(&whole));
-    cb_buf_fini(&whole);
+    if (f->health)
+        put_health(out, cb_standing_of(f->health, s, d));
 }

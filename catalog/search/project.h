@@ -4,7 +4,9 @@
  * Paths     dotted; a part that is no key is joined with the next one ("metadata.annotations.example.com/a.b"), the
  *           shortest key first; case counts; missing ones are skipped; a number indexes an array, a name in one
  *           yields nothing
+ * Health    "health" is no part of an entity: it is how the entity is, in a word (standing.h), behind all others
  * Output    keys in the order asked
+ * Threads   one question: one at a time
  */
 #ifndef CB_SEARCH_PROJECT_H
 #define CB_SEARCH_PROJECT_H
@@ -22,7 +24,9 @@ enum cb_code cb_fields_parse(struct cb_fields **out, struct cb_arena *a, const c
 /* The chosen fields of a served entity, appended: reads only what it needs. */
 void cb_fields_put(struct cb_buf *out, const struct cb_fields *f, const struct cb_snapshot *s,
                    cb_doc d);
-/* The same of an entity's JSON (compact, valid). */
+/* Is health among them? It takes a look at all problems. */
+bool cb_fields_health(const struct cb_fields *f);
+/* The same of an entity's JSON (compact, valid), without its health. */
 void cb_fields_cut(struct cb_buf *out, const struct cb_fields *f, cb_str json);
 
 #endif

@@ -9,10 +9,12 @@ struct stream {
     cb_str head, tail;
 };
 
-bool cb_page_is_heavy(const struct cb_request *rq, const struct cb_query *q)
+bool cb_page_is_heavy(const struct cb_request *rq, const struct cb_query *q, const struct cb_fields *fields)
 {
     if (rq->worker || cb_snapshot_doc_n(rq->snapshot) <= CB_PAGE_LOOP_DOCS)
         return false;
+    if (cb_fields_health(fields) && cb_snapshot_doc_n(rq->snapshot) > CB_FACET_LOOP_DOCS)
+        return true;
     return q->limit < 0 || q->limit > CB_PAGE_LOOP_LIMIT || q->offset > CB_PAGE_LOOP_OFFSET || q->text.n;
 }
 

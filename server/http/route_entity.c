@@ -149,7 +149,7 @@ static enum cb_code get_entities(struct cb_request *rq, struct cb_reply *rp, str
         q.order_drops_missing = true;
         q.default_by_uid = true;
     }
-    if (cb_page_is_heavy(rq, &q))
+    if (cb_page_is_heavy(rq, &q, fields))
         return cb_reply_later(rp);
     if ((rc = cb_query_run(&page, rq->snapshot, &q, rq->arena, err)) != CB_OK)
         return rc;

@@ -236,7 +236,7 @@ static enum cb_code by_query(struct cb_request *rq, struct cb_reply *rp, struct 
     rc = rq->method == CB_POST ? read_post(&qu, rq, err) : read_get(&qu, rq, err);
     if (rc != CB_OK)
         return rc;
-    if (cb_page_is_heavy(rq, &qu.q))
+    if (cb_page_is_heavy(rq, &qu.q, qu.fields))
         return cb_reply_later(rp);
     if ((rc = cb_query_run(&page, rq->snapshot, &qu.q, rq->arena, err)) != CB_OK)
         return rc;

@@ -50,6 +50,23 @@ describe('the columns', () => {
     page.judge();
   });
 
+  test('tell how each entity is by a word, and begin with the worst when that is asked for', async () => {
+    const page = await open('/catalog?kind=Component&whose=all&columns=name,health,owner');
+    await table(page).waitFor();
+    assert.deepEqual(await headings(page), ['Name', 'Health', 'Owner']);
+    assert.ok(page.seen.api.every((one) => !one.includes('by-query') || /fields=[^&]*health/.test(one)), page.seen.api.join('\n'));
+    await table(page).getByRole('cell', { name: 'Error', exact: true }).waitFor();
+    await table(page).getByRole('cell', { name: 'Well', exact: true }).first().waitFor();
+    await assertAccessible(page, 'the health of entities');
+    await shoot(page, 'catalog-health');
+    await table(page).getByRole('button', { name: 'Health' }).click();
+    await page.waitForURL(/sort=health/);
+    await table(page).getByRole('columnheader', { name: 'Health' }).and(page.locator('[aria-sort=ascending]')).waitFor();
+    await table(page).getByRole('row').nth(1).getByRole('cell', { name: 'Error', exact: true }).waitFor();
+    assert.ok(page.seen.api.some((one) => one.includes('orderField=health%2Casc')), page.seen.api.join('\n'));
+    page.judge();
+  });
+
   test('are fewer where there is less room, and none is beside the screen', async () => {
     const page = await open('/catalog', { width: 320, height: 640 });
     await table(page).waitFor();

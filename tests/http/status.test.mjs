@@ -77,6 +77,25 @@ it('health: in one word who has problems, of which severity, and who is well', a
   assert.equal((await server.get('/api/watch?filter=health=well')).status, 400);
 });
 
+it('health: as a field of lists it is the worst that is known, and it is told only when it is asked for', async () => {
+  const told = async query => (await server.get(`/api/catalog/entities/by-query?orderField=metadata.name,asc&${query}`)).json.items;
+  assert.deepEqual(await told('filter=kind=component&fields=health,metadata.name'), [
+    { metadata: { name: 'falls' }, health: 'warning' },
+    { metadata: { name: 'stays' }, health: 'warning' },
+  ]);
+  const all = await told('fields=kind,health');
+  assert.ok(all.some(({ kind, health }) => kind === 'Location' && health === 'error'), JSON.stringify(all));
+  assert.deepEqual(await told('filter=kind=component&fields=health'), [{ health: 'warning' }, { health: 'warning' }]);
+  assert.ok((await told('filter=kind=component')).every(entity => !('health' in entity)));
+  const fields = ['health', 'kind'];
+  const { json } = await server.post('/api/catalog/entities/by-query', { query: { kind: 'component' }, fields, limit: 1 });
+  assert.deepEqual(json.items, [{ kind: 'Component', health: 'warning' }]);
+  const refs = await server.post('/api/catalog/entities/by-refs', { entityRefs: ['component:default/stays'], fields });
+  assert.deepEqual(refs.json.items, [{ kind: 'Component', health: 'warning' }]);
+  for (const health of ['error', 'warning', 'well'])
+    assert.deepEqual((await told(`filter=health=${health}&fields=health`)).filter(one => one.health !== health), [], `who is found by ${health} says so`);
+});
+
 it('problems follow each generation: a broken document, a name that somebody else claims, and both gone again', async () => {
   await server.write('two.yaml', component('falls', 'owner: 7') + '---' + component('stays'));
   await server.until('it is found', async () => (await ask('problems.severity=error')).includes('falls'));

@@ -335,7 +335,7 @@ function page(state, query, among = () => true) {
   let found = state.entities.filter((e) => among(e) && matches(e, query.getAll('filter')));
   if (term) found = found.filter((e) => inFields.some((f) => values(e, f).some((v) => v.toLowerCase().includes(term))));
   for (const [field, direction] of orders.reverse()) {
-    const keyed = found.map((e) => [values(e, field)[0]?.toLowerCase(), e]).filter(([v]) => v !== undefined);
+    const keyed = found.map((e) => [field === 'health' ? healthOf(e) : values(e, field)[0]?.toLowerCase(), e]).filter(([v]) => v !== undefined);
     keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0) * (direction === 'desc' ? -1 : 1));
     found = keyed.map(([, e]) => e);
   }
@@ -346,11 +346,15 @@ function page(state, query, among = () => true) {
   return { items: fields ? items.map((e) => project(e, fields)) : items, totalItems: found.length, pageInfo: offset + limit < found.length ? { nextCursor: String(offset + limit) } : {} };
 }
 
+// Who is not well.
+const HEALTH = { 'payment-service': 'error', 'cart-service': 'warning' };
+const healthOf = (entity) => HEALTH[entity.metadata.name] ?? 'well';
+
 function project(entity, fields) {
   const out = {};
   for (const field of fields) {
     const parts = field.split('.');
-    const value = parts.reduce((v, part) => v?.[part], entity);
+    const value = field === 'health' ? healthOf(entity) : parts.reduce((v, part) => v?.[part], entity);
     if (value === undefined) continue;
     let at = out;
     for (const part of parts.slice(0, -1)) at = at[part] ??= {};

@@ -41,6 +41,8 @@ export interface EntityQuery extends Scope {
   text: string;
   order: string;
   descending: boolean;
+  /** How each is, too: a large catalog has to look for it. */
+  health?: boolean;
 }
 
 // Equals come by name, so that a page's end and the next one's beginning fit.
@@ -91,13 +93,14 @@ interface Part {
 /** A part of what QUERY asks for: where it is asked, with which body. */
 function partOf(query: EntityQuery, { orders, limit, offset, cursor }: Part): { path: string; body?: object } {
   const { filter, text } = query;
+  const fields = query.health ? `${ROW_FIELDS},health` : ROW_FIELDS;
   if (isScoped(query)) {
     const fullTextFilter = text ? { term: text, fields: TEXT_FIELDS.split(',') } : undefined;
     const orderBy = orders.map(orderOf);
-    return { path: LIST, body: { query: predicateOf(filter, query), fullTextFilter, orderBy, fields: ROW_FIELDS.split(','), limit, offset, cursor } };
+    return { path: LIST, body: { query: predicateOf(filter, query), fullTextFilter, orderBy, fields: fields.split(','), limit, offset, cursor } };
   }
   const asked = {
-    fields: ROW_FIELDS,
+    fields,
     filter: filter.length > 0 ? filter.join(',') : undefined,
     fullTextFilterTerm: text || undefined,
     fullTextFilterFields: text ? TEXT_FIELDS : undefined,

@@ -383,6 +383,8 @@ export type Predicate = Record<string, unknown>;
 
 /** With fields, only what they name, of metadata too */
 export type Entity = {
+  /** The worst that is known; only when fields has it */
+  health?: "error" | "warning" | "orphan" | "problems" | "well";
   apiVersion?: string;
   kind?: string;
   metadata: {

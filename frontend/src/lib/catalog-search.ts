@@ -22,6 +22,7 @@ export const SORTS = {
   lifecycle: 'spec.lifecycle',
   system: 'spec.system',
   namespace: 'metadata.namespace',
+  health: 'health',
 } as const;
 
 export type SortId = keyof typeof SORTS;
@@ -32,7 +33,7 @@ export const WHOSE = ['mine', 'all', 'starred'] as const;
 export type Whose = (typeof WHOSE)[number];
 
 /** What a row may tell, in that order. The name is always there. */
-export const COLUMNS = ['starred', 'name', 'kind', 'type', 'lifecycle', 'owner', 'system', 'namespace', 'tags', 'description'] as const;
+export const COLUMNS = ['starred', 'name', 'kind', 'health', 'type', 'lifecycle', 'owner', 'system', 'namespace', 'tags', 'description'] as const;
 
 export type ColumnId = (typeof COLUMNS)[number];
 

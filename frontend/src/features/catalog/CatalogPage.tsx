@@ -50,9 +50,10 @@ export function CatalogPage() {
 
   const filter = useMemo(() => filterOf(search), [search]);
   const order = orderOf(search);
+  const health = view.columns.includes('health');
   const query: EntityQuery = useMemo(
-    () => ({ filter, text: search.q?.trim() ?? '', order: order.field, descending: order.descending, ...scope }),
-    [filter, search.q, order.field, order.descending, scope],
+    () => ({ filter, text: search.q?.trim() ?? '', order: order.field, descending: order.descending, health, ...scope }),
+    [filter, search.q, order.field, order.descending, health, scope],
   );
   const isAsked = isSettled && scope.refs?.length !== 0;
   const first = useFirstPage(query, isAsked);

@@ -18,7 +18,7 @@ const DESCRIPTION_LINES = { comfortable: 2, compact: 1 };
 const OVERSCAN = 3;
 
 /** What stands in a line together, below the name. */
-const LINES: ColumnId[][] = [['kind', 'type', 'lifecycle'], ['owner', 'system', 'namespace'], ['description'], ['tags']];
+const LINES: ColumnId[][] = [['kind', 'type', 'lifecycle'], ['health'], ['owner', 'system', 'namespace'], ['description'], ['tags']];
 
 /** All entities of a query as cards, ABREAST beside each other: only those on the screen exist. */
 export function EntityCards({ query, total, columns, abreast, isStale }: EntityListProps & { abreast: number }) {

@@ -3,9 +3,11 @@ import type { ColumnId } from '@/lib/catalog-search';
 import { sayTheSame } from '@/lib/near';
 import { parseRef, refOf } from '@/lib/ref';
 import { EntityLink } from '@/ui/EntityLink';
+import { Icon } from '@/ui/Icon';
 import { KindIcon } from '@/ui/KindIcon';
 import { Pill } from '@/ui/Pill';
 import classes from './Fact.module.css';
+import { say } from './messages';
 import { Star, type Stars } from './Star';
 
 /** What ENTITY says in the column ID; nothing where it does not say. */
@@ -19,6 +21,8 @@ export function Fact({ id, entity, stars }: { id: ColumnId; entity: Entity; star
       return <Name entity={entity} />;
     case 'kind':
       return entity.kind;
+    case 'health':
+      return <Health of={entity.health} />;
     case 'type':
       return text(spec.type);
     case 'lifecycle':
@@ -50,6 +54,27 @@ function Name({ entity }: { entity: Entity }) {
       <EntityLink to={refOf(entity)} title={title} />
       {title && !sayTheSame(title, metadata.name) && <span className={classes.aka}>{metadata.name}</span>}
     </>
+  );
+}
+
+const SIGNS = {
+  error: { icon: 'close', tone: 'bad' },
+  warning: { icon: 'warning', tone: 'warn' },
+  orphan: { icon: 'question', tone: 'warn' },
+  problems: { icon: 'info', tone: 'info' },
+  well: { icon: 'check', tone: 'good' },
+} as const;
+
+/** The worst that is known, by a sign and a word; who is well is not what the eye looks for. */
+function Health({ of }: { of?: string }) {
+  if (!of || !Object.hasOwn(SIGNS, of)) return null;
+  const id = of as keyof typeof SIGNS;
+  const { icon, tone } = SIGNS[id];
+  return (
+    <span className={classes.health} data-tone={tone}>
+      <Icon name={icon} size={14} />
+      {say.standing[id]}
+    </span>
   );
 }
 

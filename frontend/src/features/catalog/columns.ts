@@ -12,6 +12,7 @@ export const COLUMN: Record<ColumnId, Column> = {
   starred: { min: 24, grow: 0 },
   name: { sort: 'name', min: 176, grow: 2.2 },
   kind: { sort: 'kind', min: 88, grow: 0 },
+  health: { sort: 'health', min: 104, grow: 0 },
   type: { sort: 'type', min: 72, grow: 0.7 },
   lifecycle: { sort: 'lifecycle', min: 108, grow: 0 },
   owner: { sort: 'owner', min: 112, grow: 1 },
@@ -25,7 +26,7 @@ export const COLUMN: Record<ColumnId, Column> = {
 export const COLUMNS_FIRST: ColumnId[] = ['starred', 'name', 'kind', 'type', 'lifecycle', 'owner', 'system', 'description'];
 
 /** What goes first where there is not room for all. */
-const GOES: ColumnId[] = ['system', 'namespace', 'tags', 'description', 'type', 'lifecycle', 'kind'];
+const GOES: ColumnId[] = ['system', 'namespace', 'tags', 'description', 'type', 'lifecycle', 'kind', 'health'];
 
 /** The star, the name and the owner: these stay. */
 const LAST = 3;

@@ -28,6 +28,8 @@ export const say = messages('catalog', {
     health: 'Health',
   },
   health: { well: 'Well', problems: 'With problems', error: 'With errors', warning: 'With warnings', orphan: 'Orphan' },
+  /** Of one entity. */
+  standing: { well: 'Well', problems: 'Hint', error: 'Error', warning: 'Warning', orphan: 'Orphan' },
   textNotCounted: (text: string) => `These counts do not look at the text “${text}”.`,
   findValue: (facet: string) => `Find a value of ${facet}`,
   find: 'Find',
@@ -52,6 +54,7 @@ export const say = messages('catalog', {
     starred: 'Star',
     name: 'Name',
     kind: 'Kind',
+    health: 'Health',
     type: 'Type',
     lifecycle: 'Lifecycle',
     owner: 'Owner',
