@@ -277,3 +277,38 @@ describe('views that are kept', () => {
     page.judge();
   });
 });
+
+describe('the list as CSV', () => {
+  const LATER = /by-query\?.*cursor=/; // every page of it but the first
+
+  test('is stopped in the middle: no file comes, and it can be begun anew', async () => {
+    const page = await open('/catalog?whose=all');
+    await table(page).waitFor();
+    let downloads = 0;
+    page.on('download', () => downloads++);
+    await page.route(LATER, () => {}); // never answered
+    await page.getByRole('button', { name: 'As CSV' }).click();
+    await page.getByRole('button', { name: /^Stop \(500 of / }).click();
+    await page.getByRole('button', { name: 'As CSV' }).waitFor();
+    assert.equal(await page.getByText('There is no file').count(), 0, 'who stopped it knows');
+    assert.equal(downloads, 0);
+    await page.unroute(LATER);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'As CSV' }).click()]);
+    assert.equal(download.suggestedFilename(), 'catalog.csv');
+    await page.getByText(/rows are in the file/).waitFor();
+    page.judge();
+  });
+
+  test('is no file when a page of it fails, and says why', async () => {
+    const page = await open('/catalog?whose=all', { allow: /503/ });
+    await table(page).waitFor();
+    let downloads = 0;
+    page.on('download', () => downloads++);
+    await page.route(LATER, (route) => route.fulfill({ status: 503, json: { error: { name: 'ServiceUnavailableError', message: 'the catalog is being loaded' } } }));
+    await page.getByRole('button', { name: 'As CSV' }).click();
+    await page.getByRole('status').getByText('There is no file: the catalog is being loaded').waitFor();
+    await page.getByRole('button', { name: 'As CSV' }).waitFor();
+    assert.equal(downloads, 0, 'half a list looks like a whole one');
+    page.judge();
+  });
+});
