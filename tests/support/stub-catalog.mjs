@@ -6,7 +6,7 @@ function component(name, spec, metadata = {}) {
   return entity('Component', name, { type: 'service', lifecycle: 'production', ...spec }, metadata);
 }
 
-function entity(kind, name, spec, metadata = {}) {
+export function entity(kind, name, spec, metadata = {}) {
   const { namespace = 'default', ...rest } = metadata;
   const file = `url:https://git.example.com/mycompany/${name}/blob/main/catalog-info.yaml`;
   return {

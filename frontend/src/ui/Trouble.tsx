@@ -1,6 +1,7 @@
 import { formatAge } from '@/lib/format';
 import { say } from './messages';
 import { Note } from './Note';
+import classes from './Note.module.css';
 import { PlainButton } from './PlainButton';
 import { Problem } from './Problem';
 
@@ -18,7 +19,7 @@ export function Trouble({ of }: { of: Asked }) {
   if (!of.isError) return null;
   if (of.data === undefined) return <Problem of={of.error} onRetry={of.refetch} />;
   return (
-    <div role="alert">
+    <div role="alert" className={classes.trouble}>
       <Note tone="warn" title={say.old}>
         <p>
           {say.oldSince(formatAge(new Date(of.dataUpdatedAt).toISOString()))} {of.error instanceof Error && of.error.message}
