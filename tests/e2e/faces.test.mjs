@@ -271,7 +271,7 @@ describe('an entity that a stranger wrote', () => {
     const page = await openPage(browser, stub.url, { path: '/catalog/default/component/storefront' });
     const item = page.getByRole('listitem').filter({ hasText: 'search-service-that-is-not-there' });
     await item.getByText('missing', { exact: true }).waitFor();
-    await page.getByText("1 problem in this entity's file").waitFor();
+    await page.getByText("1 problem in this entity’s file").waitFor();
     page.judge();
   });
 });

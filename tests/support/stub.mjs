@@ -93,7 +93,7 @@ async function route(state, method, url, body, res) {
     const sentence = `${ref} is served as catalog-info.yaml:1 says it`;
     const claim = { source: 'git:https://git.example.com/acme/shop.git#main', path: 'catalog-info.yaml', line: 1 };
     const claims = [{ ...claim, holds: true }, { ...claim, path: 'copy/catalog-info.yaml', holds: false }];
-    return send(res, 200, { ref, exists: true, sentence, findings: [{ type: 'served', sentence }], claims, problems: [] });
+    return send(res, 200, { ref, exists: true, sentence, findings: [{ type: 'served', sentence }], claims, problems: state.problems.filter(({ entityRef }) => entityRef === ref), history: { versions: 1, since: { generation: 3, at: new Date(Date.now() - 7_200_000).toISOString(), commit: '0123456789abcdef0123456789abcdef01234567', author: 'Ana Almeida <ana@example.com>', subject: 'Depend on the notification service' } } });
   }
   if (is('POST', 'catalog', 'refresh')) {
     const found = state.byRef.get(body.entityRef);

@@ -23,6 +23,7 @@ export function useEntity(ref: EntityRef) {
       const before = client.getQueryData<Entity>(key);
       if (before && before.metadata.etag !== now.metadata.etag) {
         void client.invalidateQueries({ queryKey: keys.problems });
+        void client.invalidateQueries({ queryKey: keys.explain });
         void client.invalidateQueries({ queryKey: keys.graph(formatRef(ref)) });
         void client.invalidateQueries({ queryKey: keys.panels(formatRef(ref)) });
         void client.invalidateQueries({ queryKey: keys.history(formatRef(ref)) });

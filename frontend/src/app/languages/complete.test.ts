@@ -18,6 +18,10 @@ const NAMES = ['preferences.language.en', 'preferences.language.de', 'preference
 
 /** Words that are the same in both languages, and what is typed as it stands. */
 const SAME = new Set([
+  'YAML',
+  'Code',
+  'Labels',
+  'Definition',
   'Token', 'Tokens', 'Version', 'Generation', 'System', 'APIs', 'Name', 'Plugin', 'Plugins', 'Panels', 'Normal', 'Host', 'Workspace', 'Repository', 'Log',
   'Links', 'Text', 'Branch', 'Commit', 'reader', 'editor', 'admin', 'callboard token create NAME --user USER --role ROLE',
 ]);

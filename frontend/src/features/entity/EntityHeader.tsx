@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Entity, GraphNode } from '@/api/types';
+import { kindName } from '@/lib/kinds';
 import { formatRef, parseRef, refOf } from '@/lib/ref';
 import { locationTarget, repositoryPlace, safeUrl } from '@/lib/url';
 import { CopyButton } from '@/ui/CopyButton';
@@ -9,6 +10,7 @@ import { Icon } from '@/ui/Icon';
 import { KindIcon } from '@/ui/KindIcon';
 import { PageHeading } from '@/ui/PageHeading';
 import { Pill } from '@/ui/Pill';
+import { Description } from './Description';
 import { say } from './messages';
 import classes from './EntityHeader.module.css';
 import { RefreshButton } from './RefreshButton';
@@ -43,7 +45,7 @@ export function EntityHeader({ entity, nodes, brief, children }: EntityHeaderPro
             <code className="cb-line" title={full}>
               {full}
             </code>
-            <CopyButton text={full} label="Copy the reference" />
+            <CopyButton text={full} label={say.header.copyRef} />
           </p>
         </div>
         <StarButton entityRef={ref} />
@@ -52,16 +54,16 @@ export function EntityHeader({ entity, nodes, brief, children }: EntityHeaderPro
         </Link>
         <RefreshButton entityRef={ref} />
       </div>
-      {!brief && metadata.description && <p className={classes.about}>{metadata.description}</p>}
+      {!brief && metadata.description && <Description text={metadata.description} />}
       <dl className={classes.facts}>
         <Owners entity={entity} known={known} />
         <Whole entity={entity} known={known} />
-        <Fact label="Type">{text(spec.type)}</Fact>
-        <Fact label="Lifecycle">{text(spec.lifecycle)}</Fact>
-        <Fact label="Mail">
+        <Fact label={say.header.type}>{text(spec.type)}</Fact>
+        <Fact label={say.header.lifecycle}>{text(spec.lifecycle)}</Fact>
+        <Fact label={say.header.mail}>
           {text(profile.email) && <a href={safeUrl(`mailto:${text(profile.email)}`)}>{text(profile.email)}</a>}
         </Fact>
-        <Fact label={isFromFile(entity) ? 'File' : 'Code'}>
+        <Fact label={isFromFile(entity) ? say.header.file : say.header.code}>
           <Code entity={entity} />
         </Fact>
       </dl>
@@ -93,7 +95,7 @@ function Owners({ entity, known }: RelatedProps) {
   const refs = related(entity, 'ownedBy');
   if (refs.length > 0) {
     return (
-      <Fact label="Owner">
+      <Fact label={say.header.owner}>
         <ul className={classes.refs}>
           {refs.map((ref) => (
             <li key={ref}>
@@ -112,20 +114,22 @@ function Owners({ entity, known }: RelatedProps) {
   }
   if (!OWNED.has(entity.kind.toLowerCase())) return null;
   return (
-    <Fact label="Owner">
-      <span className={classes.nobody}>Nobody: add spec.owner</span>
+    <Fact label={say.header.owner}>
+      <span className={classes.nobody}>{say.header.nobody}</span>
     </Fact>
   );
 }
 
+const WHOLE: Record<string, string> = { group: 'childOf', user: 'memberOf' };
+
 // A component's system, a system's domain, a team's parent: the next bigger thing.
 function Whole({ entity, known }: RelatedProps) {
-  const label = { group: 'Parent', user: 'Member of' }[entity.kind.toLowerCase()];
-  const refs = related(entity, label === 'Parent' ? 'childOf' : label ? 'memberOf' : 'partOf');
+  const label = { group: say.header.parent, user: say.header.memberOf }[entity.kind.toLowerCase()];
+  const refs = related(entity, WHOLE[entity.kind.toLowerCase()] ?? 'partOf');
   const groups = new Map<string, string[]>();
   for (const ref of refs) {
     const kind = parseRef(ref)?.kind ?? '';
-    const name = label ?? `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+    const name = label ?? kindName(kind);
     groups.set(name, [...(groups.get(name) ?? []), ref]);
   }
   return [...groups].map(([name, list]) => (
@@ -158,7 +162,7 @@ function Code({ entity }: { entity: Entity }) {
   const view = notes['backstage.io/view-url'];
   const edit = safeUrl(notes['backstage.io/edit-url']);
   const target = source ?? view ?? locationTarget(notes['backstage.io/managed-by-location']);
-  if (!target) return <span className="cb-quiet">unknown</span>;
+  if (!target) return <span className="cb-quiet">{say.header.unknown}</span>;
   const url = safeUrl(target);
   const file = safeUrl(view);
   return (
@@ -170,8 +174,8 @@ function Code({ entity }: { entity: Entity }) {
       ) : (
         <Place target={target} />
       )}
-      {file && file !== url && <a href={file}>file</a>}
-      {edit && <a href={edit}>edit</a>}
+      {file && file !== url && <a href={file}>{say.header.toFile}</a>}
+      {edit && <a href={edit}>{say.header.toEdit}</a>}
     </span>
   );
 }
@@ -179,13 +183,13 @@ function Code({ entity }: { entity: Entity }) {
 // A repository without a page: its address to copy, and where in it to look.
 function Place({ target }: { target: string }) {
   const { repository, branch, path } = repositoryPlace(target);
-  const where = [path, branch && `branch ${branch}`].filter(Boolean).join(', ');
+  const where = [path, branch && say.header.branch(branch)].filter(Boolean).join(', ');
   return (
     <>
       <code className="cb-line" title={target}>
         {repository}
       </code>
-      <CopyButton text={repository} label="Copy where the code is" />
+      <CopyButton text={repository} label={say.header.copyCode} />
       {where && <span className={classes.where}>{where}</span>}
     </>
   );
@@ -198,7 +202,7 @@ function shortUrl(target: string): string {
 function Tags({ tags }: { tags: string[] }) {
   if (tags.length === 0) return null;
   return (
-    <ul className={classes.tags} aria-label="Tags">
+    <ul className={classes.tags} aria-label={say.header.tags}>
       {tags.map((tag) => (
         <li key={tag}>
           <Link to="/catalog" search={{ tag: [tag] }} className={classes.tag}>
@@ -214,7 +218,7 @@ function Links({ entity }: { entity: Entity }) {
   const links = entity.metadata.links ?? [];
   if (links.length === 0) return null;
   return (
-    <ul className={classes.links} aria-label="Links">
+    <ul className={classes.links} aria-label={say.header.links}>
       {links.map((link, i) => {
         const url = safeUrl(link.url);
         return (
@@ -225,7 +229,7 @@ function Links({ entity }: { entity: Entity }) {
               </a>
             ) : (
               <span title={link.url}>
-                {link.title ?? link.url} <Pill tone="warn">unsafe address</Pill>
+                {link.title ?? link.url} <Pill tone="warn">{say.header.unsafe}</Pill>
               </span>
             )}
           </li>

@@ -1,9 +1,9 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useEntity } from '@/api/entity';
+import { EXPLAINED_PROBLEMS, useExplanation } from '@/api/explain';
 import { BESIDE, useNeighbourhood } from '@/api/graph';
 import { usePanelList } from '@/api/panels';
-import { useEntityProblems } from '@/api/problems';
 import type { Entity, PanelList } from '@/api/types';
 import { ApiError } from '@/lib/client';
 import { formatNumber } from '@/lib/format';
@@ -64,7 +64,7 @@ function EntityView({ entityRef, tab }: { entityRef: EntityRef; tab?: string }) 
   }
   return (
     <div className="cb-page">
-      <PageHeading title={status === 404 ? `No ${entityRef.kind} named ${entityRef.name}` : entityRef.name}>
+      <PageHeading title={status === 404 ? more.none(entityRef.kind, entityRef.name) : entityRef.name}>
         {status === 404 ? undefined : (
           <span className={classes.pending}>
             <KindIcon kind={entityRef.kind} size={22} /> {entityRef.name}
@@ -72,7 +72,7 @@ function EntityView({ entityRef, tab }: { entityRef: EntityRef; tab?: string }) 
         )}
       </PageHeading>
       <div className={classes.below}>
-        {(entity.isPending || patient) && !entity.isError && <Skeleton rows={8} label={`Loading ${entityRef.name}`} />}
+        {(entity.isPending || patient) && !entity.isError && <Skeleton rows={8} label={more.loading(entityRef.name)} />}
         {status === 404 && <NearNames entityRef={entityRef} />}
         {status === 404 && <Gone entityRef={entityRef} />}
         {entity.isError && status !== 404 && <Problem of={entity.error} onRetry={entity.refetch} />}
@@ -102,21 +102,21 @@ const NO_PANELS: PanelList['panels'] = [];
 
 function Full({ entity, panels, tab, asked }: FullProps) {
   const ref = refOf(entity);
-  const problems = useEntityProblems(formatRef(ref));
+  const told = useExplanation(ref);
   const around = useNeighbourhood(ref, BESIDE);
   const entries = panels.data?.panels ?? NO_PANELS;
   const groups = useMemo(() => groupsOf(entries), [entries]);
   const definition = entity.spec?.definition;
-  const problemCount = problems.data?.totalItems ?? 0;
+  const problemCount = told.data?.problems.length ?? 0;
 
   const tabs: { id: string; label: string; count?: number; show: () => ReactNode }[] = [
-    { id: 'overview', label: 'Overview', show: () => <Overview entity={entity} nodes={around.data?.nodes} panels={panels.data} /> },
-    { id: 'dependencies', label: 'Dependencies', show: () => <Dependencies entityRef={ref} /> },
+    { id: 'overview', label: more.overview, show: () => <Overview entity={entity} nodes={around.data?.nodes} panels={panels.data} told={told} /> },
+    { id: 'dependencies', label: more.dependencies, show: () => <Dependencies entityRef={ref} /> },
   ];
   if (BREAKS.has(ref.kind.toLowerCase())) tabs.push({ id: 'impact', label: more.impact.tab, show: () => <ImpactView entityRef={ref} /> });
   if (['component', 'system', 'api'].includes(ref.kind.toLowerCase()) && apisOf(entity).size > 0) tabs.push({ id: 'apis', label: more.apis.tab, show: () => <Apis entity={entity} /> });
   if (definition !== undefined) {
-    tabs.push({ id: 'definition', label: 'Definition', show: () => <Definition entity={entity} /> });
+    tabs.push({ id: 'definition', label: more.definition.tab, show: () => <Definition entity={entity} /> });
   }
   for (const { plugin, label, entries: own } of groups) {
     tabs.push({ id: tabOf(plugin), label, show: () => <PanelGrid key={plugin} entityRef={ref} entries={own} label={label} /> });
@@ -124,13 +124,13 @@ function Full({ entity, panels, tab, asked }: FullProps) {
   tabs.push(
     {
       id: 'problems',
-      label: 'Problems',
+      label: more.problems,
       count: problemCount,
-      show: () => <ProblemList problems={problems} entity={entity} />,
+      show: () => <ProblemList entity={entity} />,
     },
     { id: 'history', label: more.history.tab, show: () => <History entityRef={ref} /> },
     { id: 'from', label: more.from.tab, show: () => <WhereFrom entity={entity} /> },
-    { id: 'source', label: 'YAML', show: () => <SourceText entity={entity} /> },
+    { id: 'source', label: more.yaml, show: () => <SourceText entity={entity} /> },
   );
   const found = tabs.find(({ id }) => id === (tab ?? 'overview'));
   // A tab that is not there may be a plugin's that has not been told yet.
@@ -142,8 +142,8 @@ function Full({ entity, panels, tab, asked }: FullProps) {
       <EntityHeader entity={entity} nodes={around.data?.nodes} brief={current.id !== 'overview'}>
         {groups.length > 0 && <HealthStrip entityRef={ref} groups={groups} tabOf={tabOf} />}
       </EntityHeader>
-      <Banners entity={entity} problemCount={problemCount} asked={asked} />
-      <nav aria-label="About this entity" className={classes.tabs}>
+      <Banners entity={entity} problemCount={problemCount} moreProblems={problemCount === EXPLAINED_PROBLEMS} asked={asked} />
+      <nav aria-label={more.tabs} className={classes.tabs}>
         {tabs.map(({ id, label, count }) => (
           <Link
             key={id}
@@ -168,7 +168,7 @@ function Full({ entity, panels, tab, asked }: FullProps) {
         </div>
       )}
       <section aria-label={current.label}>
-        {wanting ? <Skeleton rows={6} label={`Loading ${tab}`} /> : current.show()}
+        {wanting ? <Skeleton rows={6} label={more.loading(tab ?? '')} /> : current.show()}
       </section>
     </div>
   );

@@ -2,7 +2,6 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useHistory } from '@/api/history';
 import type { HistoryList } from '@/api/types';
-import { formatAge, formatInstant } from '@/lib/format';
 import type { EntityRef } from '@/lib/ref';
 import { locationTarget, safeUrl } from '@/lib/url';
 import { Empty } from '@/ui/Empty';
@@ -14,6 +13,7 @@ import { Trouble } from '@/ui/Trouble';
 import classes from './History.module.css';
 import { HistoryDiff } from './HistoryDiff';
 import { say } from './messages';
+import { Moment } from './Moment';
 
 type Version = HistoryList['items'][number];
 
@@ -89,9 +89,7 @@ function Entry({ entityRef, version, comparable, older, newer, onOlder, onNewer 
     <li className={classes.entry}>
       <div className={classes.head}>
         <Pill tone={TONES[change]}>{say.history.change[change]}</Pill>
-        <time dateTime={at} title={formatInstant(at)}>
-          {formatAge(at)}
-        </time>
+        <Moment at={at} />
         {author && (
           <span className="cb-quiet" dir="auto" title={author}>
             {say.history.by(author.replace(/\s*<.*>$/, ''))}

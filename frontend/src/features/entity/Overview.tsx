@@ -1,17 +1,28 @@
+import type { useExplanation } from '@/api/explain';
 import type { Entity, GraphNode, PanelList } from '@/api/types';
 import { CouldShow } from '@/panels/CouldShow';
 import { CopyButton } from '@/ui/CopyButton';
+import { LastChange } from './LastChange';
+import { say } from './messages';
 import classes from './Overview.module.css';
 import { Relations } from './Relations';
 
-/** What it is connected with, and what its file says about it. */
-export function Overview({ entity, nodes, panels }: { entity: Entity; nodes?: GraphNode[]; panels?: PanelList }) {
+interface OverviewProps {
+  entity: Entity;
+  nodes?: GraphNode[];
+  panels?: PanelList;
+  told: ReturnType<typeof useExplanation>;
+}
+
+/** What it is connected with, what became of it last, and what its file says about it. */
+export function Overview({ entity, nodes, panels, told }: OverviewProps) {
   return (
     <div className={classes.grid}>
       <Relations entity={entity} nodes={nodes} />
       <div className={classes.side}>
-        <Pairs title="Annotations" pairs={entity.metadata.annotations} />
-        <Pairs title="Labels" pairs={entity.metadata.labels} />
+        <LastChange told={told} />
+        <Pairs title={say.annotations} pairs={entity.metadata.annotations} />
+        <Pairs title={say.labels} pairs={entity.metadata.labels} />
         {panels && <CouldShow list={panels} />}
       </div>
     </div>
@@ -31,7 +42,7 @@ function Pairs({ title, pairs = {} }: { title: string; pairs?: Record<string, st
             <dt title={key}>{key}</dt>
             <dd>
               <span>{String(value)}</span>
-              <CopyButton text={String(value)} label={`Copy the value of ${key}`} />
+              <CopyButton text={String(value)} label={say.copyValue(key)} />
             </dd>
           </div>
         ))}

@@ -1,18 +1,20 @@
-import type { useEntityProblems } from '@/api/problems';
+import { useEntityProblems } from '@/api/problems';
 import type { Entity } from '@/api/types';
-import { formatNumber } from '@/lib/format';
+import { formatRef, refOf } from '@/lib/ref';
 import { Empty } from '@/ui/Empty';
 import { ProblemItem } from '@/ui/ProblemItem';
 import { Skeleton } from '@/ui/Skeleton';
 import { Trouble } from '@/ui/Trouble';
+import { say } from './messages';
 
 /** What is wrong with one entity, each with its line and its remedy. */
-export function ProblemList({ problems, entity }: { problems: ReturnType<typeof useEntityProblems>; entity: Entity }) {
-  if (problems.isPending) return <Skeleton rows={4} label="Loading the problems" />;
+export function ProblemList({ entity }: { entity: Entity }) {
+  const problems = useEntityProblems(formatRef(refOf(entity)));
+  if (problems.isPending) return <Skeleton rows={4} label={say.problemList.loading} />;
   if (!problems.data) return <Trouble of={problems} />;
   const { items, totalItems } = problems.data;
   if (items.length === 0) {
-    return <Empty title="No problems">Its file was read without a complaint.</Empty>;
+    return <Empty title={say.problemList.none}>{say.problemList.noneHint}</Empty>;
   }
   const view = entity.metadata.annotations?.['backstage.io/view-url'];
   return (
@@ -29,7 +31,7 @@ export function ProblemList({ problems, entity }: { problems: ReturnType<typeof 
         ))}
       </ul>
       {totalItems > items.length && (
-        <p className="cb-quiet">The first {formatNumber(items.length)} of {formatNumber(totalItems)} problems.</p>
+        <p className="cb-quiet">{say.problemList.first(items.length, totalItems)}</p>
       )}
     </>
   );

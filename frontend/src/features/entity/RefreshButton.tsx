@@ -2,14 +2,8 @@ import { Button } from '@mantine/core';
 import { useRefreshEntity } from '@/api/entity';
 import type { EntityRef } from '@/lib/ref';
 import { Icon } from '@/ui/Icon';
+import { say } from './messages';
 import classes from './RefreshButton.module.css';
-
-const OUTCOMES = {
-  changed: 'Read again: it has changed.',
-  same: 'Read again: nothing has changed.',
-  asked: 'Asked, but it has not been read yet.',
-  failed: 'It could not be read:',
-};
 
 /** Reads the entity's file again now, and says what came of it. */
 export function RefreshButton({ entityRef }: { entityRef: EntityRef }) {
@@ -23,11 +17,11 @@ export function RefreshButton({ entityRef }: { entityRef: EntityRef }) {
         loading={refresh.isPending}
         onClick={() => refresh.mutate()}
       >
-        Refresh
+        {say.refresh}
       </Button>
       <span role="status" className={classes.outcome} data-bad={refresh.isError || refresh.data?.outcome === 'failed'}>
-        {refresh.isPending && 'Reading it again…'}
-        {refresh.isSuccess && [OUTCOMES[refresh.data.outcome], refresh.data.error].filter(Boolean).join(' ')}
+        {refresh.isPending && say.refreshing}
+        {refresh.isSuccess && [say.refreshed[refresh.data.outcome], refresh.data.error].filter(Boolean).join(' ')}
         {refresh.isError && refresh.error.message}
       </span>
     </div>

@@ -3,6 +3,7 @@ import type { Entity } from '@/api/types';
 import { toYaml } from '@/lib/yaml';
 import { CodeText } from '@/ui/CodeText';
 import { Choice } from './Choice';
+import { say } from './messages';
 
 const FORMS = [
   { value: 'yaml', label: 'YAML' },
@@ -15,8 +16,8 @@ export function SourceText({ entity }: { entity: Entity }) {
   const text = form === 'yaml' ? toYaml(inOrder(entity)) : `${JSON.stringify(entity, null, 2)}\n`;
   return (
     <>
-      <Choice label="Show as" values={FORMS} chosen={form} onChoose={setForm} />
-      <CodeText key={form} text={text} label={`the entity as ${form.toUpperCase()}`} />
+      <Choice label={say.text.form} values={FORMS} chosen={form} onChoose={setForm} />
+      <CodeText key={form} text={text} label={say.text.label(form.toUpperCase())} />
     </>
   );
 }

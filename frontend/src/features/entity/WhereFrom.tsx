@@ -4,7 +4,6 @@ import { useAncestry } from '@/api/entity';
 import { useExplanation } from '@/api/explain';
 import type { Entity } from '@/api/types';
 import type { Explanation } from '@/api/types.gen';
-import { formatAge, formatInstant } from '@/lib/format';
 import { formatRef, refOf, type EntityRef } from '@/lib/ref';
 import { locationTarget, safeUrl } from '@/lib/url';
 import { CopyButton } from '@/ui/CopyButton';
@@ -14,6 +13,7 @@ import { Note } from '@/ui/Note';
 import { Skeleton } from '@/ui/Skeleton';
 import { Trouble } from '@/ui/Trouble';
 import { say } from './messages';
+import { Moment } from './Moment';
 import { sourceParts } from './source-parts';
 import classes from './WhereFrom.module.css';
 
@@ -55,14 +55,6 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
       <dt>{label}</dt>
       <dd>{children}</dd>
     </div>
-  );
-}
-
-function Moment({ at }: { at: string }) {
-  return (
-    <time dateTime={at} title={formatInstant(at)}>
-      {formatAge(at)}
-    </time>
   );
 }
 

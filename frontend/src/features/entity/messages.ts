@@ -3,6 +3,96 @@ import { messages, number } from '@/lib/language';
 
 export const say = messages('entity', {
   unregister: 'Unregister',
+  loading: (name: string) => `Loading ${name}`,
+  none: (kind: string, name: string) => `No ${kind} named ${name}`,
+  tabs: 'About this entity',
+  overview: 'Overview',
+  dependencies: 'Dependencies',
+  problems: 'Problems',
+  yaml: 'YAML',
+  refresh: 'Refresh',
+  refreshing: 'Reading it again…',
+  refreshed: {
+    changed: 'Read again: it has changed.',
+    same: 'Read again: nothing has changed.',
+    asked: 'Asked, but it has not been read yet.',
+    failed: 'It could not be read:',
+  },
+
+  header: {
+    copyRef: 'Copy the reference',
+    type: 'Type',
+    lifecycle: 'Lifecycle',
+    mail: 'Mail',
+    file: 'File',
+    code: 'Code',
+    owner: 'Owner',
+    nobody: 'Nobody: add spec.owner',
+    parent: 'Parent',
+    memberOf: 'Member of',
+    unknown: 'unknown',
+    toFile: 'file',
+    toEdit: 'edit',
+    copyCode: 'Copy where the code is',
+    branch: (name: string) => `branch ${name}`,
+    tags: 'Tags',
+    links: 'Links',
+    unsafe: 'unsafe address',
+    whole: 'Read all of it',
+    less: 'Show less',
+  },
+
+  relationsOf: {
+    title: 'Relations',
+    none: 'Nothing is connected with it',
+    noneHint: 'Name its owner, its system or what it depends on in its spec.',
+    show: (n: number) => `Show ${number.format(n)}`,
+    inCatalog: (n: number) => `See all ${number.format(n)} in the catalog`,
+    inGroups: 'In the tree of groups',
+    inSystems: 'In the tree of systems',
+  },
+
+  lastChange: {
+    title: 'Last change',
+    loading: 'Loading the last change',
+    all: 'All changes',
+    none: 'Nothing is known of its past.',
+  },
+
+  annotations: 'Annotations',
+  labels: 'Labels',
+  copyValue: (key: string) => `Copy the value of ${key}`,
+
+  banners: {
+    orphan: 'This is an orphan',
+    orphanHint: 'No file leads to it any more. It stays until someone removes it.',
+    stale: 'This is the last good version: its file is broken now',
+    note: 'A note from the catalog',
+    problems: (n: number, more: boolean) => `${number.format(n)}${more ? ' or more' : ''} ${n === 1 ? 'problem' : 'problems'} in this entity’s file`,
+    toProblems: 'What is wrong, and how to put it right',
+  },
+
+  problemList: {
+    loading: 'Loading the problems',
+    none: 'No problems',
+    noneHint: 'Its file was read without a complaint.',
+    first: (n: number, of: number) => `The first ${number.format(n)} of ${number.format(of)} problems.`,
+  },
+
+  near: {
+    loading: 'Looking for names like it',
+    nothing: (ref: string) => `Nothing in the catalog is called ${ref}. Its file may never have been read, or it has a mistake.`,
+    problems: 'Look among the problems',
+    why: 'Why is it not here?',
+    none: 'No name is like it',
+    look: 'Look for it in the catalog',
+    meant: 'Did you mean',
+  },
+
+  text: {
+    form: 'Show as',
+    label: (form: string) => `the entity as ${form}`,
+  },
   star: 'Star',
   starHint: 'Star: keep it at hand on the home page',
   unstarHint: 'Starred: press to take the star away',
@@ -145,6 +235,7 @@ export const say = messages('entity', {
   },
 
   definition: {
+    tab: 'Definition',
     region: 'API definition',
     loading: 'Loading the definition',
     empty: 'The definition is empty',

@@ -6,6 +6,96 @@ const relations = (n: number) => many(n, 'Beziehung', 'Beziehungen');
 
 export const entity: Translated<typeof say> = {
   unregister: 'Aus dem Katalog nehmen',
+  loading: (name) => `${name} wird geladen`,
+  none: (kind, name) => `Keine Entität der Art ${kind} heißt ${name}`,
+  tabs: 'Über diese Entität',
+  overview: 'Überblick',
+  dependencies: 'Abhängigkeiten',
+  problems: 'Probleme',
+  yaml: 'YAML',
+  refresh: 'Neu lesen',
+  refreshing: 'Wird neu gelesen …',
+  refreshed: {
+    changed: 'Neu gelesen: Sie hat sich geändert.',
+    same: 'Neu gelesen: Nichts hat sich geändert.',
+    asked: 'Angefragt, aber noch nicht gelesen.',
+    failed: 'Sie war nicht lesbar:',
+  },
+
+  header: {
+    copyRef: 'Die Referenz kopieren',
+    type: 'Typ',
+    lifecycle: 'Lebenszyklus',
+    mail: 'E-Mail',
+    file: 'Datei',
+    code: 'Code',
+    owner: 'Verantwortlich',
+    nobody: 'Niemand: spec.owner eintragen',
+    parent: 'Übergeordnet',
+    memberOf: 'Mitglied von',
+    unknown: 'unbekannt',
+    toFile: 'Datei',
+    toEdit: 'bearbeiten',
+    copyCode: 'Kopieren, wo der Code ist',
+    branch: (name) => `Branch ${name}`,
+    tags: 'Schlagwörter',
+    links: 'Verweise',
+    unsafe: 'unsichere Adresse',
+    whole: 'Alles lesen',
+    less: 'Weniger zeigen',
+  },
+
+  relationsOf: {
+    title: 'Beziehungen',
+    none: 'Nichts ist mit ihr verbunden',
+    noneHint: 'Nennen Sie in ihrer spec, wer sie verantwortet, zu welchem System sie gehört oder wovon sie abhängt.',
+    show: (n) => `${number.format(n)} zeigen`,
+    inCatalog: (n) => `Alle ${number.format(n)} im Katalog ansehen`,
+    inGroups: 'Im Baum der Gruppen',
+    inSystems: 'Im Baum der Systeme',
+  },
+
+  lastChange: {
+    title: 'Letzte Änderung',
+    loading: 'Die letzte Änderung wird geladen',
+    all: 'Alle Änderungen',
+    none: 'Von früher ist nichts bekannt.',
+  },
+
+  annotations: 'Annotationen',
+  labels: 'Labels',
+  copyValue: (key) => `Den Wert von ${key} kopieren`,
+
+  banners: {
+    orphan: 'Sie ist verwaist',
+    orphanHint: 'Keine Datei führt mehr zu ihr. Sie bleibt, bis jemand sie entfernt.',
+    stale: 'Dies ist die letzte gute Fassung: Ihre Datei ist jetzt fehlerhaft',
+    note: 'Ein Hinweis des Katalogs',
+    problems: (n, more) => `${number.format(n)}${more ? ' oder mehr' : ''} ${n === 1 ? 'Problem' : 'Probleme'} in der Datei dieser Entität`,
+    toProblems: 'Was falsch ist und wie man es richtet',
+  },
+
+  problemList: {
+    loading: 'Die Probleme werden geladen',
+    none: 'Keine Probleme',
+    noneHint: 'Ihre Datei wurde ohne Beanstandung gelesen.',
+    first: (n, of) => `Die ersten ${number.format(n)} von ${number.format(of)} Problemen.`,
+  },
+
+  near: {
+    loading: 'Ähnliche Namen werden gesucht',
+    nothing: (ref) => `Nichts im Katalog heißt ${ref}. Die Datei wurde vielleicht nie gelesen, oder sie hat einen Fehler.`,
+    problems: 'Unter den Problemen nachsehen',
+    why: 'Warum ist sie nicht hier?',
+    none: 'Kein Name ist ähnlich',
+    look: 'Im Katalog danach suchen',
+    meant: 'Meinten Sie',
+  },
+
+  text: {
+    form: 'Zeigen als',
+    label: (form) => `die Entität als ${form}`,
+  },
   star: 'Stern',
   starHint: 'Stern: auf der Startseite griffbereit halten',
   unstarHint: 'Hat einen Stern: drücken, um ihn wegzunehmen',
@@ -149,6 +239,7 @@ export const entity: Translated<typeof say> = {
   },
 
   definition: {
+    tab: 'Definition',
     region: 'API-Definition',
     loading: 'Die Definition wird geladen',
     empty: 'Die Definition ist leer',
